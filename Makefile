@@ -1,0 +1,28 @@
+GO ?= go
+STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
+
+.PHONY: help build test bench lint golden ci
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+build: ## compile all commands into bin/
+	$(GO) build -o bin/ ./cmd/...
+
+test: ## run all tests
+	$(GO) test ./...
+
+bench: ## run the benchmarks of the kernels and of the synthetic world
+	$(GO) test -run '^$$' -bench . ./simd ./data/world
+
+lint: ## gofmt, go vet and staticcheck
+	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo "run gofmt -w on these files"; exit 1; }
+	$(GO) vet ./...
+	GOARCH=arm64 $(GO) vet ./simd
+	$(GO) run $(STATICCHECK) ./...
+
+golden: ## rebuild the golden values (needs python3 with torch; see tools/golden)
+	python3 tools/golden/make.py
+
+ci: ## what continuous integration runs
+	bash .ci/run
