@@ -1,0 +1,103 @@
+// Package atomicfile writes files that are either complete or not there.
+//
+// A run may be interrupted at any moment, and the machine may lose power. A
+// reader must then find the old file or the new one, never half of one.
+package atomicfile
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"syscall"
+)
+
+// mode is what a file made by hand would have under the usual umask;
+// os.CreateTemp alone would leave 0600, which hides results from colleagues.
+const mode = 0o644
+
+// Write makes path hold exactly what write writes to its argument, replacing
+// a file of that name if there is one. The bytes go to a temporary file in the
+// same folder, which is synced and then renamed; the folder is synced last. If
+// write or any step fails, the temporary file is removed, path is as it was,
+// and the error names path. The folder must exist. A symbolic link at path is
+// replaced by the file.
+//
+// The writer is buffered, so small writes are cheap. A killed process can
+// leave a file named like ".NAME.tmp-123"; it is safe to delete.
+func Write(path string, write func(io.Writer) error) (err error) {
+	dir, base := filepath.Split(path)
+	if dir == "" {
+		dir = "."
+	}
+	temp, err := os.CreateTemp(dir, "."+base+".tmp-*")
+	if err != nil {
+		return fmt.Errorf("writing %s: %w", path, err)
+	}
+	renamed := false
+	// Deferred, so that a panic in write leaves nothing behind either.
+	defer func() {
+		if !renamed {
+			temp.Close() // a second close is harmless
+			os.Remove(temp.Name())
+		}
+	}()
+	if err := fill(temp, write); err != nil {
+		return fmt.Errorf("writing %s: %w", path, err)
+	}
+	if err := os.Rename(temp.Name(), path); err != nil {
+		return fmt.Errorf("writing %s: %w", path, err)
+	}
+	renamed = true
+	if err := syncDir(dir); err != nil {
+		return fmt.Errorf("writing %s: syncing its folder: %w", path, err)
+	}
+	return nil
+}
+
+// WriteBytes is Write for content that is already in memory.
+func WriteBytes(path string, content []byte) error {
+	return Write(path, func(w io.Writer) error {
+		_, err := w.Write(content)
+		return err
+	})
+}
+
+// fill writes the content, makes it durable and closes the file.
+func fill(temp *os.File, write func(io.Writer) error) error {
+	buffered := bufio.NewWriterSize(temp, 64<<10)
+	if err := write(buffered); err != nil {
+		return err
+	}
+	if err := buffered.Flush(); err != nil {
+		return err
+	}
+	if err := temp.Chmod(mode); err != nil && runtime.GOOS != "windows" {
+		return err
+	}
+	if err := temp.Sync(); err != nil {
+		return err
+	}
+	return temp.Close()
+}
+
+// syncDir makes the rename itself durable. Windows has no such call, and some
+// network file systems answer EINVAL to it: there the rename is as durable as
+// it can be.
+func syncDir(dir string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	if err := d.Sync(); err != nil && !errors.Is(err, syscall.EINVAL) {
+		return err
+	}
+	return nil
+}

@@ -1,0 +1,78 @@
+package mt19937
+
+const (
+	stateLen = 624
+	middle   = 397
+)
+
+// MT is the generator itself: a stream of uniform 32-bit numbers. The zero
+// value is not seeded; use Init or InitByArray.
+type MT struct {
+	state [stateLen]uint32
+	next  int
+}
+
+// Init seeds the generator with one word.
+func (m *MT) Init(seed uint32) {
+	m.state[0] = seed
+	for i := 1; i < stateLen; i++ {
+		p := m.state[i-1]
+		m.state[i] = 1812433253*(p^p>>30) + uint32(i)
+	}
+	m.next = stateLen
+}
+
+// InitByArray seeds the generator with a key of one or more words. It panics
+// if the key is empty.
+func (m *MT) InitByArray(key []uint32) {
+	if len(key) == 0 {
+		panic("mt19937.InitByArray: empty key")
+	}
+	m.Init(19650218)
+	s := &m.state
+	i, j := 1, 0
+	step := func() { // i walks over 1..623 for ever, carrying the last word
+		if i++; i == stateLen {
+			s[0], i = s[stateLen-1], 1
+		}
+	}
+	for range max(stateLen, len(key)) {
+		p := s[i-1]
+		s[i] = (s[i] ^ (p^p>>30)*1664525) + key[j] + uint32(j)
+		j = (j + 1) % len(key)
+		step()
+	}
+	for range stateLen - 1 {
+		p := s[i-1]
+		s[i] = (s[i] ^ (p^p>>30)*1566083941) - uint32(i)
+		step()
+	}
+	s[0] = 1 << 31 // the state is never all zeros
+}
+
+// Uint32 returns the next number.
+func (m *MT) Uint32() uint32 {
+	if m.next == stateLen {
+		m.twist()
+	}
+	y := m.state[m.next]
+	m.next++
+	y ^= y >> 11
+	y ^= y << 7 & 0x9d2c5680
+	y ^= y << 15 & 0xefc60000
+	return y ^ y>>18
+}
+
+// twist replaces the whole state.
+func (m *MT) twist() {
+	s := &m.state
+	for i := range s {
+		y := s[i]&0x80000000 | s[(i+1)%stateLen]&0x7fffffff
+		v := s[(i+middle)%stateLen] ^ y>>1
+		if y&1 != 0 {
+			v ^= 0x9908b0df
+		}
+		s[i] = v
+	}
+	m.next = 0
+}
