@@ -1,0 +1,36 @@
+package term
+
+import (
+	"io"
+	"os"
+	"runtime"
+
+	xterm "golang.org/x/term"
+)
+
+// IsTerminal says whether f is a terminal, that is, whether a person may be
+// watching. A nil file is none.
+func IsTerminal(f *os.File) bool {
+	return f != nil && xterm.IsTerminal(int(f.Fd()))
+}
+
+// minBarWidth is the narrowest terminal that shows a bar and its figures on
+// one line; a bar that wraps leaves a trail of broken lines.
+const minBarWidth = 60
+
+// barWidth returns the columns of the terminal behind w, or 0 where a bar
+// cannot be drawn: no terminal, a dumb one, or one too narrow.
+func barWidth(w io.Writer) int {
+	f, ok := w.(*os.File)
+	if !ok || !IsTerminal(f) || os.Getenv("TERM") == "dumb" {
+		return 0
+	}
+	if runtime.GOOS == "windows" && os.Getenv("TERM") == "" && os.Getenv("WT_SESSION") == "" {
+		return 0 // the old console prints escape codes as they are
+	}
+	width, _, err := xterm.GetSize(int(f.Fd()))
+	if err != nil || width < minBarWidth {
+		return 0
+	}
+	return width
+}
