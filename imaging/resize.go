@@ -1,0 +1,216 @@
+package imaging
+
+import (
+	"fmt"
+	"math"
+)
+
+// Resize returns the image scaled to w columns and h rows with Pillow's
+// bicubic filter, byte for byte. An axis that keeps its size is not filtered.
+// It panics if w or h is not positive.
+func Resize(im *Image, w, h int) *Image {
+	return resizeWindow(im, w, h, window{0, 0, w, h})
+}
+
+// ResizeShort scales the image so that its shorter side has n pixels and the
+// longer side trunc(n*long/short), as torchvision's Resize(n) does. An image
+// that already has this size is returned itself. It panics if n is not
+// positive.
+func ResizeShort(im *Image, n int) *Image {
+	w, h := shortSize(im.W, im.H, n)
+	if w == im.W && h == im.H {
+		return im
+	}
+	return Resize(im, w, h)
+}
+
+// Square is CLIP's preprocessing of a photograph, up to the tensor:
+// CenterCrop(n, n) of ResizeShort(im, n). Only the pixels that survive the
+// crop are computed, which gives the same bytes in less time, and keeps the
+// memory small for images that are thousands of times longer than wide.
+// It panics if n is not positive.
+func Square(im *Image, n int) *Image {
+	w, h := shortSize(im.W, im.H, n)
+	return resizeWindow(im, w, h, window{centerOffset(w, n), centerOffset(h, n), n, n})
+}
+
+// shortSize returns the size that ResizeShort gives to a w by h image.
+func shortSize(w, h, n int) (int, int) {
+	if w <= h {
+		return n, int(float64(n*h) / float64(w))
+	}
+	return int(float64(n*w) / float64(h)), n
+}
+
+// window is a rectangle of the output image.
+type window struct{ x, y, w, h int }
+
+// resizeWindow computes the part win of the image scaled to w by h. As in
+// Pillow the horizontal pass comes first and rounds to 8 bits; it visits only
+// the rows that the vertical pass will read.
+func resizeWindow(im *Image, w, h int, win window) *Image {
+	if w <= 0 || h <= 0 || win.w <= 0 || win.h <= 0 {
+		panic(fmt.Sprintf("imaging.Resize: sides must be positive, have [%d, %d] from [%d, %d]", h, w, im.H, im.W))
+	}
+	rows := newTaps(im.H, h, win.y, win.h)
+	first, last := rows.span()
+	mid := im.Crop(0, first, im.W, last-first)
+	switch {
+	case w != im.W:
+		mid = horizontal(mid, newTaps(im.W, w, win.x, win.w))
+	case win.x != 0 || win.w != im.W:
+		mid = mid.Crop(win.x, 0, win.w, mid.H)
+	}
+	if h == im.H {
+		return mid
+	}
+	rows.shift(-first)
+	return vertical(mid, rows)
+}
+
+// The filter weights are fixed-point numbers with this many fractional bits:
+// 32 minus 8 for the pixel and 2 for the overshoot of the filter.
+const (
+	weightBits = 22
+	weightHalf = 1 << (weightBits - 1)
+)
+
+// horizontal filters each row of src: [H, W, 3] -> [H, len(t.lo), 3].
+func horizontal(src *Image, t *taps) *Image {
+	dst := New(len(t.lo), src.H)
+	for y := range src.H {
+		in, out := src.row(y), dst.row(y)
+		for x, lo := range t.lo {
+			weights := t.of(x)
+			px := in[3*lo : 3*(lo+len(weights))]
+			r, g, b := weightHalf, weightHalf, weightHalf
+			for i, k := range weights {
+				p := px[3*i : 3*i+3 : 3*i+3]
+				r += int(p[0]) * int(k)
+				g += int(p[1]) * int(k)
+				b += int(p[2]) * int(k)
+			}
+			o := out[3*x : 3*x+3 : 3*x+3]
+			o[0], o[1], o[2] = clip8(r), clip8(g), clip8(b)
+		}
+	}
+	return dst
+}
+
+// vertical filters each column of src: [H, W, 3] -> [len(t.lo), W, 3].
+func vertical(src *Image, t *taps) *Image {
+	dst := New(src.W, len(t.lo))
+	acc := make([]int32, 3*src.W)
+	for y, lo := range t.lo {
+		for i := range acc {
+			acc[i] = weightHalf
+		}
+		for i, k := range t.of(y) {
+			in := src.row(lo + i)[:len(acc)]
+			for j := range acc {
+				acc[j] += int32(in[j]) * k
+			}
+		}
+		out := dst.row(y)[:len(acc)]
+		for j, v := range acc {
+			out[j] = clip8(int(v))
+		}
+	}
+	return dst
+}
+
+// clip8 rounds a fixed-point sum to a byte, with saturation: the filter's
+// negative lobes overshoot at edges.
+func clip8(v int) uint8 {
+	return uint8(min(max(v>>weightBits, 0), 255))
+}
+
+// taps holds the filter of one axis: output i reads the inputs lo[i],
+// lo[i]+1, ... with the weights weight[i*width : i*width+n[i]].
+type taps struct {
+	lo, n  []int
+	weight []int32
+	width  int
+}
+
+// of returns the weights of output i.
+func (t *taps) of(i int) []int32 {
+	return t.weight[i*t.width : i*t.width+t.n[i]]
+}
+
+// span returns the half-open range of inputs that some output reads.
+func (t *taps) span() (first, last int) {
+	end := len(t.lo) - 1 // lo and lo+n never decrease with i
+	return t.lo[0], t.lo[end] + t.n[end]
+}
+
+// shift moves the inputs by d.
+func (t *taps) shift(d int) {
+	for i := range t.lo {
+		t.lo[i] += d
+	}
+}
+
+// newTaps returns the filter that scales an axis from in to out, for the
+// outputs from, ..., from+count-1.
+//
+// When the image shrinks, the filter is widened by the scale, which is what
+// keeps fine patterns from aliasing. Each product that feeds a sum is
+// converted explicitly, so that no processor fuses the two and changes the
+// last bit.
+func newTaps(in, out, from, count int) *taps {
+	if in == out { // the axis is copied, not filtered
+		t := &taps{lo: make([]int, count), n: make([]int, count), width: 1}
+		for i := range count {
+			t.lo[i], t.n[i] = from+i, 1
+		}
+		return t
+	}
+	scale := float64(in) / float64(out)
+	wide := max(scale, 1)
+	support := 2 * wide
+	width := min(in, int(math.Ceil(support))*2+1)
+	t := &taps{lo: make([]int, count), n: make([]int, count), weight: make([]int32, count*width), width: width}
+	w := make([]float64, width)
+	for i := range count {
+		center := float64((float64(from+i) + 0.5) * scale)
+		lo := max(0, int(center-support+0.5))
+		hi := min(in, int(center+support+0.5))
+		sum := 0.0
+		for x := lo; x < hi; x++ {
+			v := bicubic((float64(x) - center + 0.5) * (1 / wide))
+			w[x-lo] = v
+			sum += v
+		}
+		t.lo[i], t.n[i] = lo, hi-lo
+		for x := range hi - lo {
+			t.weight[i*width+x] = fixed(w[x], sum)
+		}
+	}
+	return t
+}
+
+// fixed returns w/sum as a fixed-point number, rounded half away from zero.
+func fixed(w, sum float64) int32 {
+	if sum != 0 {
+		w /= sum
+	}
+	w = float64(w * (1 << weightBits))
+	if w < 0 {
+		return int32(w - 0.5)
+	}
+	return int32(w + 0.5)
+}
+
+// bicubic is the cubic convolution kernel with a = -0.5.
+func bicubic(t float64) float64 {
+	const a = -0.5
+	t = math.Abs(t)
+	switch {
+	case t < 1:
+		return float64(float64(float64((a+2)*t)-(a+3))*t*t) + 1
+	case t < 2:
+		return float64(float64(float64(float64((t-5)*t)+8)*t)-4) * a
+	}
+	return 0
+}
