@@ -1,0 +1,136 @@
+package augment
+
+import (
+	"fmt"
+	"math/rand/v2"
+
+	"frontdoor/imaging"
+)
+
+// View is what one template sees of an image: a random crop, or not, and then
+// its own operations.
+type View struct {
+	// Name tells views apart in reports: "A1", "A2" and so on.
+	Name string
+	// Crop is set if the image is cropped and mirrored at random first, by
+	// TensorCrop if it is a tensor and by PhotoCrop if it is a photograph.
+	Crop       bool
+	TensorCrop CropFlip
+	PhotoCrop  ResizedCrop
+	// Ops are applied in turn.
+	Ops []Op
+}
+
+// Apply writes to dst what the view makes of src, both tensors [3, h, w] with
+// values in 0..1. dst and src must not overlap. It panics on other sizes.
+func (v View) Apply(dst, src []float32, h, w int, rng *rand.Rand) {
+	checkShape("View "+v.Name, dst, src, h, w)
+	ops := v.Ops
+	if v.Crop {
+		ops = append([]Op{v.TensorCrop}, ops...)
+	}
+	chain(dst, src, h, w, ops, rng)
+}
+
+// Photo writes to dst, a tensor [3, n, n] with values in 0..1, what the view
+// makes of a photograph of any size: torchvision's random resized crop if the
+// view crops, else the shorter side scaled to n and the centre cut out.
+// It panics if dst does not hold 3*n*n values.
+func (v View) Photo(dst []float32, im *imaging.Image, n int, rng *rand.Rand) {
+	var square *imaging.Image
+	if v.Crop {
+		square = v.PhotoCrop.Image(im, n, rng)
+	} else {
+		square = imaging.Square(im, n)
+	}
+	tmp := buffer(3 * n * n)
+	defer scratch.Put(tmp)
+	square.CHW(*tmp, imaging.Unit, imaging.UnitStd)
+	checkShape("View "+v.Name, dst, *tmp, n, n)
+	chain(dst, *tmp, n, n, v.Ops, rng)
+}
+
+// chain applies the operations in turn, through two buffers.
+func chain(dst, src []float32, h, w int, ops []Op, rng *rand.Rand) {
+	if len(ops) == 0 {
+		copy(dst, src)
+		return
+	}
+	one, two := buffer(len(src)), buffer(len(src))
+	defer scratch.Put(one)
+	defer scratch.Put(two)
+	free, next := *one, *two
+	for _, op := range ops[:len(ops)-1] {
+		op.Apply(free, src, h, w, rng)
+		src, free, next = free, next, free
+	}
+	ops[len(ops)-1].Apply(dst, src, h, w, rng)
+}
+
+// Set returns the views of m templates.
+//
+// In set 1, A1 is the random crop with a flip, A2 the colour jitter, A3 blur
+// and noise, A4 erasing and posterising. In set 2 each is preceded by the
+// random crop (A1 is one already). Fewer than four templates take the first
+// views; more begin again with stronger parameters, so that no two templates
+// see the same distribution. The set must be 1 or 2 and m at least 1;
+// anything else is an error.
+func Set(set, m int) ([]View, error) {
+	if set != 1 && set != 2 {
+		return nil, fmt.Errorf("augmentation set %d does not exist: choose 1 or 2", set)
+	}
+	if m < 1 {
+		return nil, fmt.Errorf("%d views asked for: choose at least 1", m)
+	}
+	views := make([]View, m)
+	for i := range views {
+		round := i / 4
+		v := View{Name: fmt.Sprintf("A%d", i+1), Crop: set == 2, TensorCrop: tensorCrop(0), PhotoCrop: DefaultCrop}
+		switch i % 4 {
+		case 0:
+			v.Crop, v.TensorCrop, v.PhotoCrop = true, tensorCrop(round), photoCrop(round)
+		case 1:
+			v.Ops = []Op{colourJitter(round)}
+		case 2:
+			v.Ops = []Op{BlurNoise{MaxNoise: 0.12 * strength(round)}}
+		case 3:
+			v.Ops = []Op{erasePosterise(round)}
+		}
+		views[i] = v
+	}
+	return views, nil
+}
+
+// strength is 1 in the first round of views and approaches 2.
+func strength(round int) float32 {
+	return 2 - 1/float32(round+1)
+}
+
+func tensorCrop(round int) CropFlip {
+	return CropFlip{MinArea: 0.5 / strength(round)}
+}
+
+func photoCrop(round int) ResizedCrop {
+	c := DefaultCrop
+	if round > 0 { // the first round already goes down to 8%: look closer
+		c.ScaleMax = 1 / strength(round)
+	}
+	return c
+}
+
+func colourJitter(round int) ColourJitter {
+	s := strength(round)
+	return ColourJitter{
+		SatMin: 1 - 0.4*s, SatMax: 1 + 0.4*s,
+		ConMin: 1 - 0.4*s, ConMax: 1 + 0.4*s,
+		Bright: 0.15 * s, Hue: 0.2 * s,
+	}
+}
+
+func erasePosterise(round int) ErasePosterise {
+	return ErasePosterise{
+		EraseProb: 0.7,
+		SideMin:   0.15 * strength(round), SideMax: 0.45 * strength(round),
+		PosterProb: 0.5, Levels: max(2, 4-round),
+	}
+}
