@@ -1,0 +1,62 @@
+package data
+
+import (
+	"frontdoor/imaging"
+)
+
+// Source is one image of a dataset, opened when it is needed.
+type Source interface {
+	// Open returns the image, or an error that names it.
+	Open() (*imaging.Image, error)
+	// Name says where the image comes from, for messages and result files.
+	Name() string
+}
+
+// File is an image file; its value is the path.
+type File string
+
+// Open decodes the file.
+func (f File) Open() (*imaging.Image, error) { return imaging.Load(string(f)) }
+
+// Name returns the path.
+func (f File) Name() string { return string(f) }
+
+// Item is an image and its class, an index into Dataset.Classes.
+type Item struct {
+	Source
+	Label int
+}
+
+// DefaultTemplate is the caption of a dataset that has none of its own.
+const DefaultTemplate = "a photo of a {}."
+
+// Dataset is a classification problem.
+type Dataset struct {
+	// Name identifies the dataset in tables.
+	Name string
+	// Classes holds the name of each class as it goes into a caption.
+	Classes []string
+	// Template is the hand-crafted caption; {} stands for the class name.
+	Template string
+	// Train, Val and Test are disjoint; Val may be empty.
+	Train, Val, Test []Item
+	// Extra holds further test sets, with the same classes or some of them.
+	Extra []TestSet
+}
+
+// TestSet is a test set beside Dataset.Test, such as one under a shift.
+type TestSet struct {
+	Name  string
+	Items []Item
+}
+
+// ExtraSet returns the items of the extra test set of that name, and whether
+// there is one.
+func (d *Dataset) ExtraSet(name string) ([]Item, bool) {
+	for _, s := range d.Extra {
+		if s.Name == name {
+			return s.Items, true
+		}
+	}
+	return nil, false
+}

@@ -1,0 +1,10 @@
+// Package data holds what a classifier is trained and tested on: datasets of
+// labelled images, their splits, few-shot samples and base and new halves.
+//
+// A Dataset lists items; an Item is a label and a Source, which opens the
+// image when it is wanted: a file (File) or a drawing of the synthetic world
+// (WorldItem). Folder makes a dataset of a folder of class folders, World one
+// of drawings. FewShot, Subset and the split follow the protocol of CoOp and
+// Dassl, down to CPython's random numbers, so that equal seeds pick equal
+// images.
+package data

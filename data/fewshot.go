@@ -1,0 +1,56 @@
+package data
+
+import (
+	"frontdoor/internal/mt19937"
+)
+
+// valShots is the most validation images a class that CoOp samples.
+const valShots = 4
+
+// FewShot draws k items of each class, as Dassl's generate_fewshot_dataset
+// does with Python's random module: classes come in the order in which they
+// first appear in items, each with its sample in the order of random.sample.
+// A class with fewer than k items keeps them all, in order, and consumes no
+// random numbers. k below 1 means no sampling: items is returned itself.
+func FewShot(items []Item, k int, rng *mt19937.Python) []Item {
+	if k < 1 {
+		return items
+	}
+	var order []int
+	byClass := map[int][]Item{}
+	for _, it := range items {
+		if byClass[it.Label] == nil {
+			order = append(order, it.Label)
+		}
+		byClass[it.Label] = append(byClass[it.Label], it)
+	}
+	var out []Item
+	for _, label := range order {
+		class := byClass[label]
+		if len(class) < k {
+			out = append(out, class...)
+			continue
+		}
+		for _, i := range rng.Sample(len(class), k) {
+			out = append(out, class[i])
+		}
+	}
+	return out
+}
+
+// FewShot returns the dataset with k training and min(k, 4) validation images
+// a class, drawn with the seed of the run; the test sets stay whole. Equal
+// seeds pick the images that CoOp picks. k below 1 returns d itself.
+//
+// Sample before Subset: a class then has the same images whether it is trained
+// alone with its half or with all.
+func (d *Dataset) FewShot(k int, seed int64) *Dataset {
+	if k < 1 {
+		return d
+	}
+	out := *d
+	rng := mt19937.NewPython(seed)
+	out.Train = FewShot(d.Train, k, rng)
+	out.Val = FewShot(d.Val, min(k, valShots), rng)
+	return &out
+}

@@ -1,0 +1,76 @@
+package data
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+)
+
+// Report counts what a dataset could not use. A photograph that cannot be read
+// is a warning and no failure: the others still train a classifier. The
+// zero value is ready for use, and its methods are safe for concurrent use, so
+// that loaders can add what they find later.
+type Report struct {
+	mu       sync.Mutex
+	problems []Problem
+	known    map[string]bool // paths in problems
+}
+
+// Problem is one file or folder that was left out, and why.
+type Problem struct {
+	Path, Reason string
+}
+
+// Add notes that path was left out for a reason. A path that is known is not
+// counted again, so a loader may meet it in each epoch.
+func (r *Report) Add(path, reason string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.known[path] {
+		return
+	}
+	if r.known == nil {
+		r.known = map[string]bool{}
+	}
+	r.known[path] = true
+	r.problems = append(r.problems, Problem{Path: path, Reason: reason})
+}
+
+// AddError notes that path was left out because of err. The reason does not
+// repeat the path where the error begins with it.
+func (r *Report) AddError(path string, err error) {
+	reason := strings.TrimPrefix(err.Error(), "image ")
+	r.Add(path, strings.TrimPrefix(reason, path+": "))
+}
+
+// Problems returns a copy of what was noted, in order.
+func (r *Report) Problems() []Problem {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return append([]Problem(nil), r.problems...)
+}
+
+// maxLines is how many problems String lists one by one.
+const maxLines = 10
+
+// String returns a summary for people: a count, and a line for each of the
+// first ten problems. It is empty if there was none.
+func (r *Report) String() string { return r.Since(0) }
+
+// Since is String for what was noted after the first n problems.
+func (r *Report) Since(n int) string {
+	problems := r.Problems()[n:]
+	if len(problems) == 0 {
+		return ""
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%d left out:\n", len(problems))
+	for i, p := range problems {
+		if i == maxLines {
+			fmt.Fprintf(&b, "  ... and %d more\n", len(problems)-maxLines)
+			break
+		}
+		fmt.Fprintf(&b, "  %s: %s\n", p.Path, p.Reason)
+	}
+	return b.String()
+}
