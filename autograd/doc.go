@@ -1,0 +1,41 @@
+// Package autograd is reverse-mode automatic differentiation over float32
+// tensors, in the plainest form that is still fast.
+//
+// An operation is a method of [Tape]. It computes its result at once and, if
+// some input needs a gradient, appends a record saying how to go back:
+//
+//	tp := autograd.NewTape()
+//	h := tp.Linear(x, w1, b1, autograd.QuickGELU) // [R, 4D]
+//	y := tp.Linear(h, w2, b2, autograd.None)      // [R, D]
+//	loss := tp.CrossEntropy(y, labels)            // [1]
+//	tp.Backward(loss)                             // fills Grad of every leaf that needs one
+//	tp.Reset()                                    // all memory of the step returns to the arena
+//
+// Backward walks the records in reverse, once. A nil *Tape is valid and means
+// inference: the same operations run and nothing is recorded.
+//
+// The operations are coarse (a linear layer, an attention, a whole loss), and
+// each file holds one idea with the forward and the backward side by side.
+// Frozen tensors cost nothing: a backward looks at each operand and skips
+// those that need no gradient, so the frozen towers of CLIP never get a
+// weight gradient.
+//
+// # Packed rows
+//
+// Batches of sequences are stored as one matrix [R, D] whose rows are the
+// tokens of all sequences, one after another without padding. A [Layout] says
+// which rows form a sequence and which rows it shares with others; only
+// [Tape.Attention] needs to know.
+//
+// # Memory
+//
+// Results, saved values and gradients come from an arena that the tape owns.
+// Reset makes all of it free for the next step, so that a training loop stops
+// allocating floats after its first step. With [Tape.Poison] freed buffers are
+// filled with NaN, which makes any use after Reset visible in tests.
+//
+// # Letters
+//
+// B images, N classes, M templates, T tokens, D width, H heads, R packed rows,
+// K classes in evidence formulas.
+package autograd
