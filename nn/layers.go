@@ -1,0 +1,67 @@
+package nn
+
+import "frontdoor/autograd"
+
+// Linear is y = x Wᵀ + B with W [out, in] and B [out], or no bias if B is nil.
+type Linear struct {
+	W, B *autograd.Tensor
+}
+
+// Forward maps x [R, in] to [R, out].
+func (l Linear) Forward(tp *autograd.Tape, x *autograd.Tensor) *autograd.Tensor {
+	return tp.Linear(x, l.W, l.B, autograd.None)
+}
+
+// LayerNorm normalises rows; Gamma and Beta are [D].
+type LayerNorm struct {
+	Gamma, Beta *autograd.Tensor
+}
+
+// Forward maps x [R, D] to [R, D].
+func (l LayerNorm) Forward(tp *autograd.Tape, x *autograd.Tensor) *autograd.Tensor {
+	return tp.LayerNorm(x, l.Gamma, l.Beta)
+}
+
+// Attention is multi-head attention with its projections: Q [D, D] makes
+// queries, KV [2D, D] keys and values, Out [D, D] the result. In checkpoints Q
+// and KV are one tensor, attn.in_proj_weight; they are apart here because the
+// last block asks with one row per sequence only.
+type Attention struct {
+	Q, KV, Out Linear
+	Heads      int
+}
+
+// Forward lets the rows xq [Rq, D] ask the rows x [R, D].
+func (a *Attention) Forward(tp *autograd.Tape, xq, x *autograd.Tensor, lay *autograd.Layout) *autograd.Tensor {
+	q := a.Q.Forward(tp, xq)               // [Rq, D]
+	kv := a.KV.Forward(tp, x)              // [R, 2D]
+	y := tp.Attention(q, kv, lay, a.Heads) // [Rq, D]
+	return a.Out.Forward(tp, y)            // [Rq, D]
+}
+
+// Block is CLIP's residual attention block, normalising before each part:
+//
+//	x = x + Attn(LN1(x))
+//	x = x + Down(act(Up(LN2(x))))
+//
+// with Up [4D, D] and Down [D, 4D].
+type Block struct {
+	LN1, LN2 LayerNorm
+	Attn     Attention
+	Up, Down Linear
+	Act      autograd.Activation
+}
+
+// Forward maps x [R, D] to [R, D]. If rows is nil every row is computed;
+// otherwise only those: the block's other rows serve as keys and values, and
+// lay has one query per entry of rows, result [len(rows), D].
+func (b *Block) Forward(tp *autograd.Tape, x *autograd.Tensor, lay *autograd.Layout, rows []int) *autograd.Tensor {
+	h := b.LN1.Forward(tp, x) // [R, D]
+	hq := h
+	if rows != nil {
+		hq, x = tp.Rows(h, rows), tp.Rows(x, rows) // [len(rows), D]
+	}
+	x = tp.Add(x, b.Attn.Forward(tp, hq, h, lay))
+	h = tp.Linear(b.LN2.Forward(tp, x), b.Up.W, b.Up.B, b.Act) // [R, 4D]
+	return tp.Add(x, b.Down.Forward(tp, h))
+}

@@ -1,0 +1,50 @@
+package nn
+
+import (
+	"fmt"
+
+	"frontdoor/autograd"
+)
+
+// Transformer is a stack of blocks.
+type Transformer struct {
+	Blocks []Block
+}
+
+// Deep holds prompt tokens that overwrite rows at the input of later blocks
+// (MaPLe, section 3.2): Layers[l-1] [P, D] is used at block l >= 1. Refs is the
+// row map for [autograd.Tape.Assemble] over the sources (x, layer): what comes
+// from the stream and what is overwritten. The rows that the block before
+// produced there are dropped. The zero value replaces nothing.
+type Deep struct {
+	Refs   []autograd.RowRef
+	Layers []*autograd.Tensor
+}
+
+// Readout says which rows are wanted after the last block, and how they ask:
+// Layout has one query per entry of Rows.
+type Readout struct {
+	Rows   []int
+	Layout *autograd.Layout
+}
+
+// Forward runs x [R, D] through all blocks and returns the rows of out
+// [len(out.Rows), D]. Only those rows of the last block are computed, since
+// nobody reads the others. It panics if there are more deep prompts than
+// blocks after the first.
+func (t *Transformer) Forward(tp *autograd.Tape, x *autograd.Tensor, lay *autograd.Layout, deep Deep, out Readout) *autograd.Tensor {
+	if len(deep.Layers) >= len(t.Blocks) && len(deep.Layers) > 0 {
+		panic(fmt.Sprintf("nn: %d deep prompts for %d blocks", len(deep.Layers), len(t.Blocks)))
+	}
+	for l := range t.Blocks {
+		if l >= 1 && l <= len(deep.Layers) {
+			x = tp.Assemble(deep.Refs, x, deep.Layers[l-1]) // [R, D]
+		}
+		if l == len(t.Blocks)-1 {
+			x = t.Blocks[l].Forward(tp, x, out.Layout, out.Rows)
+		} else {
+			x = t.Blocks[l].Forward(tp, x, lay, nil)
+		}
+	}
+	return x
+}
