@@ -1,0 +1,92 @@
+package vit
+
+import (
+	"frontdoor/autograd"
+	"frontdoor/nn"
+)
+
+// Config gives the sizes of an image tower.
+type Config struct {
+	Image  int `json:"image"`  // S, side of the square input in pixels
+	Patch  int `json:"patch"`  // P, side of a patch in pixels
+	Width  int `json:"width"`  // D
+	Layers int `json:"layers"` // number of blocks
+	Heads  int `json:"heads"`  // H
+}
+
+// Grid returns the number of patches along a side.
+func (c Config) Grid() int { return c.Image / c.Patch }
+
+// Tokens returns the length of an image's sequence without prompts: the class
+// token and the patches.
+func (c Config) Tokens() int { return 1 + c.Grid()*c.Grid() }
+
+// Encoder is the image tower.
+type Encoder struct {
+	Config
+	Conv          nn.Linear        // W [D, 3·P·P], no bias
+	Class         *autograd.Tensor // [1, D]
+	Positional    *autograd.Tensor // [1+G², D]
+	LNPre, LNPost nn.LayerNorm
+	Transformer   nn.Transformer
+	Proj          *autograd.Tensor // [D, E]
+}
+
+// New builds the tower from b in the tensor names of OpenAI's checkpoints;
+// embed is E.
+func New(b *nn.Builder, c Config, embed int, act autograd.Activation) *Encoder {
+	e := &Encoder{Config: c}
+	d := c.Width
+	class := b.Tensor("visual.class_embedding", d)
+	e.Class = class
+	e.Positional = b.Tensor("visual.positional_embedding", c.Tokens(), d)
+	e.Proj = b.Tensor("visual.proj", d, embed)
+	e.Conv = nn.Linear{W: b.Conv("visual.conv1.weight", d, 3, c.Patch)}
+	e.LNPre = b.LayerNorm("visual.ln_pre", d)
+	e.Transformer = b.Transformer("visual.transformer", c.Layers, d, c.Heads, act)
+	e.LNPost = b.LayerNorm("visual.ln_post", d)
+	return e
+}
+
+// Prompts are learned vision tokens. With n tokens a template and M templates
+// every tensor is [M·n, D], template by template.
+type Prompts struct {
+	First *autograd.Tensor   // enter with the patches
+	Deep  []*autograd.Tensor // Deep[l-1] overwrites them at the input of block l
+}
+
+// Encode returns the features [B, E], not normalised, of images [B, 3, S, S]
+// laid out by p. prompts may be nil exactly when p has no prompt tokens.
+func (e *Encoder) Encode(tp *autograd.Tape, images *autograd.Tensor, p *Batch, prompts *Prompts) *autograd.Tensor {
+	patches := e.Conv.Forward(tp, e.unfold(tp, images)) // [B·G², D]
+	srcs := []*autograd.Tensor{e.Class, patches}
+	deep := nn.Deep{}
+	if p.tokens > 0 {
+		srcs = append(srcs, prompts.First)
+		deep = nn.Deep{Refs: p.deep, Layers: prompts.Deep}
+	}
+	x := tp.Assemble(p.rows, srcs...)                           // [R, D]
+	x = tp.AddRows(x, e.Positional, p.pos)                      // [R, D]
+	x = e.LNPre.Forward(tp, x)                                  // [R, D]
+	x = e.Transformer.Forward(tp, x, p.layout, deep, p.readout) // [B, D]
+	return tp.MatMul(e.LNPost.Forward(tp, x), e.Proj)           // [B, E]
+}
+
+// unfold cuts images [B, 3, S, S] into patch rows [B·G², 3·P·P], channel by
+// channel as a convolution's weight lists them.
+func (e *Encoder) unfold(tp *autograd.Tape, images *autograd.Tensor) *autograd.Tensor {
+	g, p, s := e.Grid(), e.Patch, e.Image
+	n := images.Dim(0)
+	out := tp.Buffer(n*g*g, 3*p*p) // [B·G², 3·P·P]
+	for r := range n * g * g {
+		row := out.Row(r)
+		img, gy, gx := r/(g*g), r/g%g, r%g
+		for c := range 3 {
+			for y := range p {
+				from := ((img*3+c)*s+gy*p+y)*s + gx*p
+				copy(row[(c*p+y)*p:(c*p+y+1)*p], images.Data[from:from+p])
+			}
+		}
+	}
+	return out
+}
