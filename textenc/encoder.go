@@ -1,0 +1,61 @@
+package textenc
+
+import (
+	"frontdoor/autograd"
+	"frontdoor/nn"
+)
+
+// Config gives the sizes of a text tower.
+type Config struct {
+	Context int `json:"context"` // T, longest prompt including SOT and EOT
+	Vocab   int `json:"vocab"`   // number of token ids
+	Width   int `json:"width"`   // D
+	Layers  int `json:"layers"`  // number of blocks
+	Heads   int `json:"heads"`   // H
+}
+
+// Encoder is the text tower.
+type Encoder struct {
+	Config
+	Token       *autograd.Tensor // [V, D]
+	Positional  *autograd.Tensor // [T, D]
+	Transformer nn.Transformer
+	LNFinal     nn.LayerNorm
+	Projection  *autograd.Tensor // [D, E]
+}
+
+// New builds the tower from b in the tensor names of OpenAI's checkpoints;
+// embed is E.
+func New(b *nn.Builder, c Config, embed int, act autograd.Activation) *Encoder {
+	return &Encoder{
+		Config:      c,
+		Positional:  b.Tensor("positional_embedding", c.Context, c.Width),
+		Projection:  b.Tensor("text_projection", c.Width, embed),
+		Transformer: b.Transformer("transformer", c.Layers, c.Width, c.Heads, act),
+		Token:       b.Tensor("token_embedding.weight", c.Vocab, c.Width),
+		LNFinal:     b.LayerNorm("ln_final", c.Width),
+	}
+}
+
+// Prompts are the learned tokens that negative ids refer to: [Learned](j) is
+// row j of every tensor here.
+type Prompts struct {
+	First *autograd.Tensor   // enter with the word embeddings, and get positions
+	Deep  []*autograd.Tensor // Deep[l-1] overwrites them at the input of block l, without positions
+}
+
+// Encode returns the features [N, E], not normalised, of the packed prompts in
+// the order they were given to Pack. learned may be nil if no prompt has
+// learned tokens.
+func (e *Encoder) Encode(tp *autograd.Tape, p *Packed, learned *Prompts) *autograd.Tensor {
+	srcs := []*autograd.Tensor{e.Token}
+	deep := nn.Deep{}
+	if learned != nil {
+		srcs = append(srcs, learned.First)
+		deep = nn.Deep{Refs: p.deep, Layers: learned.Deep}
+	}
+	x := tp.Assemble(p.rows, srcs...)                           // [R, D]
+	x = tp.AddRows(x, e.Positional, p.pos)                      // [R, D]
+	x = e.Transformer.Forward(tp, x, p.layout, deep, p.readout) // [N, D]
+	return tp.MatMul(e.LNFinal.Forward(tp, x), e.Projection)    // [N, E]
+}
