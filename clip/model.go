@@ -1,0 +1,117 @@
+package clip
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"math"
+
+	"frontdoor/autograd"
+	"frontdoor/imaging"
+	"frontdoor/nn"
+	"frontdoor/textenc"
+	"frontdoor/vit"
+)
+
+// Model is a CLIP: both towers, the logit scale and the tokenizer that its
+// text tower was trained with.
+type Model struct {
+	Config
+	Vision     *vit.Encoder
+	Text       *textenc.Encoder
+	LogitScale *autograd.Tensor // [1], log of what cosines are multiplied by
+	Tokenizer  *textenc.Tokenizer
+
+	// Name says where the model comes from: a file name, or "tiny".
+	Name string
+
+	stored, trained []nn.Named
+}
+
+// build makes a model from b. Its callers say in errors where b comes from.
+func build(b *nn.Builder, c Config, tok *textenc.Tokenizer) (*Model, error) {
+	if err := c.check(); err != nil {
+		return nil, err
+	}
+	if tok != nil && tok.VocabSize() != c.Text.Vocab {
+		return nil, fmt.Errorf("the tokenizer has %d tokens, the text tower %d", tok.VocabSize(), c.Text.Vocab)
+	}
+	m := &Model{Config: c, Tokenizer: tok}
+	m.Vision = vit.New(b, c.Vision, c.Embed, autograd.QuickGELU)
+	m.Text = textenc.New(b, c.Text, c.Embed, autograd.QuickGELU)
+	m.LogitScale = b.Tensor("logit_scale", 1)
+	m.stored, m.trained = b.Stored, b.Trained
+	return m, b.Err
+}
+
+// Scale returns exp(logit scale), about 100 in published models.
+func (m *Model) Scale() float32 { return float32(math.Exp(float64(m.LogitScale.Item()))) }
+
+// Trained returns every tensor of the model as parameters to be trained from
+// scratch. Adapting a model leaves all of them frozen and never calls this.
+func (m *Model) Trained() []nn.Named {
+	for _, p := range m.trained {
+		p.SetTrainable(true)
+	}
+	return m.trained
+}
+
+// Fingerprint identifies the model: its sizes and a sample of every tensor,
+// hashed. Learned prompts belong to the model they were trained with, and are
+// refused with any other.
+func (m *Model) Fingerprint() string {
+	h := sha256.New()
+	json.NewEncoder(h).Encode(m.Config)
+	for _, t := range m.stored {
+		fmt.Fprintln(h, t.Name, t.Shape())
+		step := max(1, t.Len()/64)
+		for i := 0; i < t.Len(); i += step {
+			fmt.Fprintln(h, math.Float32bits(t.Data[i]))
+		}
+	}
+	return hex.EncodeToString(h.Sum(nil)[:8])
+}
+
+// ImageFeatures returns the unit features [B, E] of preprocessed images
+// [B, 3, S, S]. The tape may be nil.
+func (m *Model) ImageFeatures(tp *autograd.Tape, images *autograd.Tensor) *autograd.Tensor {
+	batch := vit.Plain(m.Config.Vision, images.Dim(0))
+	return tp.L2Normalize(m.Vision.Encode(tp, images, batch, nil), 0)
+}
+
+// TextFeatures returns the unit features [N, E] of texts. It fails on a text
+// longer than the context.
+func (m *Model) TextFeatures(tp *autograd.Tape, texts []string) (*autograd.Tensor, error) {
+	ids := make([][]int, len(texts))
+	for i, text := range texts {
+		var err error
+		if ids[i], err = m.Tokenizer.Tokenize(text, m.Config.Text.Context, false); err != nil {
+			return nil, err
+		}
+	}
+	packed := textenc.Pack([][][]int{ids}, textenc.Packing{})
+	return tp.L2Normalize(m.Text.Encode(tp, packed, nil), 0), nil
+}
+
+// Logits returns exp(logit scale) v wᵀ [B, N] for unit features v [B, E] and
+// w [N, E]. The scale multiplies the image side, as in the original.
+func (m *Model) Logits(tp *autograd.Tape, v, w *autograd.Tensor) *autograd.Tensor {
+	return tp.MatMulT(tp.Scale(v, m.Scale()), w)
+}
+
+// Preprocess writes what the image tower sees of an image to dst [3, S, S]:
+// the shorter side scaled to S, the centre cut out, channels normalised.
+func (m *Model) Preprocess(dst []float32, im *imaging.Image) {
+	imaging.Square(im, m.Config.Vision.Image).CHW(dst, imaging.Mean, imaging.Std)
+}
+
+// Build returns a model whose tensors fetch provides, by their names in
+// OpenAI's checkpoints. tok may be nil if only token ids will be used.
+func Build(c Config, tok *textenc.Tokenizer, fetch func(name string, shape []int) ([]float32, error)) (*Model, error) {
+	m, err := build(&nn.Builder{Fetch: fetch}, c, tok)
+	if err != nil {
+		return nil, fmt.Errorf("clip: %w", err)
+	}
+	return m, nil
+}
