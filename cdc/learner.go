@@ -1,0 +1,112 @@
+package cdc
+
+import (
+	"fmt"
+	"math/rand/v2"
+
+	"frontdoor/autograd"
+	"frontdoor/clip"
+	"frontdoor/data/augment"
+	"frontdoor/nn"
+	"frontdoor/prompt"
+)
+
+// Learner is CDC: M coupled templates, each with a view of its own.
+type Learner struct {
+	prompt.Multi
+	Options
+
+	views  []augment.View
+	zero   *prompt.ZeroShot // t^0
+	w0     *autograd.Tensor // [K, E] text features of t^0
+	offset *autograd.Tensor // [1] the evidence offset c
+}
+
+// New returns an untrained learner. Its initial values depend on the seed
+// only.
+func New(m *clip.Model, o Options, seed uint64) (*Learner, error) {
+	if err := o.check(); err != nil {
+		return nil, err
+	}
+	views, err := augment.Set(o.ViewSet, o.M)
+	if err != nil {
+		return nil, fmt.Errorf("cdc: %w", err)
+	}
+	l := &Learner{
+		Multi:   prompt.Multi{Model: m},
+		Options: o,
+		views:   views,
+		zero:    prompt.NewZeroShot(m, o.Template),
+		offset:  autograd.Zeros(1),
+	}
+	for i := range o.M {
+		r := rand.New(rand.NewPCG(seed, uint64(i)))
+		t, err := prompt.NewCoupled(m, phrases[i%len(phrases)], o.Coupling, r)
+		if err != nil {
+			return nil, err
+		}
+		l.Templates = append(l.Templates, t)
+	}
+	return l, nil
+}
+
+// Params lists the tensors of every template, "template.0.ctx" and so on.
+func (l *Learner) Params() []nn.Named {
+	var ps []nn.Named
+	for i, t := range l.Templates {
+		ps = append(ps, t.Params(fmt.Sprintf("template.%d.", i))...)
+	}
+	return ps
+}
+
+// State is what is trained, and the evidence offset.
+func (l *Learner) State() []nn.Named {
+	return append(l.Params(), nn.Named{Name: "evidence_offset", Tensor: l.offset})
+}
+
+// Views returns one augmentation a template.
+func (l *Learner) Views() []augment.View { return l.views }
+
+// SetClasses changes the classes of all templates and of t^0.
+func (l *Learner) SetClasses(names []string) (err error) {
+	if err = l.zero.SetClasses(names); err != nil {
+		return err
+	}
+	if l.w0, err = prompt.HandCrafted(l.Model, l.Options.Template, names); err != nil {
+		return err
+	}
+	return l.Multi.SetClasses(names)
+}
+
+// Calibrate fixes the evidence offset from the zero-shot logits [n, K] of the
+// training images. It is kept for new classes.
+func (l *Learner) Calibrate(logits *autograd.Tensor) { l.offset.Data[0] = l.Offset.of(logits) }
+
+// Loss is mean_m L_t-ce(m) + L_t-ce(fused) + Diversity L_de + Consistency L_con.
+func (l *Learner) Loss(tp *autograd.Tape, b prompt.Batch) *autograd.Tensor {
+	v, w := l.Features(tp, b.Images) // [M·B, E], [M·K, E]
+	vs, ws := l.split(tp, v), l.split(tp, w)
+	logits := make([]*autograd.Tensor, len(vs))
+	for m := range vs {
+		logits[m] = l.Model.Logits(tp, vs[m], ws[m]) // [B, K]
+	}
+	return tp.Combine([]float32{1, l.Diversity, l.Consistency},
+		l.trusted(tp, logits, l.offset.Item(), b.Labels, annealed(l.KL, b.Progress)),
+		diversity(tp, ws, l.w0),
+		consistency(tp, ws, l.w0))
+}
+
+// split cuts [M·n, E] into M tensors [n, E].
+func (l *Learner) split(tp *autograd.Tape, x *autograd.Tensor) []*autograd.Tensor {
+	m := len(l.Templates)
+	n := x.Rows() / m
+	parts := make([]*autograd.Tensor, m)
+	for i := range parts {
+		rows := make([]int, n)
+		for j := range rows {
+			rows[j] = i*n + j
+		}
+		parts[i] = tp.Rows(x, rows)
+	}
+	return parts
+}

@@ -1,0 +1,84 @@
+package cdc
+
+import "math"
+
+// Opinion is a Dirichlet distribution over K classes, read as subjective
+// logic does: belief in each class, and an uncertainty that is left over.
+// Belief and uncertainty sum to one.
+type Opinion struct {
+	Belief      []float64 // b_k = e_k / S
+	Uncertainty float64   // u = K / S
+	Prob        []float64 // alpha_k / S, the expected probability of each class
+}
+
+// NewOpinion returns the opinion of Dirichlet parameters given as log alpha,
+// each at least 0.
+func NewOpinion(logAlpha []float64) Opinion {
+	top := 0.0
+	for _, a := range logAlpha {
+		top = max(top, a)
+	}
+	// All in units of e^top, so that huge evidence does not overflow.
+	s := 0.0
+	for _, a := range logAlpha {
+		s += math.Exp(a - top)
+	}
+	k := float64(len(logAlpha))
+	o := Opinion{Belief: make([]float64, len(logAlpha)), Prob: make([]float64, len(logAlpha)), Uncertainty: k * math.Exp(-top) / s}
+	for i, a := range logAlpha {
+		o.Prob[i] = math.Exp(a-top) / s
+		o.Belief[i] = math.Exp(a-top) * -math.Expm1(-a) / s // (alpha - 1) / S
+	}
+	return o
+}
+
+// Fuse combines opinions by Dempster's rule. terms holds log(1 + e_k/K) [K] of
+// each opinion. The rule's closed form is a sum in these terms,
+//
+//	log(1 + e_k^F/K) = Σ_m log(1 + e_k^m/K),
+//
+// so it is a product of experts where evidence is large and a sum of evidence
+// where it is small, and the order of opinions does not matter.
+func Fuse(terms ...[]float64) Opinion {
+	k := len(terms[0])
+	logAlpha := make([]float64, k)
+	for i := range logAlpha {
+		a := 0.0
+		for _, t := range terms {
+			a += t[i]
+		}
+		logAlpha[i] = fusedLogAlpha(a, k)
+	}
+	return NewOpinion(logAlpha)
+}
+
+// fusedLogAlpha is log(1 + K (e^A - 1)), which is A + log K for large A.
+func fusedLogAlpha(a float64, k int) float64 {
+	if a > 36 { // e^-a is below the resolution of float64
+		return a + math.Log(float64(k))
+	}
+	return math.Log1p(float64(k) * math.Expm1(a))
+}
+
+// Conflict is how much opinions contradict each other: the share of their
+// joint mass that falls on nothing, because one says one class and another a
+// different one. Dempster's rule discards that share. It is 0 for opinions
+// that agree or know nothing and approaches 1 for certain contradictions.
+//
+// The mass that survives is Π_m u_m on "any class" and
+// Π_m (b_k^m + u_m) - Π_m u_m on class k.
+func Conflict(opinions ...Opinion) float64 {
+	unknown := 1.0
+	for _, o := range opinions {
+		unknown *= o.Uncertainty
+	}
+	survives := unknown
+	for k := range opinions[0].Belief {
+		agree := 1.0
+		for _, o := range opinions {
+			agree *= o.Belief[k] + o.Uncertainty
+		}
+		survives += agree - unknown
+	}
+	return min(max(1-survives, 0), 1)
+}

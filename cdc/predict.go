@@ -1,0 +1,88 @@
+package cdc
+
+import (
+	"fmt"
+
+	"frontdoor/autograd"
+	"frontdoor/internal/parallel"
+	"frontdoor/prompt"
+)
+
+// Predict classifies clean images [B, 3, S, S]: every template gives its
+// opinion, the hand-crafted one too if it takes part, and Dempster's rule fuses
+// them. The uncertainty is u = K/S of the fused opinion.
+func (l *Learner) Predict(images *autograd.Tensor) prompt.Prediction {
+	names, logits := l.logits(images)
+	b, k := logits[0].Rows(), logits[0].Cols()
+	p := prompt.Prediction{Opinion: blank("cdc", b, k), Conflict: make([]float32, b)}
+	for _, name := range names {
+		p.Templates = append(p.Templates, blank(name, b, k))
+	}
+	c := l.offset.Item()
+	var alphas, terms []*autograd.Tensor // one [B, K] an opinion
+	for _, lg := range logits {
+		alphas = append(alphas, l.Evidence.logOnePlus(nil, lg, c, 1))
+		terms = append(terms, l.Evidence.logOnePlus(nil, lg, c, k))
+	}
+	parallel.For(b, 16, func(lo, hi int) {
+		for i := lo; i < hi; i++ {
+			single := make([]Opinion, len(logits))
+			parts := make([][]float64, len(logits))
+			for m := range logits {
+				single[m] = NewOpinion(widen(alphas[m].Row(i)))
+				parts[m] = widen(terms[m].Row(i))
+				store(&p.Templates[m], i, single[m])
+			}
+			store(&p.Opinion, i, Fuse(parts...))
+			p.Conflict[i] = float32(Conflict(single...))
+		}
+	})
+	return p
+}
+
+// logits returns the logits [B, K] of every opinion that takes part, with its
+// name.
+func (l *Learner) logits(images *autograd.Tensor) (names []string, logits []*autograd.Tensor) {
+	v := l.split(nil, l.ImageFeatures(nil, repeat(images, len(l.Templates)), nil))
+	w := l.split(nil, l.TextFeatures())
+	for m := range l.Templates {
+		names = append(names, fmt.Sprintf("S%d", m+1))
+		logits = append(logits, l.Model.Logits(nil, v[m], w[m]))
+	}
+	if l.HandCrafted {
+		names = append(names, "hand-crafted")
+		logits = append(logits, l.zero.Logits(images))
+	}
+	return names, logits
+}
+
+// repeat stacks m copies of images.
+func repeat(images *autograd.Tensor, m int) *autograd.Tensor {
+	if m == 1 {
+		return images
+	}
+	data := make([]float32, 0, m*images.Len())
+	for range m {
+		data = append(data, images.Data...)
+	}
+	return autograd.Const(data, m*images.Dim(0), images.Dim(1), images.Dim(2), images.Dim(3))
+}
+
+func blank(name string, b, k int) prompt.Opinion {
+	return prompt.Opinion{Name: name, Prob: autograd.Zeros(b, k), Uncertainty: make([]float32, b)}
+}
+
+func store(to *prompt.Opinion, i int, from Opinion) {
+	for k, p := range from.Prob {
+		to.Prob.Row(i)[k] = float32(p)
+	}
+	to.Uncertainty[i] = float32(from.Uncertainty)
+}
+
+func widen(x []float32) []float64 {
+	y := make([]float64, len(x))
+	for i, v := range x {
+		y[i] = float64(v)
+	}
+	return y
+}
