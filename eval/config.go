@@ -1,0 +1,72 @@
+package eval
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+)
+
+// Config is everything needed to repeat a run, as config.json holds it.
+type Config struct {
+	Version     string              `json:"version"`
+	Model       string              `json:"model"`       // "tiny" or the path of a file
+	Fingerprint string              `json:"fingerprint"` // of the model
+	Dataset     string              `json:"dataset"`     // a task of the world, or "folder"
+	Data        string              `json:"data,omitempty"`
+	Protocol    string              `json:"protocol"`
+	Methods     []string            `json:"methods"`
+	Seeds       []uint64            `json:"seeds"`
+	Shots       int                 `json:"shots"`
+	Settings    map[string]Settings `json:"settings"` // by method
+	Classes     []string            `json:"classes"`
+	Template    string              `json:"template"`
+	Command     string              `json:"command"` // what repeats the run
+	Flags       map[string]string   `json:"flags"`   // the command line in full
+	Kernel      string              `json:"kernel"`  // arithmetic kernels in use: other kernels round differently
+}
+
+// Protocols lists the valid protocols.
+var Protocols = []string{"base2new", "all"}
+
+// Check returns an error that names the first unusable value and its flag.
+func (c *Config) Check() error {
+	if err := CheckMethods(c.Methods); err != nil {
+		return err
+	}
+	switch {
+	case len(c.Methods) == 0:
+		return errors.New("-method names no method")
+	case len(c.Seeds) == 0:
+		return errors.New("-seeds names no seed")
+	case c.Shots < 1:
+		return fmt.Errorf("-shots %d: at least 1 image a class is needed", c.Shots)
+	case !slices.Contains(Protocols, c.Protocol):
+		return fmt.Errorf("unknown -protocol %q: choose from %v", c.Protocol, Protocols)
+	}
+	for i, s := range c.Seeds {
+		if slices.Contains(c.Seeds[:i], s) {
+			return fmt.Errorf("-seeds names %d twice", s)
+		}
+	}
+	for _, m := range c.Methods {
+		switch s := c.Settings[m]; {
+		case s.Epochs < 1:
+			return fmt.Errorf("-epochs %d: must be at least 1", s.Epochs)
+		case s.Batch < 1:
+			return fmt.Errorf("-batch %d: must be at least 1", s.Batch)
+		case !(s.LR > 0) || math.IsInf(s.LR, 0):
+			return fmt.Errorf("-lr %v: must be a positive number", s.LR)
+		case m == "cdc" && (s.Templates < 1 || s.Templates > 64):
+			return fmt.Errorf("-templates %d: must be 1 to 64", s.Templates)
+		}
+	}
+	return nil
+}
+
+// owner identifies the settings that shape a cell's training: state written
+// under other settings is not continued.
+func (c *Config) owner(method string, seed uint64) string {
+	return fmt.Sprintf("%s seed %d, %+v, %s %s, %s, %d shots, model %s, kernel %s", method, seed, c.Settings[method],
+		c.Dataset, c.Data, c.Protocol, c.Shots, c.Fingerprint, c.Kernel)
+}

@@ -1,0 +1,119 @@
+package eval
+
+import (
+	"fmt"
+	"math/rand/v2"
+
+	"frontdoor/autograd"
+	"frontdoor/clip"
+	"frontdoor/data"
+	"frontdoor/data/augment"
+	"frontdoor/imaging"
+	"frontdoor/internal/parallel"
+)
+
+// loader turns items into model inputs. Work on several images goes in
+// parallel; what comes out does not depend on how.
+type loader struct {
+	model  *clip.Model
+	size   int // S
+	report *data.Report
+	cache  map[string][]float32 // clean, normalised [3, S, S] by item name
+	room   int                  // images that may still be cached
+}
+
+// cacheBytes is how much the clean images kept by a loader may take.
+const cacheBytes = 256 << 20
+
+func newLoader(m *clip.Model, report *data.Report) *loader {
+	s := m.Config.Vision.Image
+	return &loader{model: m, size: s, report: report, cache: map[string][]float32{}, room: cacheBytes / (4 * 3 * s * s)}
+}
+
+// clean returns the preprocessed images of items as [n, 3, S, S] and which of
+// the items they are: an image that cannot be read is reported and left out.
+func (l *loader) clean(items []data.Item) (*autograd.Tensor, []int) {
+	per := 3 * l.size * l.size
+	all := make([][]float32, len(items))
+	errs := make([]error, len(items))
+	parallel.For(len(items), 1, func(lo, hi int) {
+		for i := lo; i < hi; i++ {
+			if all[i] = l.cache[items[i].Name()]; all[i] != nil {
+				continue
+			}
+			im, err := items[i].Open()
+			if err != nil {
+				errs[i] = err
+				continue
+			}
+			all[i] = make([]float32, per)
+			l.model.Preprocess(all[i], im)
+		}
+	})
+	var kept []int
+	for i, x := range all {
+		if errs[i] != nil {
+			l.report.AddError(items[i].Name(), errs[i])
+			continue
+		}
+		if _, known := l.cache[items[i].Name()]; !known && l.room > 0 {
+			l.cache[items[i].Name()] = x
+			l.room--
+		}
+		kept = append(kept, i)
+	}
+	t := autograd.Zeros(len(kept), 3, l.size, l.size) // [n, 3, S, S]
+	for j, i := range kept {
+		copy(t.Data[j*per:(j+1)*per], all[i])
+	}
+	return t, kept
+}
+
+// views returns what each view makes of the items, [V·n, 3, S, S] view by view.
+// Image i of epoch e draws from a generator of its own for each view, so that
+// the pixels do not depend on the order of work. It fails on an image that
+// cannot be read.
+func (l *loader) views(tp *autograd.Tape, items []data.Item, which []int, views []augment.View, seed uint64, epoch int) (*autograd.Tensor, error) {
+	per := 3 * l.size * l.size
+	n := len(which)
+	t := tp.Buffer(len(views)*n, 3, l.size, l.size) // [V·n, 3, S, S]
+	errs := make([]error, n)
+	parallel.For(n, 1, func(lo, hi int) {
+		raw := make([]float32, per)
+		for i := lo; i < hi; i++ {
+			im, err := items[which[i]].Open()
+			if err != nil {
+				errs[i] = fmt.Errorf("%s: %w", items[which[i]].Name(), err)
+				continue
+			}
+			for v, view := range views {
+				r := rand.New(rand.NewPCG(seed, uint64(epoch)<<40|uint64(which[i])<<8|uint64(v)))
+				dst := t.Data[(v*n+i)*per : (v*n+i+1)*per]
+				if im.W == l.size && im.H == l.size {
+					im.CHW(raw, imaging.Unit, imaging.UnitStd)
+					view.Apply(dst, raw, l.size, l.size, r)
+				} else {
+					view.Photo(dst, im, l.size, r)
+				}
+				imaging.Normalize(dst, imaging.Mean, imaging.Std)
+			}
+		}
+	})
+	for _, err := range errs {
+		if err != nil {
+			return nil, err
+		}
+	}
+	return t, nil
+}
+
+// readable returns the items whose images can be decoded in full, reporting
+// the others. A training set is checked once so that no epoch stumbles.
+func (l *loader) readable(items []data.Item) []data.Item {
+	_, kept := l.clean(items)
+	out := make([]data.Item, len(kept))
+	for j, i := range kept {
+		out[j] = items[i]
+	}
+	return out
+}

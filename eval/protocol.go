@@ -1,0 +1,69 @@
+package eval
+
+import (
+	"context"
+
+	"frontdoor/data"
+)
+
+// evaluate tests a trained cell by the protocol.
+func (r *Run) evaluate(ctx context.Context, c *cell) (Row, error) {
+	row := Row{Method: c.method, Dataset: r.Dataset.Name, Protocol: r.Config.Protocol, Seed: c.seed, Shots: r.Config.Shots}
+	if r.Config.Protocol == "base2new" {
+		err := r.baseToNew(ctx, c, &row)
+		return row, err
+	}
+	o, err := classify(ctx, c.learner, c.half.Test, c.load)
+	if err != nil {
+		return row, err
+	}
+	row.Accuracy = Value(o.accuracy())
+	row.MacroF1 = Value(MacroF1(o.labels, o.predicted))
+	row.PerClass = classRows(c.half.Classes, PerClass(o.labels, o.predicted, len(c.half.Classes)))
+	row.Templates, row.TemplatesBase = o.templates, o.templateAccuracies()
+	return row, nil
+}
+
+// baseToNew fills the row of a base-to-new experiment: the base classes, the
+// new classes among themselves, and how well uncertainty tells images of
+// unseen classes from images of known ones.
+func (r *Run) baseToNew(ctx context.Context, c *cell, row *Row) error {
+	novel := data.Subset(r.Dataset, data.New)
+	base, err := classify(ctx, c.learner, c.half.Test, c.load)
+	if err != nil {
+		return err
+	}
+	known := base
+	if items, ok := c.half.ExtraSet(data.Decorrelated); ok {
+		if known, err = classify(ctx, c.learner, items, c.load); err != nil {
+			return err
+		}
+		row.BaseDecorrelated = Value(known.accuracy())
+	}
+	unseen, err := classify(ctx, c.learner, novel.Test, c.load) // among the base classes: all wrong
+	if err != nil {
+		return err
+	}
+	row.AUROC = Value(AUROC(unseen.uncertainty, known.uncertainty))
+	if err := c.learner.SetClasses(novel.Classes); err != nil {
+		return err
+	}
+	other, err := classify(ctx, c.learner, novel.Test, c.load)
+	if err != nil {
+		return err
+	}
+	row.Base, row.New = Value(base.accuracy()), Value(other.accuracy())
+	row.HM = Value(HarmonicMean(base.accuracy(), other.accuracy()))
+	row.Templates, row.TemplatesBase, row.TemplatesNew = base.templates, base.templateAccuracies(), other.templateAccuracies()
+	return nil
+}
+
+func (o *outcome) accuracy() float64 { return Accuracy(o.labels, o.predicted) }
+
+func (o *outcome) templateAccuracies() []float64 {
+	var acc []float64
+	for _, predicted := range o.byTemplate {
+		acc = append(acc, Accuracy(o.labels, predicted))
+	}
+	return acc
+}

@@ -1,0 +1,198 @@
+package eval
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"frontdoor/clip"
+	"frontdoor/data"
+	"frontdoor/data/world"
+	"frontdoor/internal/parallel"
+	"frontdoor/internal/term"
+	"frontdoor/simd"
+)
+
+// smallRun is a run of every method that takes a second or two.
+func smallRun(t testing.TB, dir *RunDir, show term.Reporter) *Run {
+	t.Helper()
+	m, err := clip.Tiny()
+	if err != nil {
+		t.Fatal(err)
+	}
+	task, err := world.TaskByName("shape")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ds := data.World(task, data.WorldOptions{TrainPerClass: 6, TestPerClass: 3})
+	c := &Config{
+		Version: Version, Model: "tiny", Fingerprint: m.Fingerprint(), Dataset: "shape", Protocol: "base2new",
+		Methods: Methods, Seeds: []uint64{7}, Shots: 4, Settings: map[string]Settings{},
+		Classes: ds.Classes, Template: ds.Template, Kernel: simd.Kernel(),
+	}
+	for _, method := range Methods {
+		c.Settings[method] = Recipe(m, method, Settings{Epochs: 3, Batch: 8, Templates: 2})
+	}
+	if err := c.Check(); err != nil {
+		t.Fatal(err)
+	}
+	return &Run{Config: c, Model: m, Dataset: ds, Report: new(data.Report), Dir: dir, Show: show}
+}
+
+// start makes a run folder with its configuration.
+func start(t testing.TB, path string) *RunDir {
+	t.Helper()
+	dir, err := CreateRun(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { dir.Close() })
+	return dir
+}
+
+// breaker cancels a run after some training steps.
+type breaker struct {
+	left   int
+	cancel context.CancelFunc
+}
+
+func (b *breaker) Describe(string) {}
+func (b *breaker) Add(n int) {
+	if b.left -= n; b.left <= 0 {
+		b.cancel()
+	}
+}
+
+// outputs reads the files that must not depend on interruptions.
+func outputs(t *testing.T, path string) map[string][]byte {
+	t.Helper()
+	files := map[string][]byte{}
+	for _, name := range []string{CheckpointFile, MetricsFile} {
+		text, err := os.ReadFile(filepath.Join(path, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[name] = text
+	}
+	return files
+}
+
+func TestInterruptedRunEndsWithTheSameBits(t *testing.T) {
+	plain := filepath.Join(t.TempDir(), "plain")
+	whole, err := smallRun(t, start(t, plain), term.Silent{}).Do(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := outputs(t, plain)
+
+	// MaPLe has 4·3 steps, CDC follows: break within an epoch of each.
+	path := filepath.Join(t.TempDir(), "broken")
+	dir := start(t, path)
+	for _, steps := range []int{6, 8, 1} {
+		ctx, cancel := context.WithCancel(context.Background())
+		_, err := smallRun(t, dir, &breaker{left: steps, cancel: cancel}).Do(ctx)
+		cancel()
+		if !errors.Is(err, context.Canceled) {
+			t.Fatalf("after %d steps: %v, want an interruption", steps, err)
+		}
+		if err := dir.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if err := dir.WriteJSON(ConfigFile, struct{}{}); err != nil { // as train does at the start
+			t.Fatal(err)
+		}
+		if dir, err = OpenRun(path); err != nil {
+			t.Fatal(err)
+		}
+	}
+	resumed, err := smallRun(t, dir, term.Silent{}).Do(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, got := range outputs(t, path) {
+		if !bytes.Equal(got, want[name]) {
+			t.Errorf("%s differs from that of the uninterrupted run", name)
+		}
+	}
+	for i, row := range resumed.Rows {
+		if *row.HM != *whole.Rows[i].HM || row.Method != whole.Rows[i].Method {
+			t.Errorf("%s: HM %v, uninterrupted %s %v", row.Method, *row.HM, whole.Rows[i].Method, *whole.Rows[i].HM)
+		}
+	}
+	if exists(dir.File(cellsFolder)) {
+		t.Error("the state files of cells were left behind")
+	}
+	if err := dir.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestThreadsDoNotChangeABit(t *testing.T) {
+	before := parallel.Threads()
+	defer parallel.SetThreads(before)
+	var want []byte
+	for _, n := range []int{1, 3} {
+		parallel.SetThreads(n)
+		path := filepath.Join(t.TempDir(), "run")
+		if _, err := smallRun(t, start(t, path), term.Silent{}).Do(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		got := outputs(t, path)[CheckpointFile]
+		if want == nil {
+			want = got
+		} else if !bytes.Equal(got, want) {
+			t.Errorf("the checkpoint with %d threads differs from that with one", n)
+		}
+	}
+}
+
+func TestLoadRun(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "run")
+	dir := start(t, path)
+	r := smallRun(t, dir, term.Silent{})
+	if err := dir.WriteJSON(ConfigFile, r.Config); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.Do(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	trained, err := LoadRun(path, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	base, err := trained.Half("base")
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := trained.Learner("cdc", 7, base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	half := data.Subset(r.Dataset, data.Base)
+	o, err := classify(context.Background(), l, half.Test, newLoader(trained.Model, new(data.Report)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range r.results.Rows {
+		if row.Method == "cdc" && o.accuracy() != *row.Base {
+			t.Errorf("the loaded learner is right on %v%% of the base test, the trained one on %v%%", o.accuracy(), *row.Base)
+		}
+	}
+	for name, f := range map[string]func() error{
+		"unknown method": func() error { _, err := trained.Learner("coop", 7, base); return err },
+		"unknown seed":   func() error { _, err := trained.Learner("cdc", 8, base); return err },
+		"unknown half":   func() error { _, err := trained.Half("old"); return err },
+		"other model": func() error {
+			trained.Model.Vision.Class.Data[0]++
+			_, err := trained.Learner("cdc", 7, base)
+			return err
+		},
+	} {
+		if f() == nil {
+			t.Errorf("%s: no error", name)
+		}
+	}
+}

@@ -1,0 +1,163 @@
+package eval
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"runtime"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// A run folder is locked by a file that says which process holds it. The file
+// is made with O_EXCL, so two processes cannot both make it. It outlives a
+// process that is killed, so a lock counts only while its process lives:
+// otherwise the next one takes it over, and resuming needs no cleaning up.
+
+// holder is what the lock file says.
+type holder struct {
+	PID   int    `json:"pid"`
+	Host  string `json:"host"`
+	Start string `json:"start,omitempty"` // when the process began, in the system's own terms
+	Token string `json:"token"`           // tells this process from an earlier one of the same pid
+}
+
+// token is drawn anew by every process.
+var token = strconv.FormatUint(rand.Uint64(), 36)
+
+// heldError says that a living process holds the folder.
+type heldError struct{ why string }
+
+func (e *heldError) Error() string { return e.why }
+
+// settle is how long a lock file may be empty: its maker is between making
+// and filling it.
+const settle = 2 * time.Second
+
+// acquire makes the lock file, taking over one whose process is gone.
+func acquire(path string) error {
+	host, _ := os.Hostname()
+	me, err := json.Marshal(holder{os.Getpid(), host, processStart(os.Getpid()), token})
+	if err != nil {
+		return err
+	}
+	for range 10 {
+		f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
+		if err == nil {
+			_, err = f.Write(append(me, '\n'))
+			return errors.Join(err, f.Close())
+		}
+		if !errors.Is(err, fs.ErrExist) {
+			return err
+		}
+		old, err := os.ReadFile(path)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue // let go between the two calls
+		}
+		if err != nil {
+			return err
+		}
+		if err := stale(path, old, host); err != nil {
+			return err
+		}
+		if err := retire(path, old); err != nil {
+			return err
+		}
+	}
+	return &heldError{"other processes are opening it at this moment: try again"}
+}
+
+// stale returns nil if the lock file's process is gone, and otherwise an
+// error that says who holds it.
+func stale(path string, text []byte, host string) error {
+	var h holder
+	if json.Unmarshal(text, &h) != nil || h.PID <= 0 {
+		if info, err := os.Stat(path); err == nil && time.Since(info.ModTime()) < settle {
+			return &heldError{"another process is opening it at this moment: try again"}
+		}
+		return nil // killed before it could fill the file
+	}
+	switch {
+	case h.Host != host:
+		return &heldError{fmt.Sprintf("process %d on %s is writing it; if that is over, delete %s", h.PID, h.Host, path)}
+	case h.PID == os.Getpid() && h.Token != token:
+		return nil
+	case !alive(h.PID):
+		return nil
+	case h.Start != "" && h.Start != processStart(h.PID):
+		return nil // the number has gone to another process
+	}
+	return &heldError{fmt.Sprintf("process %d is writing it: wait for it, or choose another -out", h.PID)}
+}
+
+// retire takes a stale lock file away. Of two processes that want to do so,
+// the slower one may find that it moved the new lock of the faster one; it
+// then puts that back.
+func retire(path string, old []byte) error {
+	aside := fmt.Sprintf("%s.%s", path, token)
+	if err := os.Rename(path, aside); err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		return err
+	}
+	if moved, err := os.ReadFile(aside); err == nil && string(moved) != string(old) {
+		if err := os.Rename(aside, path); err != nil {
+			return err
+		}
+		return nil
+	}
+	return os.Remove(aside)
+}
+
+// release removes the lock file if it is this process's.
+func release(path string) error {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return fmt.Errorf("the lock of the run folder was removed by somebody else: %w", err)
+	}
+	var h holder
+	if json.Unmarshal(text, &h) != nil || h.Token != token {
+		return fmt.Errorf("%s was taken over by another process: its files and this run's may be mixed", path)
+	}
+	return os.Remove(path)
+}
+
+// alive says whether there is a process pid on this machine.
+func alive(pid int) bool {
+	p, err := os.FindProcess(pid)
+	if err != nil {
+		return false
+	}
+	defer p.Release()
+	if runtime.GOOS == "windows" {
+		return true // there, finding it is the proof
+	}
+	err = p.Signal(syscall.Signal(0))
+	return err == nil || errors.Is(err, fs.ErrPermission)
+}
+
+// processStart returns when process pid began, in ticks since the machine
+// started, "ended" for one that only waits to be collected by its parent, and
+// nothing where the system does not tell (it does on Linux).
+func processStart(pid int) string {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return ""
+	}
+	// pid (name) state ppid ...: the name may hold blanks and parentheses, so
+	// count from the last one. State is the 3rd field, the start the 22nd.
+	fields := strings.Fields(string(text[strings.LastIndexByte(string(text), ')')+1:]))
+	if len(fields) < 20 {
+		return ""
+	}
+	if fields[0] == "Z" || fields[0] == "X" {
+		return "ended"
+	}
+	return fields[19]
+}

@@ -1,0 +1,105 @@
+package eval
+
+import (
+	"bufio"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+)
+
+func TestFolderHasOneHolder(t *testing.T) {
+	r := create(t, t.TempDir())
+	_, err := CreateRun(r.Path)
+	wantError(t, err, fmt.Sprintf("process %d is writing it", os.Getpid()))
+	if err := r.WriteJSON(ConfigFile, 1); err != nil {
+		t.Fatal(err)
+	}
+	_, err = OpenRun(r.Path)
+	wantError(t, err, "is writing it")
+	if err := r.Close(); err != nil {
+		t.Fatal(err)
+	}
+	again, err := OpenRun(r.Path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := again.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestHelperHoldsFolder is not a test: it is the process that
+// TestLockOfKilledProcess starts and kills.
+func TestHelperHoldsFolder(t *testing.T) {
+	path := os.Getenv("EVAL_TEST_HOLD")
+	if path == "" {
+		t.Skip("runs only as a child of TestLockOfKilledProcess")
+	}
+	create(t, path)
+	fmt.Println("held")
+	time.Sleep(time.Minute)
+}
+
+func TestLockOfKilledProcess(t *testing.T) {
+	path := t.TempDir()
+	child := exec.Command(os.Args[0], "-test.run=^TestHelperHoldsFolder$")
+	child.Env = append(os.Environ(), "EVAL_TEST_HOLD="+path)
+	out, err := child.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := child.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if line, err := bufio.NewReader(out).ReadString('\n'); line != "held\n" {
+		t.Fatal(line, err)
+	}
+	_, err = CreateRun(path)
+	wantError(t, err, fmt.Sprintf("process %d is writing it", child.Process.Pid))
+	if err := child.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = child.Wait() // says "killed"
+	if err := create(t, path).Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestStaleLocks(t *testing.T) {
+	host, _ := os.Hostname()
+	mine := os.Getpid()
+	for name, c := range map[string]struct {
+		h    holder
+		free bool
+	}{
+		"no such process":            {holder{PID: 1<<31 - 2, Host: host, Token: "x"}, true},
+		"own number of earlier life": {holder{PID: mine, Host: host, Token: "x"}, true},
+		"this process":               {holder{PID: mine, Host: host, Start: processStart(mine), Token: token}, false},
+		"other machine":              {holder{PID: 1, Host: host + "x", Token: "x"}, false},
+		"number reused":              {holder{PID: os.Getppid(), Host: host, Start: "0", Token: "x"}, true},
+		"parent":                     {holder{PID: os.Getppid(), Host: host, Start: processStart(os.Getppid()), Token: "x"}, false},
+	} {
+		r := &RunDir{Path: t.TempDir()}
+		if err := r.WriteJSON(lockFile, c.h); err != nil {
+			t.Fatal(err)
+		}
+		if err := acquire(r.File(lockFile)); (err == nil) != c.free {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	empty := filepath.Join(t.TempDir(), lockFile)
+	if err := os.WriteFile(empty, nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	wantError(t, acquire(empty), "at this moment")
+	old := []byte("not the lock any more")
+	if err := retire(empty, old); err != nil {
+		t.Error(err)
+	}
+	if _, err := os.Stat(empty); err != nil {
+		t.Error("the lock of a faster process was not put back")
+	}
+}

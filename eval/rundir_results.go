@@ -1,0 +1,77 @@
+package eval
+
+import (
+	"math"
+
+	"frontdoor/data"
+)
+
+// Results is what results.json holds.
+type Results struct {
+	Version string `json:"version"`
+	Command string `json:"command"` // what repeats the run
+	Rows    []Row  `json:"rows"`
+	// LeftOut lists the images that could not be read and were left out.
+	LeftOut []data.Problem `json:"left_out,omitempty"`
+}
+
+// Row is the result of one cell: one method trained with one seed. What does
+// not apply to its protocol is left out. Accuracies, F1 and harmonic means are
+// percent.
+type Row struct {
+	Method   string `json:"method"`
+	Dataset  string `json:"dataset"`
+	Protocol string `json:"protocol"`
+	Seed     uint64 `json:"seed"`
+	Shots    int    `json:"shots"`
+
+	Base             *float64 `json:"base,omitempty"`              // accuracy on the classes trained on
+	New              *float64 `json:"new,omitempty"`               // accuracy on the others, among themselves
+	HM               *float64 `json:"hm,omitempty"`                // harmonic mean of the two
+	BaseDecorrelated *float64 `json:"base_decorrelated,omitempty"` // base classes, context no longer telling
+	Accuracy         *float64 `json:"accuracy,omitempty"`          // protocol all
+	MacroF1          *float64 `json:"macro_f1,omitempty"`          // protocol all
+	AUROC            *float64 `json:"auroc,omitempty"`             // new from base images by uncertainty, in [0, 1]
+	ECE              *float64 `json:"ece,omitempty"`               // calibration error in [0, 1]
+
+	// Accuracy of each template alone on the base classes, or on all classes
+	// under protocol all, and on the new ones; named in Templates.
+	Templates     []string  `json:"templates,omitempty"`
+	TemplatesBase []float64 `json:"templates_base,omitempty"`
+	TemplatesNew  []float64 `json:"templates_new,omitempty"`
+
+	PerClass []ClassRow `json:"per_class,omitempty"` // protocol all
+
+	TrainSeconds *float64 `json:"train_seconds,omitempty"`
+	PeakBytes    int64    `json:"peak_bytes,omitempty"` // resident memory while the cell was computed
+	Params       int      `json:"params,omitempty"`     // trained numbers
+}
+
+// Value returns a pointer to v for a Row, and nil for NaN and infinities,
+// which JSON does not know and which mean that there is no value.
+func Value(v float64) *float64 {
+	if math.IsNaN(v) || math.IsInf(v, 0) {
+		return nil
+	}
+	return &v
+}
+
+// ClassRow is the result of a cell on one class, rates in percent. A class
+// that was never predicted has no precision, one without test images no
+// recall.
+type ClassRow struct {
+	Class     string   `json:"class"`
+	Support   int      `json:"support"`
+	Precision *float64 `json:"precision,omitempty"`
+	Recall    *float64 `json:"recall,omitempty"`
+	F1        float64  `json:"f1"`
+}
+
+// classRows names the figures of each class.
+func classRows(classes []string, metrics []ClassMetrics) []ClassRow {
+	rows := make([]ClassRow, len(metrics))
+	for i, m := range metrics {
+		rows[i] = ClassRow{classes[m.Class], m.Support, Value(m.Precision), Value(m.Recall), m.F1}
+	}
+	return rows
+}

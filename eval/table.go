@@ -1,0 +1,172 @@
+package eval
+
+import (
+	"math"
+	"slices"
+	"strconv"
+
+	"frontdoor/internal/term"
+)
+
+// column is a figure that a summary table may show.
+type column struct {
+	name   string
+	get    func(MethodSummary) Stat
+	digits int     // decimals
+	spread bool    // "mean ± std" rather than the mean alone
+	better float64 // 1: more is better, -1: less is better, 0: no best one is marked
+}
+
+var columns = []column{
+	{"base", func(s MethodSummary) Stat { return s.Base }, 1, true, 1},
+	{"new", func(s MethodSummary) Stat { return s.New }, 1, true, 1},
+	{"HM", func(s MethodSummary) Stat { return s.HM }, 1, true, 1},
+	{"base decorrelated", func(s MethodSummary) Stat { return s.BaseDecorrelated }, 1, true, 1},
+	{"accuracy", func(s MethodSummary) Stat { return s.Accuracy }, 1, true, 1},
+	{"macro F1", func(s MethodSummary) Stat { return s.MacroF1 }, 1, true, 1},
+	{"AUROC", func(s MethodSummary) Stat { return s.AUROC }, 3, true, 1},
+	{"ECE", func(s MethodSummary) Stat { return s.ECE }, 3, true, -1},
+	{"train s", func(s MethodSummary) Stat { return s.TrainSeconds }, 1, false, 0},
+}
+
+// Summary returns the final table of a run: a line for each method (and
+// dataset, if there are several), "mean ± std" over seeds, and a star at the
+// best value of each column and dataset. Columns without any value are left
+// out, so each protocol gets its own table.
+func Summary(rows []Row) term.Table {
+	return SummaryTable(Summarize(rows))
+}
+
+// SummaryTable is Summary for results that are summarised already.
+func SummaryTable(all []MethodSummary) term.Table {
+	var t term.Table
+	t.Rows = make([][]string, len(all))
+	add := func(name string, align term.Align, cells []string) {
+		t.Header = append(t.Header, name)
+		t.Align = append(t.Align, align)
+		for i := range t.Rows {
+			t.Rows[i] = append(t.Rows[i], cells[i])
+		}
+	}
+	if !oneDataset(all) {
+		add("dataset", term.Left, each(all, func(s MethodSummary) string { return s.Dataset }))
+	}
+	add("method", term.Left, each(all, func(s MethodSummary) string { return s.Method }))
+	for _, c := range columns {
+		if cells := c.cells(all); cells != nil {
+			add(c.name, term.Right, cells)
+		}
+	}
+	peak := func(s MethodSummary) string {
+		if s.PeakBytes == 0 {
+			return "-"
+		}
+		return term.Bytes(s.PeakBytes)
+	}
+	if slices.ContainsFunc(all, func(s MethodSummary) bool { return s.PeakBytes != 0 }) {
+		add("peak", term.Right, each(all, peak))
+	}
+	return t
+}
+
+// cells returns a column's texts, or nil if no method has a value.
+func (c column) cells(all []MethodSummary) []string {
+	known := false
+	cells := each(all, func(s MethodSummary) string {
+		v := c.get(s)
+		known = known || v.Known()
+		return c.format(v)
+	})
+	if !known {
+		return nil
+	}
+	if c.better == 0 || !slices.ContainsFunc(all, func(s MethodSummary) bool { return c.isBest(all, s) }) {
+		return cells
+	}
+	for i, s := range all {
+		if c.isBest(all, s) {
+			cells[i] += "*"
+		} else {
+			cells[i] += " " // keeps the digits of a column below each other
+		}
+	}
+	return cells
+}
+
+// isBest says whether s is the best of its dataset as far as the printed
+// digits tell; two that look the same are both best. A method alone is not.
+func (c column) isBest(all []MethodSummary, s MethodSummary) bool {
+	mine := c.get(s)
+	rivals := 0
+	for _, other := range all {
+		v := c.get(other)
+		if other.Dataset != s.Dataset || !v.Known() {
+			continue
+		}
+		rivals++
+		if c.better*c.rounded(v) > c.better*c.rounded(mine) {
+			return false
+		}
+	}
+	return mine.Known() && rivals > 1
+}
+
+func (c column) rounded(v Stat) float64 {
+	scale := math.Pow10(c.digits)
+	return math.Round(v.Mean*scale) / scale
+}
+
+func (c column) format(v Stat) string {
+	if !v.Known() {
+		return "-"
+	}
+	text := decimal(c.rounded(v), c.digits)
+	if c.spread && !math.IsNaN(v.Std) {
+		text += " ± " + decimal(v.Std, c.digits)
+	}
+	return text
+}
+
+// ClassTable returns a line for each class: how many test images it has and
+// how well they were recognised.
+func ClassTable(rows []ClassRow) term.Table {
+	t := term.Table{
+		Header: []string{"class", "images", "precision", "recall", "F1"},
+		Align:  []term.Align{term.Left, term.Right, term.Right, term.Right, term.Right},
+	}
+	percent := func(v *float64) string {
+		if v == nil {
+			return "-"
+		}
+		return decimal(*v, 1)
+	}
+	for _, r := range rows {
+		t.Rows = append(t.Rows, []string{r.Class, strconv.Itoa(r.Support), percent(r.Precision), percent(r.Recall), decimal(r.F1, 1)})
+	}
+	return t
+}
+
+// decimal writes v with so many decimals, and a dash for NaN.
+func decimal(v float64, digits int) string {
+	if math.IsNaN(v) {
+		return "-"
+	}
+	return strconv.FormatFloat(v, 'f', digits, 64)
+}
+
+func each(all []MethodSummary, f func(MethodSummary) string) []string {
+	out := make([]string, len(all))
+	for i, s := range all {
+		out[i] = f(s)
+	}
+	return out
+}
+
+func oneDataset(all []MethodSummary) bool {
+	for _, s := range all {
+		if s.Dataset != all[0].Dataset {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,4 @@
+package eval
+
+// Version is the version of the project.
+const Version = "0.1.0"
