@@ -1,0 +1,90 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"frontdoor/autograd"
+	"frontdoor/clip"
+	"frontdoor/imaging"
+	"frontdoor/internal/parallel"
+	"frontdoor/prompt"
+)
+
+// collect lists the files to classify: files as named, and from folders
+// everything that looks like an image by its name, at any depth.
+func collect(args []string) ([]string, error) {
+	var files []string
+	for _, arg := range args {
+		info, err := os.Stat(arg)
+		if err != nil || !info.IsDir() {
+			files = append(files, arg) // a missing file is reported with the others
+			continue
+		}
+		before := len(files)
+		err = filepath.WalkDir(arg, func(path string, d fs.DirEntry, err error) error {
+			if err == nil && !d.IsDir() && looksLikeImage(path) {
+				files = append(files, path)
+			}
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+		if len(files) == before {
+			return nil, fmt.Errorf("%s holds no images (.jpg, .jpeg, .png, .gif, .webp)", arg)
+		}
+	}
+	return files, nil
+}
+
+func looksLikeImage(path string) bool {
+	if strings.HasPrefix(filepath.Base(path), ".") {
+		return false
+	}
+	switch strings.ToLower(filepath.Ext(path)) {
+	case ".jpg", ".jpeg", ".png", ".gif", ".webp":
+		return true
+	}
+	return false
+}
+
+// batch is how many images are classified at once.
+const batch = 16
+
+// each classifies the files in order and hands every answer to out. It returns
+// how many could not be read.
+func each(ctx context.Context, m *clip.Model, l prompt.Learner, names, files []string, out printer) (failed int, err error) {
+	s := m.Config.Vision.Image
+	per := 3 * s * s
+	for lo := 0; lo < len(files); lo += batch {
+		if err := ctx.Err(); err != nil {
+			return failed, err
+		}
+		part := files[lo:min(lo+batch, len(files))]
+		images := autograd.Zeros(len(part), 3, s, s) // [B, 3, S, S]
+		errs := make([]error, len(part))
+		parallel.For(len(part), 1, func(lo, hi int) {
+			for i := lo; i < hi; i++ {
+				im, err := imaging.Load(part[i])
+				if errs[i] = err; err == nil {
+					m.Preprocess(images.Data[i*per:(i+1)*per], im)
+				}
+			}
+		})
+		p := l.Predict(images)
+		for i, file := range part {
+			if errs[i] != nil {
+				failed++
+			}
+			if err := out.print(answer(file, errs[i], p, i, names)); err != nil {
+				return failed, err
+			}
+		}
+	}
+	return failed, nil
+}

@@ -1,0 +1,114 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+
+	"frontdoor/internal/term"
+	"frontdoor/prompt"
+)
+
+// opinion is what one classifier says of an image.
+type opinion struct {
+	Name        string  `json:"name,omitempty"`
+	Class       string  `json:"class"`
+	Probability float32 `json:"probability"`
+	Uncertainty float32 `json:"uncertainty"`
+}
+
+// result is the answer for an image, as -json prints it.
+type result struct {
+	Image string `json:"image"`
+	Error string `json:"error,omitempty"`
+	*opinion
+	Conflict  *float32  `json:"conflict,omitempty"`
+	Abstained bool      `json:"abstained,omitempty"`
+	Templates []opinion `json:"templates,omitempty"`
+}
+
+// answer reads image i off a prediction.
+func answer(file string, err error, p prompt.Prediction, i int, names []string) result {
+	if err != nil {
+		return result{Image: file, Error: err.Error()}
+	}
+	of := func(o prompt.Opinion) opinion {
+		row := o.Prob.Row(i)
+		best := prompt.Argmax(row)
+		return opinion{Name: o.Name, Class: names[best], Probability: row[best], Uncertainty: o.Uncertainty[i]}
+	}
+	top := of(p.Opinion)
+	r := result{Image: file, opinion: &top}
+	if p.Conflict != nil {
+		r.Conflict = &p.Conflict[i]
+	}
+	for _, t := range p.Templates {
+		r.Templates = append(r.Templates, of(t))
+	}
+	return r
+}
+
+// printer writes answers: lines of JSON as they come, or a table at the end.
+type printer interface {
+	print(result) error
+	end() error
+}
+
+// dontKnow is the class of an answer that is too uncertain.
+const dontKnow = "don't know"
+
+// lines prints JSON lines.
+type lines struct {
+	w       io.Writer
+	abstain float64
+}
+
+func (l *lines) print(r result) error {
+	if r.opinion != nil && float64(r.Uncertainty) > l.abstain {
+		r.Class, r.Abstained = dontKnow, true
+	}
+	text, err := json.Marshal(r)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(l.w, "%s\n", text)
+	return err
+}
+
+func (l *lines) end() error { return nil }
+
+// table prints a table with a row for the answer and one for each template.
+type table struct {
+	w       io.Writer
+	abstain float64
+	rows    [][]string
+}
+
+func (t *table) print(r result) error {
+	if r.opinion == nil {
+		t.rows = append(t.rows, []string{r.Image, "", "error: " + r.Error, "", ""})
+		return nil
+	}
+	class := r.Class
+	if float64(r.Uncertainty) > t.abstain {
+		class = dontKnow + " (" + class + "?)"
+	}
+	t.rows = append(t.rows, row(r.Image, "answer", class, *r.opinion))
+	for _, o := range r.Templates {
+		t.rows = append(t.rows, row("", o.Name, o.Class, o))
+	}
+	return nil
+}
+
+func row(image, by, class string, o opinion) []string {
+	return []string{image, by, class, fmt.Sprintf("%.3f", o.Probability), fmt.Sprintf("%.3f", o.Uncertainty)}
+}
+
+func (t *table) end() error {
+	_, err := io.WriteString(t.w, term.Table{
+		Header: []string{"image", "by", "class", "probability", "uncertainty"},
+		Align:  []term.Align{term.Left, term.Left, term.Left, term.Right, term.Right},
+		Rows:   t.rows,
+	}.String())
+	return err
+}

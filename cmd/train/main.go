@@ -1,0 +1,119 @@
+// Command train adapts a CLIP to classes from a few images of each and tells
+// how well it worked. Without flags it adapts the embedded tiny CLIP to the
+// embedded synthetic world by every method and prints one table.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	"frontdoor/clip"
+	"frontdoor/data"
+	"frontdoor/eval"
+	"frontdoor/internal/cli"
+	"frontdoor/internal/term"
+)
+
+const help = `Usage: go run ./cmd/train [flags]
+
+Trains and evaluates methods and leaves a run folder.
+
+  go run ./cmd/train                                    every method on the synthetic world
+  go run ./cmd/train -dataset coltex -seeds 1,2,3,4,5   another task of the world
+  go run ./cmd/train -data photos -shots 8              your own images, one folder a class
+  go run ./cmd/train -method cdc -templates 2 -epochs 3
+  go run ./cmd/train -resume runs/RUN                   go on with an interrupted run
+
+`
+
+func main() {
+	cli.Main("train", func(ctx context.Context) error { return train(ctx, os.Args[1:]) })
+}
+
+func train(ctx context.Context, args []string) error {
+	o, err := parse(args)
+	if err != nil {
+		return err
+	}
+	if err := cli.Threads(o.threads); err != nil {
+		return err
+	}
+	m, err := clip.Load(o.model)
+	if err != nil {
+		return err
+	}
+	report := new(data.Report)
+	ds, err := o.open(ctx, m, &report)
+	if err != nil {
+		return err
+	}
+	config, err := o.config(m, ds)
+	if err != nil {
+		return err
+	}
+	dir, err := o.folder(config)
+	if err != nil {
+		return err
+	}
+	defer dir.Close()
+	if text := report.String(); text != "" {
+		fmt.Fprintf(os.Stderr, "train: warning: %s", text)
+	}
+	before := len(report.Problems())
+
+	run := &eval.Run{Config: config, Model: m, Dataset: ds, Report: report, Dir: dir}
+	announce(run)
+	bar := term.NewProgress(os.Stderr, run.Steps(), "train")
+	run.Show = bar
+	results, err := run.Do(ctx)
+	bar.Done()
+	if text := report.Since(before); text != "" {
+		fmt.Fprintf(os.Stderr, "train: warning: %s", text)
+	}
+	if errors.Is(err, context.Canceled) {
+		return fmt.Errorf("interrupted; go on with: go run ./cmd/train -resume %s (%w)", dir.Path, err)
+	}
+	if err != nil {
+		return err
+	}
+	fmt.Print(eval.Summary(results.Rows).String())
+	printClasses(results.Rows)
+	fmt.Printf("\nrun folder: %s\n", dir.Path)
+	return nil
+}
+
+// announce says in two lines what is about to happen.
+func announce(r *eval.Run) {
+	c := r.Config
+	fmt.Printf("model %s, dataset %s: %d classes, %d shots, protocol %s, seeds %v\n",
+		c.Model, r.Dataset.Name, len(c.Classes), c.Shots, c.Protocol, c.Seeds)
+	for _, m := range c.Methods {
+		if s := c.Settings[m]; m != "zeroshot" {
+			fmt.Printf("%s: %d epochs, batch %d, lr %g, %d tokens in %d blocks", m, s.Epochs, s.Batch, s.LR, s.Tokens, s.Depth)
+			if s.Templates > 0 {
+				fmt.Printf(", %d templates", s.Templates)
+			}
+			fmt.Println()
+		}
+	}
+}
+
+// shownClasses is up to how many classes the per-class table is printed.
+const shownClasses = 40
+
+// printClasses prints precision and recall of each class for the last method,
+// if the protocol gave them.
+func printClasses(rows []eval.Row) {
+	if len(rows) == 0 || len(rows[len(rows)-1].PerClass) == 0 {
+		return
+	}
+	last := rows[len(rows)-1]
+	fmt.Printf("\n%s, seed %d, by class", last.Method, last.Seed)
+	if n := len(last.PerClass); n > shownClasses {
+		fmt.Printf(" (the first %d of %d; all are in results.json)", shownClasses, n)
+		last.PerClass = last.PerClass[:shownClasses]
+	}
+	fmt.Printf(":\n%s", eval.ClassTable(last.PerClass).String())
+}
