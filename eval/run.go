@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"time"
 
 	"frontdoor/clip"
 	"frontdoor/data"
@@ -111,10 +110,10 @@ func (r *Run) cell(ctx context.Context, method string, seed uint64) error {
 	if err != nil {
 		return err
 	}
-	seconds, err := r.train(ctx, c, label)
-	if err != nil {
+	if err := r.train(ctx, c, label); err != nil {
 		return err
 	}
+	seconds := c.seconds()
 	r.Show.Describe(label + " testing")
 	row, err := r.evaluate(ctx, c)
 	if err != nil {
@@ -130,20 +129,19 @@ func (r *Run) cell(ctx context.Context, method string, seed uint64) error {
 }
 
 // train trains a cell, from where an earlier process left it if there is a
-// state file, and returns the seconds that this process took.
-func (r *Run) train(ctx context.Context, c *cell, label string) (float64, error) {
+// state file.
+func (r *Run) train(ctx context.Context, c *cell, label string) error {
 	if c.total() == 0 {
-		return 0, nil
+		return nil
 	}
-	begin := time.Now()
 	path, owner := r.statePath(c.method, c.seed), r.Config.owner(c.method, c.seed)
 	resumed, err := c.restore(path, owner)
 	if err != nil {
-		return 0, err
+		return err
 	}
 	if !resumed {
 		if err := c.calibrate(ctx); err != nil {
-			return 0, err
+			return err
 		}
 	}
 	r.Show.Add(c.step)
@@ -153,11 +151,10 @@ func (r *Run) train(ctx context.Context, c *cell, label string) (float64, error)
 		}
 		return r.Dir.AppendCSV(c.epochRows()...)
 	}
-	err = c.run(ctx, save, func(epoch int, loss float64) {
+	return c.run(ctx, save, func(epoch int, loss float64) {
 		r.Show.Describe(fmt.Sprintf("%s epoch %d/%d loss %.3f", label, epoch+1, c.set.Epochs, loss))
 		r.Show.Add(1)
 	})
-	return time.Since(begin).Seconds(), err
 }
 
 // epochRows lists the finished epochs.

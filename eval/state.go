@@ -19,6 +19,7 @@ type progress struct {
 	Step    int      `json:"step"`
 	LossSum string   `json:"loss_sum"`
 	Losses  []string `json:"losses"`
+	Seconds float64  `json:"seconds"` // spent training so far
 }
 
 const metaProgress = "train.progress"
@@ -29,7 +30,7 @@ const momentum = "momentum."
 // save writes the training's state to path: everything that run needs to go on
 // with the same bits. owner identifies the cell and its settings.
 func (t *training) save(path, owner string) error {
-	p := progress{Step: t.step, LossSum: fmt.Sprintf("%x", t.lossSum)}
+	p := progress{Step: t.step, LossSum: fmt.Sprintf("%x", t.lossSum), Seconds: t.seconds()}
 	for _, l := range t.losses {
 		p.Losses = append(p.Losses, fmt.Sprintf("%x", l))
 	}
@@ -77,7 +78,7 @@ func (t *training) restore(path, owner string) (bool, error) {
 		}
 	}
 	t.opt.SetState(bufs)
-	t.step = p.Step
+	t.step, t.before = p.Step, p.Seconds
 	if t.lossSum, err = strconv.ParseFloat(p.LossSum, 64); err != nil {
 		return false, fmt.Errorf("%s: loss: %w", path, err)
 	}

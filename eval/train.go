@@ -26,6 +26,8 @@ type training struct {
 	step    int       // steps done
 	lossSum float64   // of the current epoch
 	losses  []float64 // mean loss of each finished epoch
+	before  float64   // seconds that earlier processes trained
+	begin   time.Time // when run began
 }
 
 func newTraining(l prompt.Learner, method string, s Settings, seed uint64, items []data.Item, load *loader) *training {
@@ -53,7 +55,8 @@ const saveEvery = 20 * time.Second
 // ctx's error.
 func (t *training) run(ctx context.Context, save func() error, tick func(epoch int, loss float64)) error {
 	tp := autograd.NewTape()
-	saved := time.Now()
+	t.begin = time.Now()
+	saved := t.begin
 	var order []int
 	for t.step < t.total() {
 		epoch, at := t.step/t.perEpoch(), t.step%t.perEpoch()
@@ -85,6 +88,14 @@ func (t *training) run(ctx context.Context, save func() error, tick func(epoch i
 		tick(epoch, loss)
 	}
 	return nil
+}
+
+// seconds is how long the training has taken, over all processes that ran it.
+func (t *training) seconds() float64 {
+	if t.begin.IsZero() {
+		return t.before
+	}
+	return t.before + time.Since(t.begin).Seconds()
 }
 
 // one takes the step at position at of an epoch and returns its loss.
