@@ -1,0 +1,167 @@
+// Package house tests the rules that keep the code readable as a building:
+// who may import whom, and where assembly and build tags live.
+package house
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// floors lists the packages from the ground up. A package may import only
+// packages of lower floors, and anything of internal that is as low.
+var floors = [][]string{
+	{"simd"},
+	{"autograd"},
+	{"nn"},
+	{"vit", "textenc", "weights", "imaging"},
+	{"clip", "data/world"},
+	{"data/augment"},
+	{"data"},
+	{"prompt"},
+	{"cdc"},
+	{"eval", "pretrain"},
+	{"cmd"},
+}
+
+// floor returns the floor of a package of the module, or -1 for one that is on
+// none: internal packages, which serve all.
+func floor(pkg string) int {
+	for i, names := range floors {
+		for _, name := range names {
+			if pkg == name || name == "cmd" && strings.HasPrefix(pkg, "cmd/") {
+				return i
+			}
+		}
+	}
+	return -1
+}
+
+// walk calls f for every source file of the module with its path from the
+// module's folder.
+func walk(t *testing.T, f func(path string)) {
+	t.Helper()
+	err := fs.WalkDir(os.DirFS("../.."), ".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && (strings.HasPrefix(d.Name(), ".") && path != "." || d.Name() == "testdata" || d.Name() == "runs") {
+			return fs.SkipDir
+		}
+		if ext := filepath.Ext(path); ext == ".go" || ext == ".s" {
+			f(path)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestImportsGoDown(t *testing.T) {
+	walk(t, func(path string) {
+		if !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return
+		}
+		pkg := filepath.ToSlash(filepath.Dir(path))
+		from := floor(pkg)
+		if from < 0 && !strings.HasPrefix(pkg, "internal/") && !strings.HasPrefix(pkg, "tools/") {
+			t.Errorf("%s: package %s stands on no floor", path, pkg)
+		}
+		for _, imp := range imports(t, path) {
+			to, inside := strings.CutPrefix(imp, "frontdoor/")
+			if !inside || from < 0 || floor(to) < 0 {
+				continue
+			}
+			if floor(to) >= from {
+				t.Errorf("%s: %s (floor %d) imports %s (floor %d)", path, pkg, from, to, floor(to))
+			}
+		}
+	})
+}
+
+func imports(t *testing.T, path string) []string {
+	t.Helper()
+	file := parse(t, path, parser.ImportsOnly)
+	var list []string
+	for _, spec := range file.Imports {
+		name, err := strconv.Unquote(spec.Path.Value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, name)
+	}
+	return list
+}
+
+func parse(t *testing.T, path string, mode parser.Mode) *ast.File {
+	t.Helper()
+	file, err := parser.ParseFile(token.NewFileSet(), filepath.Join("../..", path), nil, mode)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+// Only simd has several versions of one routine; internal/mmap has to, since
+// systems map files in different ways.
+func TestAssemblyAndBuildTagsStayDown(t *testing.T) {
+	walk(t, func(path string) {
+		pkg := filepath.ToSlash(filepath.Dir(path))
+		if pkg == "simd" || pkg == "internal/mmap" || pkg == "cuda" {
+			return
+		}
+		if strings.HasSuffix(path, ".s") {
+			t.Errorf("%s: assembly outside simd", path)
+			return
+		}
+		for _, group := range parse(t, path, parser.ParseComments|parser.PackageClauseOnly).Comments {
+			for _, c := range group.List {
+				if strings.HasPrefix(c.Text, "//go:build") {
+					t.Errorf("%s: build tag outside simd", path)
+				}
+			}
+		}
+	})
+}
+
+// Only a command may end the process.
+func TestLibrariesReturnErrors(t *testing.T) {
+	walk(t, func(path string) {
+		if strings.HasPrefix(path, "cmd/") || strings.HasPrefix(path, "internal/cli/") || strings.HasPrefix(path, "tools/") || strings.HasSuffix(path, "_test.go") || !strings.HasSuffix(path, ".go") {
+			return
+		}
+		ast.Inspect(parse(t, path, 0), func(n ast.Node) bool {
+			call, ok := n.(*ast.SelectorExpr)
+			if !ok {
+				return true
+			}
+			if x, ok := call.X.(*ast.Ident); ok && (x.Name == "log" || x.Name == "os" && call.Sel.Name == "Exit") {
+				t.Errorf("%s: %s.%s in a library", path, x.Name, call.Sel.Name)
+			}
+			return true
+		})
+	})
+}
+
+// Every package says in one place what it is.
+func TestEveryPackageHasADocComment(t *testing.T) {
+	documented := map[string]bool{}
+	walk(t, func(path string) {
+		if strings.HasSuffix(path, ".go") {
+			pkg := filepath.ToSlash(filepath.Dir(path))
+			documented[pkg] = documented[pkg] || parse(t, path, parser.ParseComments|parser.PackageClauseOnly).Doc != nil
+		}
+	})
+	for pkg, ok := range documented {
+		if !ok {
+			t.Errorf("package %s has no doc comment", pkg)
+		}
+	}
+}
