@@ -12,6 +12,7 @@ type Tape struct {
 	used    int       // how many of headers are in use
 	arena   arena
 	walked  bool
+	inner   *Tape // Checkpoint's scratch tape, made when first needed
 }
 
 // record is one executed operation: its result, its inputs, what else its
@@ -21,13 +22,14 @@ type record struct {
 	back    func(r *record)
 	out     *Tensor
 	in      []*Tensor
-	saved   [2]*Tensor // intermediate values kept for the backward
-	idx     []int      // labels or row indices, owned by the caller
-	refs    []RowRef   // Assemble's row map, owned by the caller
-	weights []float32  // Combine's weights, owned by the caller
-	lay     *Layout    // Attention's layout, owned by the caller
-	n       int        // heads, classes or the like
-	f       float32    // factor, epsilon or the like
+	saved   [2]*Tensor                     // intermediate values kept for the backward
+	idx     []int                          // labels or row indices, owned by the caller
+	refs    []RowRef                       // Assemble's row map, owned by the caller
+	weights []float32                      // Combine's weights, owned by the caller
+	lay     *Layout                        // Attention's layout, owned by the caller
+	again   func(*Tape, []*Tensor) *Tensor // Checkpoint's function
+	n       int                            // heads, classes or the like
+	f       float32                        // factor, epsilon or the like
 }
 
 // NewTape returns an empty tape.
@@ -39,7 +41,12 @@ func (tp *Tape) Poison() { tp.arena.poison = true }
 
 // ArenaBytes returns how many bytes of float buffers the tape holds. It stops
 // growing once every step asks for the same sizes.
-func (tp *Tape) ArenaBytes() int64 { return tp.arena.bytes }
+func (tp *Tape) ArenaBytes() int64 {
+	if tp.inner == nil {
+		return tp.arena.bytes
+	}
+	return tp.arena.bytes + tp.inner.ArenaBytes()
+}
 
 // Len returns the number of recorded operations.
 func (tp *Tape) Len() int { return len(tp.records) }
@@ -118,8 +125,14 @@ func (tp *Tape) Backward(loss *Tensor) {
 	case !loss.needsGrad:
 		panic("autograd: Backward: the loss depends on no parameter")
 	}
-	tp.walked = true
 	loss.gradient()[0] = 1
+	tp.walkBack()
+}
+
+// walkBack runs all backwards in reverse, from whatever gradients the results
+// have been given.
+func (tp *Tape) walkBack() {
+	tp.walked = true
 	for i := len(tp.records) - 1; i >= 0; i-- {
 		r := &tp.records[i]
 		if r.out.grad == nil { // no path from here to the loss

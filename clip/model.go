@@ -90,7 +90,7 @@ func (m *Model) TextFeatures(tp *autograd.Tape, texts []string) (*autograd.Tenso
 			return nil, err
 		}
 	}
-	packed := textenc.Pack([][][]int{ids}, textenc.Packing{})
+	packed := textenc.Pack([][][]int{ids}, m.Text.Packing)
 	return tp.L2Normalize(m.Text.Encode(tp, packed, nil), 0), nil
 }
 

@@ -9,6 +9,14 @@ import (
 // Transformer is a stack of blocks.
 type Transformer struct {
 	Blocks []Block
+
+	// Recompute keeps only the input of each block for the backward, which
+	// runs the block once more: about a third more time for a fraction of the
+	// memory.
+	Recompute bool
+	// AllRows computes every row of the last block, though only those of the
+	// readout are used. It is there to show what leaving them out brings.
+	AllRows bool
 }
 
 // Deep holds prompt tokens that overwrite rows at the input of later blocks
@@ -40,11 +48,25 @@ func (t *Transformer) Forward(tp *autograd.Tape, x *autograd.Tensor, lay *autogr
 		if l >= 1 && l <= len(deep.Layers) {
 			x = tp.Assemble(deep.Refs, x, deep.Layers[l-1]) // [R, D]
 		}
-		if l == len(t.Blocks)-1 {
-			x = t.Blocks[l].Forward(tp, x, out.Layout, out.Rows)
-		} else {
-			x = t.Blocks[l].Forward(tp, x, lay, nil)
+		last := l == len(t.Blocks)-1
+		switch {
+		case last && !t.AllRows:
+			x = t.block(tp, l, x, out.Layout, out.Rows)
+		case last:
+			x = tp.Rows(t.block(tp, l, x, lay, nil), out.Rows)
+		default:
+			x = t.block(tp, l, x, lay, nil)
 		}
 	}
 	return x
+}
+
+// block runs one block, in a checkpoint if blocks are recomputed.
+func (t *Transformer) block(tp *autograd.Tape, l int, x *autograd.Tensor, lay *autograd.Layout, rows []int) *autograd.Tensor {
+	if !t.Recompute {
+		return t.Blocks[l].Forward(tp, x, lay, rows)
+	}
+	return tp.Checkpoint(func(tp *autograd.Tape, in []*autograd.Tensor) *autograd.Tensor {
+		return t.Blocks[l].Forward(tp, in[0], lay, rows)
+	}, x)
 }

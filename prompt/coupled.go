@@ -133,5 +133,5 @@ func Prompts(m *clip.Model, templates []*Coupled, names []string) (*textenc.Pack
 			return nil, err
 		}
 	}
-	return textenc.Pack(groups, textenc.Packing{}), nil
+	return textenc.Pack(groups, m.Text.Packing), nil
 }

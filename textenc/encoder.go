@@ -22,6 +22,9 @@ type Encoder struct {
 	Transformer nn.Transformer
 	LNFinal     nn.LayerNorm
 	Projection  *autograd.Tensor // [D, E]
+
+	// Packing is how learners lay prompts out for this tower.
+	Packing Packing
 }
 
 // New builds the tower from b in the tensor names of OpenAI's checkpoints;
@@ -48,6 +51,9 @@ type Prompts struct {
 // the order they were given to Pack. learned may be nil if no prompt has
 // learned tokens.
 func (e *Encoder) Encode(tp *autograd.Tape, p *Packed, learned *Prompts) *autograd.Tensor {
+	if p.chunks != nil {
+		return e.encodeChunks(tp, p, learned)
+	}
 	srcs := []*autograd.Tensor{e.Token}
 	deep := nn.Deep{}
 	if learned != nil {

@@ -17,6 +17,7 @@ type Packed struct {
 	deep    []autograd.RowRef // sources: stream, deep prompts
 	layout  *autograd.Layout
 	readout nn.Readout
+	chunks  []*Packed // if set, the parts that the prompts are encoded in; all else is empty
 }
 
 // Packing chooses how prompts are laid out. The zero value saves all that can
@@ -28,6 +29,11 @@ type Packing struct {
 	// PadTo pads every prompt with token 0 behind its end of text, as the
 	// original code does up to the context length; 0 means no padding.
 	PadTo int
+	// MaxRows bounds the rows that are encoded at once; 0 means no bound. More
+	// prompts go chunk by chunk, each encoded a second time in the backward
+	// instead of keeping its activations, so that memory does not grow with
+	// the number of classes. A single long prompt may exceed the bound.
+	MaxRows int
 }
 
 // Pack lays out groups of prompts. Each prompt begins with SOT and ends with
@@ -35,6 +41,9 @@ type Packing struct {
 // template filled with different class names). Features come out group by
 // group in the order given. Prompts must not be empty.
 func Pack(groups [][][]int, how Packing) *Packed {
+	if how.MaxRows > 0 {
+		return packChunks(groups, how)
+	}
 	p := &Packed{layout: &autograd.Layout{Causal: true}}
 	p.readout.Layout = &autograd.Layout{Causal: true}
 	for _, prompts := range groups {
@@ -44,10 +53,22 @@ func Pack(groups [][][]int, how Packing) *Packed {
 }
 
 // Len returns the number of prompts.
-func (p *Packed) Len() int { return len(p.readout.Rows) }
+func (p *Packed) Len() int {
+	n := len(p.readout.Rows)
+	for _, c := range p.chunks {
+		n += c.Len()
+	}
+	return n
+}
 
 // Rows returns the number of packed rows R.
-func (p *Packed) Rows() int { return len(p.rows) }
+func (p *Packed) Rows() int {
+	n := len(p.rows)
+	for _, c := range p.chunks {
+		n += c.Rows()
+	}
+	return n
+}
 
 func (p *Packed) addGroup(prompts [][]int, how Packing) {
 	shared := 0
