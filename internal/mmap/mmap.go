@@ -1,5 +1,6 @@
 // Package mmap gives the content of a file as bytes without copying it, where
-// the operating system can: the bytes are the file's pages, read-only.
+// the operating system can: the bytes are the file's pages. Writing to them
+// changes a private copy of the page and never the file.
 //
 // Build tags are otherwise kept to package simd. Here they cannot be avoided:
 // the call does not exist on every system that Go runs on, and code that names
@@ -10,9 +11,10 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"unsafe"
 )
 
-// File is the content of a file. A write to it faults where it is mapped.
+// File is the content of a file.
 type File struct {
 	data   []byte
 	mapped bool
@@ -44,8 +46,29 @@ func Open(path string) (*File, error) {
 	return open(file, int(size))
 }
 
-// Bytes returns the content. It must not be written to, nor used after Close.
+// Bytes returns the content. It must not be used after Close.
 func (f *File) Bytes() []byte { return f.data }
+
+// Forget says that b, a part of Bytes that was never written to, will not be
+// read soon: the pages that lie in it whole no longer count as this process's
+// memory, and are read again when they are touched after all. It does nothing
+// if b is no part of a mapping.
+func (f *File) Forget(b []byte) {
+	if !f.mapped || len(b) == 0 || len(f.data) == 0 {
+		return
+	}
+	base := uintptr(unsafe.Pointer(unsafe.SliceData(f.data)))
+	at := uintptr(unsafe.Pointer(unsafe.SliceData(b)))
+	if at < base || at+uintptr(len(b)) > base+uintptr(len(f.data)) {
+		return
+	}
+	page := os.Getpagesize()
+	lo, hi := int(at-base), int(at-base)+len(b)
+	lo, hi = (lo+page-1)/page*page, hi/page*page // a mapping begins at a page
+	if lo < hi {
+		forget(f.data[lo:hi])
+	}
+}
 
 // Close ends the mapping. A second call does nothing.
 func (f *File) Close() error {

@@ -67,3 +67,39 @@ func TestErrors(t *testing.T) {
 		t.Error("a folder was opened")
 	}
 }
+
+func TestWritesStayPrivate(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(path, []byte("old"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	f, err := Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	copy(f.Bytes(), "new")
+	if got, _ := os.ReadFile(path); string(got) != "old" || string(f.Bytes()) != "new" {
+		t.Errorf("the file holds %q, the mapping %q", got, f.Bytes())
+	}
+}
+
+func TestForget(t *testing.T) {
+	want := bytes.Repeat([]byte("0123456"), 5000)
+	path := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(path, want, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	f, err := Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	other := bytes.Repeat([]byte{1}, 1<<16) // no part of the mapping
+	for _, part := range [][]byte{nil, f.Bytes(), f.Bytes()[1:], f.Bytes()[5000:20001], f.Bytes()[7:8], other} {
+		f.Forget(part)
+	}
+	if !bytes.Equal(f.Bytes(), want) || !bytes.Equal(other, bytes.Repeat([]byte{1}, 1<<16)) {
+		t.Error("bytes are gone")
+	}
+}

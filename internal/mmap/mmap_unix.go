@@ -11,7 +11,7 @@ import (
 
 // open maps the first size bytes of the file.
 func open(file *os.File, size int) (*File, error) {
-	data, err := unix.Mmap(int(file.Fd()), 0, size, unix.PROT_READ, unix.MAP_SHARED)
+	data, err := unix.Mmap(int(file.Fd()), 0, size, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_PRIVATE)
 	if err != nil {
 		return nil, fmt.Errorf("mapping %s: %w", file.Name(), err)
 	}
@@ -21,3 +21,6 @@ func open(file *os.File, size int) (*File, error) {
 }
 
 func unmap(data []byte) error { return unix.Munmap(data) }
+
+// forget is advice only, so that a failure does not matter.
+func forget(data []byte) { _ = unix.Madvise(data, unix.MADV_DONTNEED) }
