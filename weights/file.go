@@ -2,6 +2,7 @@ package weights
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -15,52 +16,80 @@ type File struct {
 	name     string
 	tensors  map[string]Tensor
 	metadata map[string]string
-	mapping  *mmap.File // nil if the bytes belong to the caller of Parse
+	mappings []*mmap.File // none if the bytes belong to the caller of Parse
 }
 
 // Open opens the file of tensors at path, whose format it tells by the
-// content: safetensors. The tensors' bytes are the mapped file, so Open costs
-// little whatever the size. Errors name the file and, where one is to blame,
-// the tensor.
+// content: safetensors, the index of several such files, or a file of
+// PyTorch's torch.save or torch.jit.save. The tensors' bytes are the mapped
+// file, so Open costs little whatever the size; only of PyTorch's files the
+// checksums are verified. Errors name the file and, where one is to blame, the
+// tensor.
 func Open(path string) (*File, error) {
-	mapping, err := mmap.Open(path)
+	f, err := openOne(path, true)
 	if err != nil {
 		return nil, fmt.Errorf("weights: %w", err)
 	}
-	f, err := Parse(mapping.Bytes(), path)
+	return f, nil
+}
+
+// openOne opens a file, which may be an index if that is allowed.
+func openOne(path string, index bool) (*File, error) {
+	mapping, err := mmap.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	if data := mapping.Bytes(); index && isIndex(data) {
+		f, err := openIndex(data, path)
+		mapping.Close()
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", path, err)
+		}
+		f.name = path
+		return f, nil
+	}
+	f, err := parse(mapping.Bytes(), path)
 	if err != nil {
 		mapping.Close()
 		return nil, err
 	}
-	f.mapping = mapping
+	f.mappings = []*mmap.File{mapping}
 	return f, nil
 }
 
-// Parse reads the content of a file of tensors from memory; name stands for
-// the file in errors. The tensors share data, which must not change.
+// Parse reads the content of a file of tensors, not of an index, from memory;
+// name stands for the file in errors. The tensors share data, which must not
+// change.
 func Parse(data []byte, name string) (*File, error) {
-	parse := parseSafetensors
-	// The other formats of the field begin with bytes that would be an absurd
-	// length of a safetensors header.
-	switch {
-	case bytes.HasPrefix(data, []byte("PK\x03\x04")):
-		parse = refuse("a zip archive, as PyTorch's .pt and .pth files are")
-	case bytes.HasPrefix(data, []byte("\x80\x02")) && bytes.HasPrefix(data[2:], []byte("\x8a\nl")):
-		parse = refuse("a pickle, as old PyTorch .pt and .pth files are")
-	}
-	f, err := parse(data)
+	f, err := parse(data, name)
 	if err != nil {
-		return nil, fmt.Errorf("weights: %s: %w", name, err)
+		return nil, fmt.Errorf("weights: %w", err)
+	}
+	return f, nil
+}
+
+// parse tells the format by its first bytes; those of the other formats would
+// be an absurd length of a safetensors header.
+func parse(data []byte, name string) (*File, error) {
+	f, err := parserOf(data)(data)
+	if err != nil && !bytes.HasPrefix(data, []byte(legacyMagic)) && len(data) > 2 && data[0] == 0x80 && data[1] <= 5 && data[2] != 0 {
+		err = errors.New("this is a Python pickle that torch.save did not make; only files of torch.save, torch.jit.save and safetensors are read")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	f.name = name
 	return f, nil
 }
 
-// refuse returns the parser of a format that is recognised and not read.
-func refuse(what string) func([]byte) (*File, error) {
-	return func([]byte) (*File, error) {
-		return nil, fmt.Errorf("this is %s; convert it to safetensors", what)
+func parserOf(data []byte) func([]byte) (*File, error) {
+	switch {
+	case bytes.HasPrefix(data, []byte("PK\x03\x04")):
+		return parseZip
+	case bytes.HasPrefix(data, []byte(legacyMagic)):
+		return parseLegacy
 	}
+	return parseSafetensors
 }
 
 // Name returns the path or name that the file was opened by.
@@ -70,11 +99,20 @@ func (f *File) Name() string { return f.name }
 func (f *File) Names() []string { return slices.Sorted(maps.Keys(f.tensors)) }
 
 // Tensor returns the tensor of that name, and whether there is one. Its Data
-// is the file's memory, which is read-only and gone after Close.
+// is the file's memory, which is gone after Close.
 func (f *File) Tensor(name string) (Tensor, bool) {
 	t, ok := f.tensors[name]
 	t.Shape = slices.Clone(t.Shape)
 	return t, ok
+}
+
+// Forget says that the tensor's bytes were converted and will not be read
+// soon, so that large files do not count twice as memory. The tensor stays
+// usable. Its bytes must never have been written to.
+func (f *File) Forget(t Tensor) {
+	for _, m := range f.mappings {
+		m.Forget(t.Data)
+	}
 }
 
 // Metadata returns a copy of the file's free text entries.
@@ -89,13 +127,14 @@ func (f *File) Metadata() map[string]string {
 // memory, may be used afterwards. The File then has no tensors. A second call
 // does nothing.
 func (f *File) Close() error {
-	mapping := f.mapping
-	f.tensors, f.mapping = nil, nil
-	if mapping == nil {
-		return nil
+	mappings := f.mappings
+	f.tensors, f.mappings = nil, nil
+	var all error
+	for _, m := range mappings {
+		all = errors.Join(all, m.Close())
 	}
-	if err := mapping.Close(); err != nil {
-		return fmt.Errorf("weights: closing %s: %w", f.name, err)
+	if all != nil {
+		return fmt.Errorf("weights: closing %s: %w", f.name, all)
 	}
 	return nil
 }

@@ -2,6 +2,8 @@ package weights
 
 import (
 	"bytes"
+	"os"
+	"path/filepath"
 	"testing"
 )
 
@@ -48,5 +50,66 @@ func FuzzParse(f *testing.F) {
 				t.Fatalf("%q changed", tensor.Name)
 			}
 		}
+	})
+}
+
+// fuzzPyTorch checks that a file of PyTorch is refused or read coherently, and
+// that what is allocated is bounded by the file.
+func fuzzPyTorch(t *testing.T, data []byte) {
+	file, err := Parse(data, "fuzz")
+	if err != nil {
+		return
+	}
+	total := 0
+	for _, name := range file.Names() {
+		tensor, _ := file.Tensor(name)
+		n, ok := elements(tensor.Shape)
+		if !ok || n != tensor.Len() {
+			t.Fatalf("%q: shape %v, %d elements", name, tensor.Shape, tensor.Len())
+		}
+		if len(tensor.Data) > len(data) {
+			t.Fatalf("%q has %d bytes, the file %d", name, len(tensor.Data), len(data))
+		}
+		total += len(tensor.Data)
+		if total < 1<<20 {
+			tensor.CopyFloat32()
+		}
+	}
+}
+
+// FuzzZip mutates whole files. Checksums stop most mutations early: the
+// pickles have a target of their own.
+func FuzzZip(f *testing.F) {
+	for _, name := range []string{"traced.pt", "scripted.pt", "checkpoint.pth", "views.pt", "views_legacy.pt", "views_protocol4.pt"} {
+		data, err := os.ReadFile(filepath.Join("testdata", name))
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(data)
+	}
+	f.Fuzz(fuzzPyTorch)
+}
+
+// FuzzPickle mutates the description in an archive that is otherwise good.
+func FuzzPickle(f *testing.F) {
+	for _, name := range []string{"traced.pt", "checkpoint.pth", "views.pt", "views_protocol4.pt"} {
+		data, err := os.ReadFile(filepath.Join("testdata", name))
+		if err != nil {
+			f.Fatal(err)
+		}
+		a, err := openArchive(data)
+		if err != nil {
+			f.Fatal(err)
+		}
+		description, err := a.member("data.pkl")
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(description)
+	}
+	f.Add(dict(func(p *pickler) { p.text("w").tensor("torch.HalfStorage", "0", 8, 1, []int{2, 2}, []int{1, 3}) }))
+	storage := make([]byte, 256)
+	f.Fuzz(func(t *testing.T, description []byte) {
+		fuzzPyTorch(t, archiveOf(t, description, map[string][]byte{"0": storage, "1": storage, "2": storage}))
 	})
 }

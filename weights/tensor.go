@@ -101,8 +101,9 @@ var hostIsLittle = binary.NativeEndian.Uint16([]byte{1, 0}) == 1
 // and 1.
 //
 // For F32 on a little-endian machine the result may be the file's own memory,
-// which is read-only: it must not be written to (that can end the program) and
-// not be used after File.Close. Use CopyFloat32 for numbers to keep or change.
+// which must not be used after File.Close. Writing to memory of Open changes a
+// private copy and not the file; memory that Parse was given may not allow it.
+// Use CopyFloat32 for numbers to keep or change.
 func (t Tensor) Float32() []float32 {
 	if t.DType == F32 && hostIsLittle && t.Len() > 0 {
 		// A file may place numbers at any address, and a []float32 may not.
@@ -116,11 +117,20 @@ func (t Tensor) Float32() []float32 {
 // CopyFloat32 returns the numbers as Float32 does, always in memory of its own.
 func (t Tensor) CopyFloat32() []float32 {
 	out := make([]float32, t.Len())
-	size := t.DType.Size()
-	parallel.For(len(out), 1<<16, func(lo, hi int) {
-		convert(out[lo:hi], t.DType, t.Data[lo*size:hi*size])
-	})
+	t.ReadFloat32(out)
 	return out
+}
+
+// ReadFloat32 writes the numbers as Float32 gives them to dst, and panics if
+// dst has another length than the tensor.
+func (t Tensor) ReadFloat32(dst []float32) {
+	if len(dst) != t.Len() {
+		panic(fmt.Sprintf("weights: tensor %q: %d elements do not fit %d", t.Name, t.Len(), len(dst)))
+	}
+	size := t.DType.Size()
+	parallel.For(len(dst), 1<<16, func(lo, hi int) {
+		convert(dst[lo:hi], t.DType, t.Data[lo*size:hi*size])
+	})
 }
 
 // convert fills out [n] from the bytes of n numbers. The loops are spelled out

@@ -1,0 +1,133 @@
+package weights
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+)
+
+// Before version 1.6 torch.save wrote no zip file: five pickles (a magic
+// number, a version, the machine, the objects, the keys of the storages), and
+// then each storage as its number of elements and their bytes, in the order of
+// the keys.
+
+// legacyMagic is how these files begin: protocol 2, and the magic number.
+const legacyMagic = "\x80\x02\x8a\nl\xfc\x9cF\xf9 j"
+
+// parseLegacy reads the tensors of a file in the old format.
+func parseLegacy(data []byte) (*File, error) {
+	at := 0
+	var objects [5]any
+	for i := range objects {
+		v, n, err := readPickle(data[at:])
+		if err != nil {
+			return nil, fmt.Errorf("part %d of the file: %w", i+1, err)
+		}
+		objects[i] = v
+		at += n
+	}
+	if machine, ok := objects[2].(*pyDict); ok {
+		if little, _ := machine.get("little_endian"); little == false {
+			return nil, errors.New("its numbers are big-endian, which is not read; save it on a common machine")
+		}
+	}
+	keys, ok := objects[4].(*pyList)
+	if !ok {
+		return nil, fmt.Errorf("its list of storages is %s", kind(objects[4]))
+	}
+	l := legacy{data: data, at: at, places: make(map[string]span)}
+	for _, key := range keys.items {
+		if text, ok := key.(string); ok {
+			l.order = append(l.order, text)
+		}
+	}
+	l.sizes = make(map[string]int)
+	l.measure(objects[3], len(data))
+	if err := l.walk(); err != nil {
+		return nil, err
+	}
+	f := torchFile{storage: l.storage, budget: len(data)}
+	return f.tensors(objects[3])
+}
+
+// legacy finds the storages, whose places follow from the sizes of those
+// before them.
+type legacy struct {
+	data   []byte
+	at     int
+	order  []string
+	sizes  map[string]int // key -> bytes of an element
+	places map[string]span
+}
+
+// measure notes the element size of each storage that the objects refer to.
+// The places of all storages depend on it, those of an optimiser's tensors
+// too, so everything is visited, up to the given number of values.
+func (l *legacy) measure(root any, limit int) {
+	seen := make(map[any]bool)
+	queue := []any{root}
+	for len(queue) > 0 && limit > 0 {
+		v := queue[len(queue)-1]
+		queue = queue[:len(queue)-1]
+		limit--
+		switch v := v.(type) {
+		case pyTuple:
+			queue = append(queue, v...)
+		case *pyList:
+			if !seen[v] {
+				queue = append(queue, v.items...)
+			}
+			seen[v] = true
+		case *pyDict:
+			if !seen[v] {
+				queue = append(queue, v.values...)
+			}
+			seen[v] = true
+		case *pyObject:
+			if !seen[v] {
+				queue = append(append(queue, v.args...), v.state)
+			}
+			seen[v] = true
+		case *pyPersistent:
+			if s, err := storageOf(v); err == nil {
+				l.sizes[s.key] = s.dtype.Size()
+			}
+		}
+	}
+}
+
+// walk finds the place of each storage.
+func (l *legacy) walk() error {
+	for _, key := range l.order {
+		size, ok := l.sizes[key]
+		if !ok {
+			return fmt.Errorf("storage %q is of a type that is not understood", shorten(key))
+		}
+		if len(l.data)-l.at < 8 {
+			return fmt.Errorf("it ends before storage %q; the file may be cut short", shorten(key))
+		}
+		n := binary.LittleEndian.Uint64(l.data[l.at:])
+		l.at += 8
+		if n > uint64((len(l.data)-l.at)/size) {
+			return fmt.Errorf("it ends within storage %q; the file may be cut short", shorten(key))
+		}
+		if _, twice := l.places[key]; twice {
+			return fmt.Errorf("storage %q is there twice", shorten(key))
+		}
+		l.places[key] = span{key, l.at, l.at + int(n)*size}
+		l.at += int(n) * size
+	}
+	return nil
+}
+
+// storage returns the bytes of a storage.
+func (l *legacy) storage(s pyStorage) ([]byte, error) {
+	place, ok := l.places[s.key]
+	if !ok {
+		return nil, fmt.Errorf("the file has no storage %q", shorten(s.key))
+	}
+	if (place.end-place.begin)/s.dtype.Size() < s.n {
+		return nil, fmt.Errorf("its storage has %d bytes, %d elements of %s are announced", place.end-place.begin, s.n, s.dtype)
+	}
+	return l.data[place.begin:place.end], nil
+}
