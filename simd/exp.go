@@ -8,7 +8,7 @@ package simd
 // -Inf gives 0, +Inf and whatever overflows +Inf, and NaN gives NaN.
 func Exp(dst, src []float32) {
 	same("Exp", len(dst), len(src))
-	expSum(dst, src, 0)
+	expSum(dst, src, 0, 1)
 }
 
 // Softmax computes dst = e^(x - max) / Σ e^(x - max) over one row; dst may be
@@ -17,7 +17,13 @@ func Exp(dst, src []float32) {
 // panics when the lengths differ.
 func Softmax(dst, src []float32) {
 	same("Softmax", len(dst), len(src))
-	s := expSum(dst, src, maximum(src))
+	SoftmaxScaled(dst, src, 1)
+}
+
+// SoftmaxScaled computes Softmax of f x, for f > 0, in one go.
+func SoftmaxScaled(dst, src []float32, f float32) {
+	same("SoftmaxScaled", len(dst), len(src))
+	s := expSum(dst, src, maximum(src), f)
 	scale(dst, 1/s, dst)
 }
 
@@ -25,7 +31,15 @@ func Softmax(dst, src []float32) {
 // from its result y; dx may be dy. It panics when the lengths differ.
 func SoftmaxGrad(dx, y, dy []float32) {
 	same("SoftmaxGrad", len(dx), len(y), len(dy))
-	softmaxGrad(dx, y, dy, dot(y, dy))
+	softmaxGrad(dx, y, dy, dot(y, dy), 1)
+}
+
+// SoftmaxScaledGrad computes the gradient of SoftmaxScaled for one row,
+// dx = f y (dy - Σ dy y), from its result y; dx may be dy. It panics when the
+// lengths differ.
+func SoftmaxScaledGrad(dx, y, dy []float32, f float32) {
+	same("SoftmaxScaledGrad", len(dx), len(y), len(dy))
+	softmaxGrad(dx, y, dy, dot(y, dy), f)
 }
 
 // sigmoidSlope is the factor that brings the sigmoid close to the normal

@@ -87,10 +87,11 @@ GLOBL ·expTable(SB), RODATA|NOPTR, $480
 	VMULPS       Y2, Y0, Y0     \
 	VMULPS       Y1, Y0, Y0
 
-// dst = e^(x - Y5), Y4 += dst
+// dst = e^((x - Y5) Y6), Y4 += dst
 #define EXPSUM \
 	VMOVUPS (SI)(AX*4), Y0 \
 	VSUBPS  Y5, Y0, Y0     \
+	VMULPS  Y6, Y0, Y0     \
 	EXP                    \
 	VADDPS  Y0, Y4, Y4     \
 	VMOVUPS Y0, (DI)(AX*4)
@@ -98,17 +99,19 @@ GLOBL ·expTable(SB), RODATA|NOPTR, $480
 #define EXPSUMLAST \
 	VMASKMOVPS (SI)(AX*4), Y15, Y0 \
 	VSUBPS     Y5, Y0, Y0          \
+	VMULPS     Y6, Y0, Y0          \
 	EXP                            \
 	VANDPS     Y15, Y0, Y0         \
 	VADDPS     Y0, Y4, Y4          \
 	VMASKMOVPS Y0, Y15, (DI)(AX*4)
 
-// func expSumAVX2(dst, src []float32, shift float32) float32
+// func expSumAVX2(dst, src []float32, shift, scale float32) float32
 TEXT ·expSumAVX2(SB), NOSPLIT, $0-60
 	MOVQ         dst_base+0(FP), DI
 	MOVQ         src_base+24(FP), SI
 	MOVQ         src_len+32(FP), CX
 	VBROADCASTSS shift+48(FP), Y5
+	VBROADCASTSS scale+52(FP), Y6
 	VXORPS       Y4, Y4, Y4
 	EXPTABLE
 	WALK(EXPSUM, EXPSUMLAST)

@@ -42,21 +42,21 @@ func expGeneric(x float32) float32 {
 // power2 returns 2ⁿ, exactly, for normal results.
 func power2(n int32) float32 { return math.Float32frombits(uint32(n+127) << 23) }
 
-// expSumGeneric computes dst = e^(x - shift) and returns its sum.
-func expSumGeneric(dst, src []float32, shift float32) float32 {
+// expSumGeneric computes dst = e^((x - shift) scale) and returns its sum.
+func expSumGeneric(dst, src []float32, shift, scale float32) float32 {
 	var s float64
 	for i, x := range src {
-		y := expGeneric(x - shift)
+		y := expGeneric((x - shift) * scale)
 		dst[i] = y
 		s += float64(y)
 	}
 	return float32(s)
 }
 
-// softmaxGradGeneric computes dx = y (dy - dot).
-func softmaxGradGeneric(dx, y, dy []float32, dot float32) {
+// softmaxGradGeneric computes dx = y (dy - dot) scale.
+func softmaxGradGeneric(dx, y, dy []float32, dot, scale float32) {
 	for i, v := range y {
-		dx[i] = v * (dy[i] - dot)
+		dx[i] = v * (dy[i] - dot) * scale
 	}
 }
 

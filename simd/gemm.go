@@ -39,16 +39,24 @@ const kBlock = 256
 // on the caller's. Gemm panics, naming op and shapes, when a slice is too
 // short or a stride smaller than a row.
 func Gemm(op Op, m, n, k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, accumulate bool) {
+	p := newProduct(op, m, n, k, a, lda, b, ldb, c, ldc, accumulate)
+	p.multiply()
+}
+
+// GemmEpilogue is Gemm that finishes the rows with last.
+func GemmEpilogue(op Op, m, n, k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, accumulate bool, last Epilogue) {
+	p := newProduct(op, m, n, k, a, lda, b, ldb, c, ldc, accumulate)
+	if !last.fits(m, n, ldc) {
+		panic(fmt.Sprintf("simd.GemmEpilogue %v: C [%d, %d] stride %d, epilogue of %d, %d and %d elements",
+			op, m, n, ldc, len(last.Bias), len(last.Add), len(last.GELU)))
+	}
+	p.last = last
+	p.multiply()
+}
+
+// newProduct checks the operands and puts them together.
+func newProduct(op Op, m, n, k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, accumulate bool) product {
 	checkGemm(op, m, n, k, len(a), lda, len(b), ldb, len(c), ldc)
-	if m == 0 || n == 0 {
-		return
-	}
-	if k == 0 {
-		for i := 0; i < m && !accumulate; i++ {
-			clear(c[i*ldc : i*ldc+n])
-		}
-		return
-	}
 	p := product{
 		op: op, m: m, n: n, k: k, add: accumulate,
 		a: a, aRow: lda, aCol: 1,
@@ -58,7 +66,7 @@ func Gemm(op Op, m, n, k int, a []float32, lda int, b []float32, ldb int, c []fl
 	if op == TN {
 		p.aRow, p.aCol = 1, lda
 	}
-	p.multiply()
+	return p
 }
 
 // checkGemm panics unless the slices hold the matrices.

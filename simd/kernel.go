@@ -13,9 +13,10 @@ type kernel int
 const (
 	generic kernel = iota // Go
 	avx2                  // amd64 assembly: AVX2 and FMA
+	neon                  // arm64 assembly: NEON, for matrix products and the exponential
 )
 
-var kernelNames = [...]string{generic: "generic", avx2: "avx2"}
+var kernelNames = [...]string{generic: "generic", avx2: "avx2", neon: "neon"}
 
 // EnvKernel is the environment variable that forces a kernel by name.
 const EnvKernel = "FRONTDOOR_SIMD"

@@ -9,3 +9,12 @@ func available() []kernel {
 	}
 	return []kernel{generic}
 }
+
+// secondLevelCache returns the size in bytes, or a common one if the processor
+// does not tell.
+func secondLevelCache() int {
+	if n := cpuid.CPU.Cache.L2; n > 0 {
+		return n
+	}
+	return 256 << 10
+}

@@ -30,3 +30,11 @@ func LayerNormGrad(dx, dy, x, gamma []float32, mean, rstd float32) {
 	g, gx := normSums(dy, x, gamma, mean, rstd)
 	normGrad(dx, dy, x, gamma, mean, rstd, g/d, gx/d)
 }
+
+// LayerNormGammaGrad adds one row's part of the gradient with respect to gamma:
+// dGamma += dy (x - mean) rstd. It works on any stretch of columns. It panics
+// when the lengths differ.
+func LayerNormGammaGrad(dGamma, dy, x []float32, mean, rstd float32) {
+	same("LayerNormGammaGrad", len(dGamma), len(dy), len(x))
+	normGamma(dGamma, dy, x, mean, rstd)
+}

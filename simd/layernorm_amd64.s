@@ -113,3 +113,33 @@ TEXT ·normGradAVX2(SB), NOSPLIT, $0-112
 	WALK(GRADBODY, GRADLAST)
 	VZEROUPPER
 	RET
+
+// Y3 += dy x̂: DI dGamma, DX dy, SI x
+#define GAMMABODY \
+	VMOVUPS     (SI)(AX*4), Y0     \
+	VSUBPS      Y5, Y0, Y0         \
+	VMULPS      Y6, Y0, Y0         \
+	VMOVUPS     (DI)(AX*4), Y3     \
+	VFMADD231PS (DX)(AX*4), Y0, Y3 \
+	VMOVUPS     Y3, (DI)(AX*4)
+
+#define GAMMALAST \
+	VMASKMOVPS  (SI)(AX*4), Y15, Y0 \
+	VMASKMOVPS  (DX)(AX*4), Y15, Y1 \
+	VMASKMOVPS  (DI)(AX*4), Y15, Y3 \
+	VSUBPS      Y5, Y0, Y0          \
+	VMULPS      Y6, Y0, Y0          \
+	VFMADD231PS Y1, Y0, Y3          \
+	VMASKMOVPS  Y3, Y15, (DI)(AX*4)
+
+// func normGammaAVX2(dGamma, dy, x []float32, mean, rstd float32)
+TEXT ·normGammaAVX2(SB), NOSPLIT, $0-80
+	MOVQ         dGamma_base+0(FP), DI
+	MOVQ         dy_base+24(FP), DX
+	MOVQ         x_base+48(FP), SI
+	MOVQ         x_len+56(FP), CX
+	VBROADCASTSS mean+72(FP), Y5
+	VBROADCASTSS rstd+76(FP), Y6
+	WALK(GAMMABODY, GAMMALAST)
+	VZEROUPPER
+	RET

@@ -17,6 +17,13 @@ func normaliseGeneric(y, x, gamma, beta []float32, mean, rstd float32) {
 	}
 }
 
+// normGammaGeneric computes dGamma += dy x̂.
+func normGammaGeneric(dGamma, dy, x []float32, mean, rstd float32) {
+	for i, v := range dy {
+		dGamma[i] += float32(v * ((x[i] - mean) * rstd))
+	}
+}
+
 // normSumsGeneric returns Σ g and Σ g x̂ with g = dy gamma, x̂ = (x - mean) rstd.
 func normSumsGeneric(dy, x, gamma []float32, mean, rstd float32) (sumG, sumGX float32) {
 	var s, t float64

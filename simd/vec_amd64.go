@@ -56,19 +56,19 @@ func maximum(a []float32) float32 {
 	return maximumAVX2(a)
 }
 
-func expSum(dst, src []float32, shift float32) float32 {
+func expSum(dst, src []float32, shift, scale float32) float32 {
 	if active == generic {
-		return expSumGeneric(dst, src, shift)
+		return expSumGeneric(dst, src, shift, scale)
 	}
-	return expSumAVX2(dst, src, shift)
+	return expSumAVX2(dst, src, shift, scale)
 }
 
-func softmaxGrad(dx, y, dy []float32, dot float32) {
+func softmaxGrad(dx, y, dy []float32, dot, scale float32) {
 	if active == generic {
-		softmaxGradGeneric(dx, y, dy, dot)
+		softmaxGradGeneric(dx, y, dy, dot, scale)
 		return
 	}
-	softmaxGradAVX2(dx, y, dy, dot)
+	softmaxGradAVX2(dx, y, dy, dot, scale)
 }
 
 func quickGELU(dst, src []float32) {
@@ -117,6 +117,14 @@ func normGrad(dx, dy, x, gamma []float32, mean, rstd, meanG, meanGX float32) {
 	normGradAVX2(dx, dy, x, gamma, mean, rstd, meanG, meanGX)
 }
 
+func normGamma(dGamma, dy, x []float32, mean, rstd float32) {
+	if active == generic {
+		normGammaGeneric(dGamma, dy, x, mean, rstd)
+		return
+	}
+	normGammaAVX2(dGamma, dy, x, mean, rstd)
+}
+
 //go:noescape
 func addAVX2(dst, a, b []float32)
 
@@ -139,10 +147,10 @@ func sumAVX2(a []float32) float32
 func maximumAVX2(a []float32) float32
 
 //go:noescape
-func expSumAVX2(dst, src []float32, shift float32) float32
+func expSumAVX2(dst, src []float32, shift, scale float32) float32
 
 //go:noescape
-func softmaxGradAVX2(dx, y, dy []float32, dot float32)
+func softmaxGradAVX2(dx, y, dy []float32, dot, scale float32)
 
 //go:noescape
 func quickGELUAVX2(dst, src []float32)
@@ -161,3 +169,6 @@ func normSumsAVX2(dy, x, gamma []float32, mean, rstd float32) (sumG, sumGX float
 
 //go:noescape
 func normGradAVX2(dx, dy, x, gamma []float32, mean, rstd, meanG, meanGX float32)
+
+//go:noescape
+func normGammaAVX2(dGamma, dy, x []float32, mean, rstd float32)

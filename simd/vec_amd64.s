@@ -76,11 +76,12 @@ TEXT ·axpyAVX2(SB), NOSPLIT, $0-56
 	VZEROUPPER
 	RET
 
-// dx = y (dy - Y2), with y at SI and dy at DX
+// dx = y (dy - Y2) Y3, with y at SI and dy at DX
 #define SOFTMAXGRAD \
 	VMOVUPS (DX)(AX*4), Y0     \
 	VSUBPS  Y2, Y0, Y0         \
 	VMULPS  (SI)(AX*4), Y0, Y0 \
+	VMULPS  Y3, Y0, Y0         \
 	VMOVUPS Y0, (DI)(AX*4)
 
 #define SOFTMAXGRADLAST \
@@ -88,15 +89,17 @@ TEXT ·axpyAVX2(SB), NOSPLIT, $0-56
 	VMASKMOVPS (SI)(AX*4), Y15, Y1 \
 	VSUBPS     Y2, Y0, Y0          \
 	VMULPS     Y1, Y0, Y0          \
+	VMULPS     Y3, Y0, Y0          \
 	VMASKMOVPS Y0, Y15, (DI)(AX*4)
 
-// func softmaxGradAVX2(dx, y, dy []float32, dot float32)
-TEXT ·softmaxGradAVX2(SB), NOSPLIT, $0-76
+// func softmaxGradAVX2(dx, y, dy []float32, dot, scale float32)
+TEXT ·softmaxGradAVX2(SB), NOSPLIT, $0-80
 	MOVQ         dx_base+0(FP), DI
 	MOVQ         dx_len+8(FP), CX
 	MOVQ         y_base+24(FP), SI
 	MOVQ         dy_base+48(FP), DX
 	VBROADCASTSS dot+72(FP), Y2
+	VBROADCASTSS scale+76(FP), Y3
 	WALK(SOFTMAXGRAD, SOFTMAXGRADLAST)
 	VZEROUPPER
 	RET

@@ -60,11 +60,17 @@ var routines = map[string]struct {
 	"Exp":           {f: func(d, a, _, _ []float32, _, _ float32) (u, v float32) { Exp(d, a); return }},
 	"Exp in place":  {f: func(d, a, _, _ []float32, _, _ float32) (u, v float32) { copy(d, a); Exp(d, d); return }},
 	"Softmax":       {f: func(d, a, _, _ []float32, _, _ float32) (u, v float32) { Softmax(d, a); return }},
-	"SoftmaxGrad":   {f: func(d, a, b, _ []float32, s, _ float32) (u, v float32) { softmaxGrad(d, a, b, s); return }},
+	"expSum":        {f: func(d, a, _, _ []float32, s, t float32) (u, v float32) { expSum(d, a, t, s/10); return }},
+	"SoftmaxGrad":   {f: func(d, a, b, _ []float32, s, _ float32) (u, v float32) { softmaxGrad(d, a, b, s, 0.5); return }},
 	"QuickGELU":     {f: func(d, a, _, _ []float32, _, _ float32) (u, v float32) { QuickGELU(d, a); return }},
 	"QuickGELUGrad": {f: func(d, a, b, _ []float32, _, _ float32) (u, v float32) { QuickGELUGrad(d, b, a); return }},
 	"normalise":     {f: func(d, a, b, c []float32, s, t float32) (u, v float32) { normalise(d, a, b, c, s, t); return }},
 	"normSums":      {f: func(_, a, b, c []float32, s, t float32) (u, v float32) { return normSums(a, b, c, s, t) }, sumTol: true},
+	"normGamma": {f: func(d, a, b, c []float32, s, t float32) (u, v float32) {
+		copy(d, c)
+		normGamma(d, a, b, s, t)
+		return
+	}},
 	"normGrad": {f: func(d, a, b, c []float32, s, t float32) (u, v float32) {
 		copy(d, c)
 		normGrad(d, a, b, c, s, t, 0.3, -0.7)
@@ -140,19 +146,22 @@ func agree(t *testing.T, f func(dst, a, b, c []float32, s, t float32) (u, v floa
 func TestLengthsMustAgree(t *testing.T) {
 	two, three := make([]float32, 2), make([]float32, 3)
 	for name, f := range map[string]func(){
-		"Add":           func() { Add(three, three, two) },
-		"Mul":           func() { Mul(three, two, three) },
-		"Scale":         func() { Scale(three, 1, two) },
-		"Axpy":          func() { Axpy(1, two, three) },
-		"AddTo":         func() { AddTo(three, two) },
-		"Dot":           func() { Dot(three, two) },
-		"Exp":           func() { Exp(three, two) },
-		"Softmax":       func() { Softmax(three, two) },
-		"SoftmaxGrad":   func() { SoftmaxGrad(three, three, two) },
-		"LayerNorm":     func() { LayerNorm(three, three, three, two, 1e-5) },
-		"LayerNormGrad": func() { LayerNormGrad(three, three, three, two, 0, 1) },
-		"QuickGELU":     func() { QuickGELU(three, two) },
-		"QuickGELUGrad": func() { QuickGELUGrad(three, three, two) },
+		"Add":                func() { Add(three, three, two) },
+		"Mul":                func() { Mul(three, two, three) },
+		"Scale":              func() { Scale(three, 1, two) },
+		"Axpy":               func() { Axpy(1, two, three) },
+		"AddTo":              func() { AddTo(three, two) },
+		"Dot":                func() { Dot(three, two) },
+		"Exp":                func() { Exp(three, two) },
+		"Softmax":            func() { Softmax(three, two) },
+		"SoftmaxGrad":        func() { SoftmaxGrad(three, three, two) },
+		"LayerNorm":          func() { LayerNorm(three, three, three, two, 1e-5) },
+		"LayerNormGrad":      func() { LayerNormGrad(three, three, three, two, 0, 1) },
+		"QuickGELU":          func() { QuickGELU(three, two) },
+		"LayerNormGammaGrad": func() { LayerNormGammaGrad(three, two, three, 0, 1) },
+		"SoftmaxScaled":      func() { SoftmaxScaled(three, two, 1) },
+		"SoftmaxScaledGrad":  func() { SoftmaxScaledGrad(three, three, two, 1) },
+		"QuickGELUGrad":      func() { QuickGELUGrad(three, three, two) },
 	} {
 		func() {
 			defer func() {

@@ -4,6 +4,7 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // task is one call of For while it runs.
@@ -13,8 +14,9 @@ type task struct {
 	next     atomic.Int64 // the first chunk nobody has taken
 	panicked atomic.Pointer[any]
 
+	helpers atomic.Int32 // workers inside run; written under pool.mu only
+
 	// The rest is guarded by pool.mu.
-	helpers int           // workers inside run
 	waiting bool          // the caller sleeps until helpers is 0
 	done    chan struct{} // wakes the caller; one slot, reused
 }
@@ -26,7 +28,9 @@ var pool = struct {
 	threads int     // workers wanted, plus one for the caller
 	workers int     // workers that exist
 	idle    int     // workers asleep on wake
+	alert   int     // workers that watch for work before they sleep
 	open    []*task // tasks that may have chunks left, oldest first
+	opened  atomic.Int32
 	free    []*task
 }{threads: runtime.GOMAXPROCS(0)}
 
@@ -96,11 +100,12 @@ func begin(n, grain int, fn func(lo, hi int)) *task {
 	t.fn, t.n, t.grain = fn, n, grain
 	t.next.Store(0)
 	pool.open = append(pool.open, t)
+	pool.opened.Add(1)
 	for pool.workers < pool.threads-1 {
 		pool.workers++
 		go work()
 	}
-	for range min(pool.idle, (n-1)/grain) {
+	for range min(pool.idle, (n-1)/grain-pool.alert) {
 		pool.wake.Signal()
 	}
 	return t
@@ -111,7 +116,12 @@ func begin(n, grain int, fn func(lo, hi int)) *task {
 func (t *task) finish() *any {
 	pool.mu.Lock()
 	t.close()
-	if t.helpers > 0 {
+	if t.helpers.Load() > 0 {
+		pool.mu.Unlock()
+		watch(func() bool { return t.helpers.Load() == 0 })
+		pool.mu.Lock()
+	}
+	if t.helpers.Load() > 0 {
 		t.waiting = true
 		pool.mu.Unlock()
 		<-t.done
@@ -132,6 +142,7 @@ func (t *task) close() {
 			copy(pool.open[i:], pool.open[i+1:])
 			pool.open[len(pool.open)-1] = nil
 			pool.open = pool.open[:len(pool.open)-1]
+			pool.opened.Add(-1)
 			return
 		}
 	}
@@ -155,11 +166,40 @@ func (t *task) run() {
 	}
 }
 
-// work is the life of a worker: help the oldest open task, or sleep.
+// patience is how long a goroutine watches for what it waits for before it
+// sleeps. Falling asleep and waking up costs a few microseconds, as much as a
+// small matrix product; a model asks for the next loop sooner than that.
+const patience = 40 * time.Microsecond
+
+// watch waits until done, or until its patience is over.
+func watch(done func() bool) {
+	for start := time.Now(); ; {
+		for range 64 {
+			if done() {
+				return
+			}
+		}
+		if time.Since(start) > patience {
+			return
+		}
+	}
+}
+
+func someOpen() bool { return pool.opened.Load() > 0 }
+
+// work is the life of a worker: help the oldest open task, or watch for one,
+// or sleep.
 func work() {
 	pool.mu.Lock()
 	defer pool.mu.Unlock()
 	for {
+		if len(pool.open) == 0 && pool.workers < pool.threads && pool.threads <= runtime.NumCPU() {
+			pool.alert++
+			pool.mu.Unlock()
+			watch(someOpen)
+			pool.mu.Lock()
+			pool.alert--
+		}
 		for len(pool.open) == 0 && pool.workers < pool.threads {
 			pool.idle++
 			pool.wake.Wait()
@@ -170,12 +210,12 @@ func work() {
 			return
 		}
 		t := pool.open[0]
-		t.helpers++
+		t.helpers.Add(1)
 		pool.mu.Unlock()
 		t.run()
 		pool.mu.Lock()
 		t.close()
-		if t.helpers--; t.helpers == 0 && t.waiting {
+		if t.helpers.Add(-1) == 0 && t.waiting {
 			t.done <- struct{}{}
 		}
 	}

@@ -1,0 +1,11 @@
+package simd
+
+// available lists the kernels this processor runs, the slowest first. Every
+// 64-bit Arm processor has NEON.
+func available() []kernel { return []kernel{generic, neon} }
+
+// secondLevelCache returns the size in bytes that most processors have at
+// least.
+func secondLevelCache() int { return 256 << 10 }
+
+func fmaProbe(n int) float64 { return fmaProbeGeneric(n) }
