@@ -1,0 +1,268 @@
+// Package download fetches published files over HTTP so that what arrives is
+// whole and right, or is not there.
+//
+// The bytes go to FILE.part beside the destination. A transfer that breaks is
+// taken up where it stopped, by itself a few times and otherwise when the
+// program is run again; a server that stops sending is given up after a while.
+// Size and SHA-256 are checked where they are known, and only then the file
+// gets its name.
+package download
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// Want is what is known about a file.
+type Want struct {
+	URL    string
+	Size   int64  // in bytes; 0 if not known
+	SHA256 string // in hexadecimal; empty if not known
+}
+
+// Reporter is told how many bytes there are in all, 0 if that is not known,
+// and how many of them are there.
+type Reporter func(total, done int64)
+
+// Client downloads files. The zero value is ready for use.
+type Client struct {
+	// HTTP does the requests; if nil, one with sensible time limits.
+	HTTP *http.Client
+	// Idle is how long a server may send nothing; 0 means 30 seconds.
+	Idle time.Duration
+	// Attempts is how often a broken transfer is taken up again; 0 means 5.
+	Attempts int
+	// Pause is the time before the second attempt, which doubles each time; 0
+	// means a second.
+	Pause time.Duration
+}
+
+// errFinal marks errors that another attempt cannot mend.
+type errFinal struct{ error }
+
+func (e errFinal) Unwrap() error { return e.error }
+
+func final(format string, args ...any) error { return errFinal{fmt.Errorf(format, args...)} }
+
+// Partial returns the path of the unfinished file.
+func Partial(path string) string { return path + ".part" }
+
+// File makes path the file that is wanted. If it is there already it is
+// checked, and fetched again only if it is wrong. On an error the bytes that
+// did arrive are kept for the next time, unless they are wrong. Folders are
+// made.
+func (c *Client) File(ctx context.Context, path string, w Want, report Reporter) error {
+	if report == nil {
+		report = func(int64, int64) {}
+	}
+	if _, err := os.Stat(path); err == nil && Check(path, w) == nil {
+		return nil
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	part := Partial(path)
+	if err := c.attempts(ctx, path, w, report); err != nil {
+		if info, e := os.Stat(part); e == nil && info.Size() == 0 { // nothing to take up again
+			os.Remove(part)
+			os.Remove(tagFile(part))
+		}
+		return fmt.Errorf("downloading %s: %w", w.URL, err)
+	}
+	if err := Check(part, w); err != nil {
+		os.Remove(part)
+		os.Remove(tagFile(part))
+		return fmt.Errorf("downloading %s: %w; it was thrown away. Try again, or use another source", w.URL, err)
+	}
+	os.Remove(tagFile(part))
+	return os.Rename(part, path)
+}
+
+// attempts fetches until the file is complete.
+func (c *Client) attempts(ctx context.Context, path string, w Want, report Reporter) error {
+	pause, most := c.Pause, c.Attempts
+	if pause == 0 {
+		pause = time.Second
+	}
+	if most == 0 {
+		most = 5
+	}
+	for i := 1; ; i++ {
+		err := c.attempt(ctx, Partial(path), w, report)
+		if err == nil {
+			return nil
+		}
+		if errors.As(err, new(errFinal)) || ctx.Err() != nil || i == most {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(pause):
+			pause *= 2
+		}
+	}
+}
+
+// attempt sends one request, for what is missing, and appends what comes.
+func (c *Client) attempt(ctx context.Context, part string, w Want, report Reporter) (err error) {
+	file, err := os.OpenFile(part, os.O_RDWR|os.O_CREATE, 0o644)
+	if err != nil {
+		return errFinal{err}
+	}
+	defer func() { err = errors.Join(err, file.Close()) }()
+	have, err := file.Seek(0, io.SeekEnd)
+	if err != nil {
+		return errFinal{err}
+	}
+	if w.Size > 0 && have == w.Size {
+		return nil
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	idle := newWatch(c.idle(), cancel)
+	defer idle.stop()
+	response, err := c.ask(ctx, w.URL, part, have)
+	if err != nil {
+		return because(ctx, err)
+	}
+	defer response.Body.Close()
+	idle.touch()
+	total, have, err := begin(response, file, w, have)
+	if err != nil || have < 0 {
+		return err
+	}
+	return because(ctx, receive(file, response.Body, have, total, idle, report))
+}
+
+func (c *Client) idle() time.Duration {
+	if c.Idle == 0 {
+		return 30 * time.Second
+	}
+	return c.Idle
+}
+
+// ask sends the request. If a part is there, the rest is asked for, provided
+// that the file is still the same one.
+func (c *Client) ask(ctx context.Context, url, part string, have int64) (*http.Response, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return nil, errFinal{err}
+	}
+	if have > 0 {
+		request.Header.Set("Range", fmt.Sprintf("bytes=%d-", have))
+		if tag, err := os.ReadFile(tagFile(part)); err == nil && len(tag) > 0 {
+			request.Header.Set("If-Range", string(tag))
+		}
+	}
+	// A compressed transfer could not be taken up in the middle.
+	request.Header.Set("Accept-Encoding", "identity")
+	client := c.HTTP
+	if client == nil {
+		client = standard
+	}
+	response, err := client.Do(request)
+	if err != nil {
+		if errors.As(err, new(errFinal)) {
+			return nil, errFinal{err}
+		}
+		return nil, err
+	}
+	if have == 0 || response.StatusCode == http.StatusOK {
+		// Written before the bytes that it stands for.
+		if err := os.WriteFile(tagFile(part), []byte(strongTag(response)), 0o644); err != nil {
+			response.Body.Close()
+			return nil, errFinal{err}
+		}
+	}
+	return response, nil
+}
+
+// tagFile remembers which version of the file a part belongs to.
+func tagFile(part string) string { return part + ".tag" }
+
+func strongTag(r *http.Response) string {
+	if tag := r.Header.Get("ETag"); tag != "" && !strings.HasPrefix(tag, "W/") {
+		return tag
+	}
+	return r.Header.Get("Last-Modified")
+}
+
+// standard is the client for real servers. It does not follow a redirection
+// from an encrypted to a plain connection.
+var standard = &http.Client{
+	Transport: &http.Transport{
+		Proxy:                 http.ProxyFromEnvironment,
+		DialContext:           (&net.Dialer{Timeout: 20 * time.Second}).DialContext,
+		TLSHandshakeTimeout:   20 * time.Second,
+		ResponseHeaderTimeout: 60 * time.Second,
+		ForceAttemptHTTP2:     true,
+	},
+	CheckRedirect: CheckRedirect,
+}
+
+// CheckRedirect refuses long chains of redirections and those that give up
+// encryption.
+func CheckRedirect(request *http.Request, via []*http.Request) error {
+	if len(via) >= 10 {
+		return final("redirected more than 10 times")
+	}
+	if via[len(via)-1].URL.Scheme == "https" && request.URL.Scheme != "https" {
+		return final("redirected from an encrypted connection to %s", request.URL)
+	}
+	return nil
+}
+
+// Offline says whether the error means that the server could not be reached.
+func Offline(err error) bool {
+	var op *net.OpError
+	var dns *net.DNSError
+	return errors.As(err, &op) && op.Op == "dial" || errors.As(err, &dns)
+}
+
+// Check returns an error unless the file at path is what is wanted, as far as
+// that is known.
+func Check(path string, w Want) error {
+	info, err := os.Stat(path)
+	if err != nil {
+		return err
+	}
+	if w.Size > 0 && info.Size() != w.Size {
+		return fmt.Errorf("it has %d bytes, want %d", info.Size(), w.Size)
+	}
+	if info.Size() == 0 {
+		return errors.New("it is empty")
+	}
+	if w.SHA256 == "" {
+		return nil
+	}
+	have, err := Sum(path)
+	if err == nil && !strings.EqualFold(have, w.SHA256) {
+		err = fmt.Errorf("its SHA-256 is %s, want %s", have, w.SHA256)
+	}
+	return err
+}
+
+// Sum returns the SHA-256 of the file at path in hexadecimal.
+func Sum(path string) (string, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer file.Close()
+	h := sha256.New()
+	if _, err := io.Copy(h, file); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}
