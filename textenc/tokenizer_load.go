@@ -4,9 +4,12 @@ import (
 	"bufio"
 	"bytes"
 	"compress/gzip"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 )
 
@@ -15,42 +18,116 @@ const (
 	// and the vocabulary was cut to 49152 minus the bytes and the specials.
 	clipMerges = 49152 - 256 - 2
 	// vocabularyLimit bounds what a small compressed file can make us allocate;
-	// CLIP's file has 3 MB.
+	// the largest of the files has 4 MB.
 	vocabularyLimit = 64 << 20
 )
 
-// LoadTokenizer reads a vocabulary file in the format of CLIP's
-// bpe_simple_vocab_16e6.txt, as text or compressed with gzip, whatever its
-// name is. Each line is a merge, "left right"; a first line that states a
-// "#version" is skipped. Of a file that is longer the first 48894 merges are
-// used, as in CLIP. Errors name the file.
+// VocabularyNames are the names under which CLIP's vocabulary is published, in
+// the order in which FindVocabulary looks for them.
+var VocabularyNames = []string{"bpe_simple_vocab_16e6.txt.gz", "bpe_simple_vocab_16e6.txt", "merges.txt", "tokenizer.json"}
+
+// FindVocabulary returns the first file that one of the folders has under one
+// of the usual names, and whether there is one.
+func FindVocabulary(dirs ...string) (path string, ok bool) {
+	for _, dir := range dirs {
+		for _, name := range VocabularyNames {
+			path := filepath.Join(dir, name)
+			if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
+				return path, true
+			}
+		}
+	}
+	return "", false
+}
+
+// LoadTokenizer reads a vocabulary file, whose format it tells by the content,
+// compressed with gzip or not:
+//
+//   - a list of merges, "left right" on each line, as CLIP's
+//     bpe_simple_vocab_16e6.txt and Hugging Face's merges.txt are. A first line
+//     that states a "#version" is skipped, and of a longer file the first 48894
+//     merges are used, as in CLIP. A vocab.json beside merges.txt must agree.
+//   - Hugging Face's tokenizer.json;
+//   - Hugging Face's vocab.json, which needs merges.txt beside it.
+//
+// Errors name the file.
 func LoadTokenizer(path string) (*Tokenizer, error) {
 	text, err := readVocabulary(path)
 	if err != nil {
 		return nil, fmt.Errorf("textenc: reading the vocabulary %s: %w", path, err)
 	}
+	t, err := parseTokenizer(text, filepath.Dir(path), filepath.Base(path))
+	if err != nil {
+		return nil, fmt.Errorf("textenc: %s is not a vocabulary like CLIP's bpe_simple_vocab_16e6.txt.gz: %w", path, err)
+	}
+	return t, nil
+}
+
+// parseTokenizer reads the content of the file of that name in the folder dir.
+func parseTokenizer(text []byte, dir, name string) (*Tokenizer, error) {
+	if isObject(text) {
+		return parseJSON(text, dir)
+	}
 	merges, err := parseMerges(text)
 	if err != nil {
-		return nil, fmt.Errorf("textenc: %s is not a vocabulary like CLIP's bpe_simple_vocab_16e6.txt.gz: %w", path, err)
+		return nil, err
 	}
+	t, err := fromMerges(merges)
+	if err != nil || name != "merges.txt" {
+		return t, err
+	}
+	beside, err := readVocabulary(filepath.Join(dir, "vocab.json"))
+	if errors.Is(err, os.ErrNotExist) {
+		return t, nil
+	}
+	var ids map[string]int
+	if err == nil {
+		err = json.Unmarshal(beside, &ids)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading vocab.json beside it: %w", err)
+	}
+	return t, t.agrees(ids, "vocab.json")
+}
+
+func fromMerges(merges []string) (*Tokenizer, error) {
 	b, err := newBPE(merges, []string{startOfText, endOfText})
 	if err != nil {
-		return nil, fmt.Errorf("textenc: %s is not a vocabulary like CLIP's bpe_simple_vocab_16e6.txt.gz: %w", path, err)
+		return nil, err
 	}
 	return &Tokenizer{bpe: b}, nil
+}
+
+// isObject says whether the text is a JSON object. A list of merges may begin
+// with a brace, too.
+func isObject(text []byte) bool {
+	return bytes.HasPrefix(bytes.TrimSpace(text), []byte("{")) && json.Valid(text)
 }
 
 // readVocabulary returns the content of the file, unzipped if it begins like
 // gzip.
 func readVocabulary(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, errors.New("it is not a regular file")
+	}
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer file.Close()
-	buffered := bufio.NewReader(file)
+	return unzipped(file)
+}
+
+// unzipped reads everything, up to a limit.
+func unzipped(from io.Reader) ([]byte, error) {
+	buffered := bufio.NewReader(from)
 	var r io.Reader = buffered
 	if magic, _ := buffered.Peek(2); bytes.Equal(magic, []byte{0x1f, 0x8b}) {
+		var err error
 		if r, err = gzip.NewReader(buffered); err != nil {
 			return nil, err
 		}
