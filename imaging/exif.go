@@ -1,0 +1,121 @@
+package imaging
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"io"
+)
+
+// A camera that is held sideways stores the pixels as its sensor read them,
+// and beside them, in a block of metadata called EXIF, how the picture is to be
+// turned. CLIP was trained and evaluated on the stored pixels, so Decode
+// ignores it. LoadUpright is for those who want what they see.
+
+// Orientation returns how a JPEG file is to be turned, a number from 1 to 8 as
+// EXIF defines it. It is 1, not at all, where the file does not say or is no
+// JPEG.
+func Orientation(data []byte) int {
+	const start, scan, app1 = 0xd8, 0xda, 0xe1
+	if len(data) < 2 || data[0] != 0xff || data[1] != start {
+		return 1
+	}
+	for data = data[2:]; len(data) >= 4 && data[0] == 0xff; {
+		marker := data[1]
+		if marker == 0xff { // filling
+			data = data[1:]
+			continue
+		}
+		length := int(binary.BigEndian.Uint16(data[2:]))
+		if marker == scan || length < 2 || length > len(data)-2 {
+			return 1
+		}
+		segment := data[4 : 2+length]
+		if marker == app1 && bytes.HasPrefix(segment, []byte("Exif\x00\x00")) {
+			return orientationOf(segment[6:])
+		}
+		data = data[2+length:]
+	}
+	return 1
+}
+
+// orientationOf reads the tag from a block in TIFF's format: a header that
+// says which byte comes first and where the table of tags is, twelve bytes a
+// tag.
+func orientationOf(tiff []byte) int {
+	const tag, short = 0x0112, 3
+	var order binary.ByteOrder = binary.LittleEndian
+	if len(tiff) < 8 {
+		return 1
+	}
+	if string(tiff[:2]) == "MM" {
+		order = binary.BigEndian
+	}
+	at := order.Uint32(tiff[4:])
+	if uint64(at)+2 > uint64(len(tiff)) {
+		return 1
+	}
+	table := tiff[at:]
+	n := int(order.Uint16(table))
+	for table = table[2:]; n > 0 && len(table) >= 12; table, n = table[12:], n-1 {
+		if order.Uint16(table) == tag && order.Uint16(table[2:]) == short {
+			if v := int(order.Uint16(table[8:])); v >= 1 && v <= 8 {
+				return v
+			}
+		}
+	}
+	return 1
+}
+
+// Oriented returns the image turned and mirrored as an orientation from 1 to 8
+// asks. It panics at any other number.
+func (im *Image) Oriented(orientation int) *Image {
+	if orientation < 1 || orientation > 8 {
+		panic(fmt.Sprintf("imaging.Oriented: orientation %d is not in 1..8", orientation))
+	}
+	if orientation == 1 {
+		return im
+	}
+	out := New(im.W, im.H)
+	if orientation >= 5 {
+		out = New(im.H, im.W)
+	}
+	for y := range out.H {
+		for x := range out.W {
+			// Where the pixel comes from: for 5 to 8 the axes are exchanged.
+			u, v := x, y
+			if orientation >= 5 {
+				u, v = y, x
+			}
+			switch orientation {
+			case 2, 8:
+				u = im.W - 1 - u
+			case 3, 7:
+				u, v = im.W-1-u, im.H-1-v
+			case 4, 6:
+				v = im.H - 1 - v
+			}
+			copy(out.Pix[3*(y*out.W+x):][:3], im.Pix[3*(v*im.W+u):][:3])
+		}
+	}
+	return out
+}
+
+// LoadUpright reads the image file at path as Load does, and turns it as its
+// EXIF orientation asks.
+func LoadUpright(path string) (*Image, error) {
+	file, size, err := open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	data := make([]byte, size)
+	if _, err := io.ReadFull(file, data); err != nil {
+		return nil, fmt.Errorf("image %s: %w", path, err)
+	}
+	im, err := Decode(data, path)
+	if err != nil {
+		return nil, err
+	}
+	return im.Oriented(Orientation(data)), nil
+}

@@ -1,0 +1,110 @@
+package imaging
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"image"
+	"image/jpeg"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// letters makes an image of pixels named by their red byte: rows of text.
+func letters(rows ...string) *Image {
+	im := New(len(rows[0]), len(rows))
+	for y, row := range rows {
+		for x := range row {
+			im.Pix[3*(y*im.W+x)] = row[x]
+		}
+	}
+	return im
+}
+
+func (im *Image) rows() string {
+	var out strings.Builder
+	for y := range im.H {
+		for x := range im.W {
+			out.WriteByte(im.Pix[3*(y*im.W+x)])
+		}
+		out.WriteByte(' ')
+	}
+	return strings.TrimSpace(out.String())
+}
+
+func TestOriented(t *testing.T) {
+	// As the standard says it: where the row 0 and the column 0 of what is
+	// stored are in the picture. (6: row 0 is the right side, column 0 the top.)
+	for orientation, want := range map[int]string{
+		1: "abc def", 2: "cba fed", 3: "fed cba", 4: "def abc",
+		5: "ad be cf", 6: "da eb fc", 7: "fc eb da", 8: "cf be ad",
+	} {
+		if got := letters("abc", "def").Oriented(orientation).rows(); got != want {
+			t.Errorf("orientation %d: %s, want %s", orientation, got, want)
+		}
+	}
+}
+
+// withEXIF inserts an EXIF block behind the first marker of a JPEG.
+func withEXIF(jpg []byte, order binary.AppendByteOrder, mark string, orientation uint16) []byte {
+	tiff := []byte(mark)
+	tiff = order.AppendUint16(tiff, 42)
+	tiff = order.AppendUint32(tiff, 8)
+	tiff = order.AppendUint16(tiff, 2)
+	tiff = append(order.AppendUint16(order.AppendUint16(tiff, 0x0100), 3), 0, 0, 0, 1, 0, 9, 0, 0)
+	tiff = order.AppendUint32(order.AppendUint16(order.AppendUint16(tiff, 0x0112), 3), 1)
+	tiff = append(order.AppendUint16(tiff, orientation), 0, 0)
+	block := append([]byte("Exif\x00\x00"), tiff...)
+	out := append([]byte{}, jpg[:2]...)
+	out = append(out, 0xff, 0xe0, 0, 4, 1, 2) // another block before it
+	out = append(out, 0xff, 0xe1)
+	out = binary.BigEndian.AppendUint16(out, uint16(len(block)+2))
+	return append(append(out, block...), jpg[2:]...)
+}
+
+func TestOrientationOfFile(t *testing.T) {
+	var plain bytes.Buffer
+	if err := jpeg.Encode(&plain, image.NewGray(image.Rect(0, 0, 16, 8)), nil); err != nil {
+		t.Fatal(err)
+	}
+	if got := Orientation(plain.Bytes()); got != 1 {
+		t.Errorf("no EXIF: %d", got)
+	}
+	for n := uint16(0); n < 10; n++ {
+		want := int(n)
+		if n < 1 || n > 8 {
+			want = 1
+		}
+		little := withEXIF(plain.Bytes(), binary.LittleEndian, "II", n)
+		big := withEXIF(plain.Bytes(), binary.BigEndian, "MM", n)
+		if a, b := Orientation(little), Orientation(big); a != want || b != want {
+			t.Errorf("orientation %d is read as %d and %d", n, a, b)
+		}
+		for cut := range big { // nothing may reach outside
+			Orientation(big[:cut])
+		}
+		path := filepath.Join(t.TempDir(), "a.jpg")
+		if err := os.WriteFile(path, big, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		im, err := LoadUpright(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		size := "16x8"
+		if want >= 5 {
+			size = "8x16"
+		}
+		if got := fmt.Sprintf("%dx%d", im.W, im.H); got != size {
+			t.Errorf("orientation %d: %s, want %s", n, got, size)
+		}
+		if stored, err := Load(path); err != nil || stored.W != 16 {
+			t.Errorf("Load turns the image: %v", err)
+		}
+	}
+	if _, err := LoadUpright(filepath.Join(t.TempDir(), "missing")); err == nil {
+		t.Error("a missing file: no error")
+	}
+}
