@@ -2,12 +2,10 @@ package clip
 
 import (
 	"fmt"
-	"math"
-	"strings"
 
+	"frontdoor/autograd"
 	"frontdoor/textenc"
 	"frontdoor/vit"
-	"frontdoor/weights"
 )
 
 // Config gives the sizes of a model.
@@ -15,7 +13,17 @@ type Config struct {
 	Embed  int            `json:"embed"` // E, width of the joint embedding
 	Vision vit.Config     `json:"vision"`
 	Text   textenc.Config `json:"text"`
+
+	// Activation is "quick_gelu", which "" stands for too, or "gelu".
+	Activation string `json:"activation,omitempty"`
 }
+
+// The activations of published models: OpenAI's use the first, most of
+// OpenCLIP's the second.
+const (
+	QuickGELU = "quick_gelu"
+	GELU      = "gelu"
+)
 
 // ViTB16 is the configuration of OpenAI's ViT-B/16.
 var ViTB16 = Config{
@@ -24,8 +32,13 @@ var ViTB16 = Config{
 	Text:   textenc.Config{Context: 77, Vocab: 49408, Width: 512, Layers: 12, Heads: 8},
 }
 
-// headWidth is the number of channels a head has in every published CLIP.
-const headWidth = 64
+// activation returns the operation of both towers.
+func (c Config) activation() autograd.Activation {
+	if c.Activation == GELU {
+		return autograd.GELU
+	}
+	return autograd.QuickGELU
+}
 
 // check reports sizes that cannot work together.
 func (c Config) check() error {
@@ -36,51 +49,22 @@ func (c Config) check() error {
 		return fmt.Errorf("image side %d is not a multiple of the patch side %d", v.Image, v.Patch)
 	case v.Width%v.Heads != 0 || t.Width%t.Heads != 0:
 		return fmt.Errorf("widths %d and %d must be multiples of their heads %d and %d", v.Width, t.Width, v.Heads, t.Heads)
+	case c.Activation != "" && c.Activation != QuickGELU && c.Activation != GELU:
+		return fmt.Errorf("activation %q is not known; want %s or %s", c.Activation, QuickGELU, GELU)
 	}
 	return nil
 }
 
-// infer reads the sizes off the tensors of a checkpoint in OpenAI's names.
-func infer(f *weights.File) (Config, error) {
-	var c Config
-	var err error
-	dim := func(name string, i int) int {
-		t, ok := f.Tensor(name)
-		if !ok || i >= len(t.Shape) {
-			if err == nil {
-				err = fmt.Errorf("tensor %q with %d or more dimensions is missing", name, i+1)
-			}
-			return 1
-		}
-		return t.Shape[i]
+// parameters returns how many numbers a model of these sizes has. It is a
+// float64 so that absurd sizes cannot overflow.
+func (c Config) parameters() float64 {
+	block := func(layers, width int) float64 {
+		l, d := float64(layers), float64(width)
+		return l * (12*d*d + 13*d)
 	}
-	if _, ok := f.Tensor("visual.proj"); !ok {
-		if _, ok := f.Tensor("visual.layer1.0.conv1.weight"); ok {
-			return c, fmt.Errorf("this is a CLIP with a ResNet image tower; only Vision Transformers are supported (ViT-B/32, ViT-B/16, ViT-L/14 ...)")
-		}
-		return c, fmt.Errorf("no tensor %q: not a CLIP checkpoint in OpenAI's names", "visual.proj")
-	}
-	c.Vision.Width = dim("visual.conv1.weight", 0)
-	c.Vision.Patch = dim("visual.conv1.weight", 3)
-	grid := int(math.Round(math.Sqrt(float64(dim("visual.positional_embedding", 0) - 1))))
-	c.Vision.Image = c.Vision.Patch * grid
-	c.Vision.Heads = max(1, c.Vision.Width/headWidth)
-	c.Embed = dim("text_projection", 1)
-	c.Text.Context = dim("positional_embedding", 0)
-	c.Text.Vocab = dim("token_embedding.weight", 0)
-	c.Text.Width = dim("ln_final.weight", 0)
-	c.Text.Heads = max(1, c.Text.Width/headWidth)
-	for _, name := range f.Names() {
-		if strings.HasSuffix(name, ".attn.in_proj_weight") {
-			if strings.HasPrefix(name, "visual.") {
-				c.Vision.Layers++
-			} else if strings.HasPrefix(name, "transformer.") {
-				c.Text.Layers++
-			}
-		}
-	}
-	if err != nil {
-		return c, err
-	}
-	return c, c.check()
+	v, t := c.Vision, c.Text
+	dv, dt, grid := float64(v.Width), float64(t.Width), float64(v.Image/v.Patch)
+	vision := dv*(3*float64(v.Patch)*float64(v.Patch)+1+1+grid*grid+4+float64(c.Embed)) + block(v.Layers, v.Width)
+	text := dt*(float64(t.Vocab)+float64(t.Context)+2+float64(c.Embed)) + block(t.Layers, t.Width)
+	return vision + text + 1
 }

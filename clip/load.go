@@ -1,26 +1,17 @@
 package clip
 
 import (
-	"bytes"
 	_ "embed"
-	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
+	"frontdoor/internal/cache"
 	"frontdoor/nn"
-	"frontdoor/textenc"
 	"frontdoor/weights"
-)
-
-// Metadata keys of the project's own checkpoints. Other safetensors files in
-// OpenAI's names have neither; their sizes are inferred and their vocabulary
-// is looked for beside them.
-const (
-	metaConfig = "clip.config"
-	metaMerges = "clip.merges"
 )
 
 //go:embed tiny.safetensors
@@ -34,95 +25,146 @@ func Tiny() (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	return fromFile(f, "tiny", "")
+	return fromFile(f, "tiny", Options{})
 }
 
-// Load reads a model from path, or returns the embedded one if path is "tiny".
-// Files are safetensors in OpenAI's tensor names, with the sizes in the
-// metadata or inferred from the tensors. A file that does not carry its own
-// vocabulary needs CLIP's bpe_simple_vocab_16e6.txt.gz in the same folder.
-func Load(path string) (*Model, error) {
+// Options says about a file what the file itself does not. The zero value is
+// right for published models in their usual surroundings.
+type Options struct {
+	// Vocabulary is the tokenizer's file. If empty, it is the one in the
+	// metadata, beside the weights or in a cache folder.
+	Vocabulary string
+	// Activation overrides the activation: QuickGELU or GELU. If empty, it is
+	// the one in the metadata or in a configuration beside the weights, and
+	// otherwise OpenAI's, QuickGELU.
+	Activation string
+}
+
+// Load reads a model from path, or returns the embedded one if path is "tiny"
+// or empty; it is LoadWith without options.
+func Load(path string) (*Model, error) { return LoadWith(path, Options{}) }
+
+// LoadWith reads a model from path, in whatever format it was published:
+// OpenAI's TorchScript archives, state dictionaries of torch.save, or
+// safetensors, in the names of OpenAI, OpenCLIP or Hugging Face. A path that
+// is a folder is searched for the usual file names; a bare name that is not
+// there is looked for in the cache folders. Sizes come from the metadata or
+// from the tensors.
+//
+// Numbers that are float32 in the file are used where they lie, so the file
+// must not be changed in place while the model is used; replacing it is safe.
+func LoadWith(path string, o Options) (*Model, error) {
 	if path == "tiny" || path == "" {
 		return Tiny()
 	}
-	f, err := weights.Open(path)
+	f, err := open(path)
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
-	return fromFile(f, filepath.Base(path), filepath.Dir(path))
+	m, err := fromFile(f, f.Name(), o)
+	if err != nil || m.file == nil {
+		f.Close() // of memory that was only read there is nothing to report
+	}
+	return m, err
 }
 
-func fromFile(f *weights.File, name, dir string) (*Model, error) {
-	c, err := configOf(f)
+// open opens the file of tensors that path stands for.
+func open(path string) (*weights.File, error) {
+	file, err := resolve(path)
 	if err != nil {
-		return nil, fmt.Errorf("clip: %s: %w", name, err)
+		return nil, err
 	}
-	tok, err := tokenizerOf(f, dir)
-	if err != nil {
-		return nil, fmt.Errorf("clip: %s: %w", name, err)
-	}
-	m, err := build(&nn.Builder{Fetch: func(key string, shape []int) ([]float32, error) {
-		t, ok := f.Tensor(key)
-		if !ok {
-			return nil, fmt.Errorf("tensor %q is missing", key)
+	return weights.Open(file)
+}
+
+// usualNames are the names under which models are published in folders, the
+// ones that load fastest first.
+var usualNames = []string{
+	"model.safetensors", "model.safetensors.index.json", "open_clip_model.safetensors",
+	"pytorch_model.bin", "pytorch_model.bin.index.json", "open_clip_pytorch_model.bin",
+}
+
+// resolve returns the file that path stands for.
+func resolve(path string) (string, error) {
+	info, err := os.Stat(path)
+	switch {
+	case err == nil && info.IsDir():
+		for _, name := range usualNames {
+			file := filepath.Join(path, name)
+			if _, err := os.Stat(file); err == nil {
+				return file, nil
+			}
 		}
-		if !slices.Equal(t.Shape, shape) && !(len(t.Shape) == 0 && len(shape) == 1 && shape[0] == 1) {
-			return nil, fmt.Errorf("tensor %q has shape %v, want %v", key, t.Shape, shape)
+		return "", fmt.Errorf("clip: the folder %s holds no model by one of its usual names (%s)", path, strings.Join(usualNames, ", "))
+	case errors.Is(err, fs.ErrNotExist) && path == filepath.Base(path):
+		if file, ok := cache.Find(path); ok {
+			return file, nil
 		}
-		// A copy: the file may be unmapped before the model is done.
-		return t.CopyFloat32(), nil
-	}}, c, tok)
-	if err != nil {
-		return nil, fmt.Errorf("clip: %s: %w", name, err)
+		return "", fmt.Errorf("clip: %w; it is not in the folders of downloads either (%s)", err, strings.Join(cache.Dirs(), ", "))
 	}
-	m.Name = name
+	return path, nil
+}
+
+// fromFile builds the model of a file, which stays open if it has a path.
+func fromFile(f *weights.File, path string, o Options) (*Model, error) {
+	m, err := assemble(f, path, o)
+	if err != nil {
+		return nil, fmt.Errorf("clip: %s: %w", filepath.Base(path), err)
+	}
+	m.Name = filepath.Base(path)
 	return m, nil
 }
 
-func configOf(f *weights.File) (Config, error) {
-	text, ok := f.Metadata()[metaConfig]
-	if !ok {
-		return infer(f)
+func assemble(f *weights.File, path string, o Options) (*Model, error) {
+	embedded := path == "tiny"
+	ck, c, err := read(f, path, o)
+	if err != nil {
+		return nil, err
 	}
-	var c Config
-	if err := json.Unmarshal([]byte(text), &c); err != nil {
-		return c, fmt.Errorf("metadata %q: %w", metaConfig, err)
+	dir := ""
+	if !embedded {
+		dir = filepath.Dir(path)
 	}
-	return c, c.check()
+	tok, err := tokenizerOf(f, dir, o.Vocabulary)
+	if err != nil {
+		return nil, err
+	}
+	// Memory of the program itself must not be written to, as training would.
+	m, err := build(ck.builder(!embedded), c, tok)
+	if err == nil {
+		err = ck.strict(m.stored)
+	}
+	if err == nil && ck.kept {
+		m.file = f
+	}
+	return m, err
 }
 
-func tokenizerOf(f *weights.File, dir string) (*textenc.Tokenizer, error) {
-	if text, ok := f.Metadata()[metaMerges]; ok {
-		// Unlike strings.Split, no text gives no merges.
-		return textenc.NewTokenizer(strings.FieldsFunc(text, func(r rune) bool { return r == '\n' }))
+// read finds out what names and sizes the file's model has.
+func read(f *weights.File, path string, o Options) (*checkpoint, Config, error) {
+	ck, err := newCheckpoint(f)
+	if err != nil {
+		return nil, Config{}, err
 	}
-	for _, name := range []string{"bpe_simple_vocab_16e6.txt.gz", "bpe_simple_vocab_16e6.txt"} {
-		path := filepath.Join(dir, name)
-		if _, err := os.Stat(path); err == nil {
-			return textenc.LoadTokenizer(path)
+	var beside sidecar
+	if _, own := f.Metadata()[metaConfig]; !own && path != "tiny" {
+		if beside, err = readSidecar(path, ck.scheme); err != nil {
+			return nil, Config{}, err
 		}
 	}
-	return nil, fmt.Errorf("no vocabulary: put CLIP's bpe_simple_vocab_16e6.txt.gz into %s", dir)
+	c, err := ck.config(beside)
+	if o.Activation != "" {
+		c.Activation = o.Activation
+	}
+	if err == nil {
+		err = c.check()
+	}
+	return ck, c, err
 }
 
-// Save writes the model to path as safetensors in fp16, with its sizes and
-// vocabulary in the metadata. extra is added to the metadata.
-func (m *Model) Save(path string, extra map[string]string) error {
-	var config bytes.Buffer
-	if err := json.NewEncoder(&config).Encode(m.Config); err != nil {
-		return fmt.Errorf("clip: save %s: %w", path, err)
-	}
-	meta := map[string]string{
-		metaConfig: strings.TrimSpace(config.String()),
-		metaMerges: strings.Join(m.Tokenizer.Merges(), "\n"),
-	}
-	for k, v := range extra {
-		meta[k] = v
-	}
-	tensors := make([]weights.Tensor, len(m.stored))
-	for i, t := range m.stored {
-		tensors[i] = weights.NewF16(t.Name, t.Shape(), t.Data)
-	}
-	return weights.Write(path, tensors, meta)
+// builder takes a model's tensors from the file.
+func (c *checkpoint) builder(keep bool) *nn.Builder {
+	return &nn.Builder{Fetch: func(name string, shape []int) ([]float32, error) {
+		return c.fetch(name, shape, keep)
+	}}
 }

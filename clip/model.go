@@ -12,6 +12,7 @@ import (
 	"frontdoor/nn"
 	"frontdoor/textenc"
 	"frontdoor/vit"
+	"frontdoor/weights"
 )
 
 // Model is a CLIP: both towers, the logit scale and the tokenizer that its
@@ -27,6 +28,17 @@ type Model struct {
 	Name string
 
 	stored, trained []nn.Named
+	file            *weights.File // nil, or where some of the tensors lie
+}
+
+// Close gives the memory of the model's file back. It is needed only by
+// programs that load many models: nothing that shares the model's tensors may
+// be used afterwards. A second call does nothing.
+func (m *Model) Close() error {
+	if m.file == nil {
+		return nil
+	}
+	return m.file.Close()
 }
 
 // build makes a model from b. Its callers say in errors where b comes from.
@@ -38,8 +50,8 @@ func build(b *nn.Builder, c Config, tok *textenc.Tokenizer) (*Model, error) {
 		return nil, fmt.Errorf("the tokenizer has %d tokens, the text tower %d", tok.VocabSize(), c.Text.Vocab)
 	}
 	m := &Model{Config: c, Tokenizer: tok}
-	m.Vision = vit.New(b, c.Vision, c.Embed, autograd.QuickGELU)
-	m.Text = textenc.New(b, c.Text, c.Embed, autograd.QuickGELU)
+	m.Vision = vit.New(b, c.Vision, c.Embed, c.activation())
+	m.Text = textenc.New(b, c.Text, c.Embed, c.activation())
 	m.LogitScale = b.Tensor("logit_scale", 1)
 	m.stored, m.trained = b.Stored, b.Trained
 	return m, b.Err
