@@ -63,16 +63,33 @@ func (m *MT) Uint32() uint32 {
 	return y ^ y>>18
 }
 
+// Skip passes over n numbers, which is faster than drawing them.
+func (m *MT) Skip(n uint64) {
+	for n > 0 {
+		if m.next == stateLen {
+			m.twist()
+		}
+		k := min(n, uint64(stateLen-m.next))
+		m.next += int(k)
+		n -= k
+	}
+}
+
 // twist replaces the whole state.
 func (m *MT) twist() {
 	s := &m.state
-	for i := range s {
-		y := s[i]&0x80000000 | s[(i+1)%stateLen]&0x7fffffff
-		v := s[(i+middle)%stateLen] ^ y>>1
-		if y&1 != 0 {
-			v ^= 0x9908b0df
-		}
-		s[i] = v
+	for i := range stateLen - middle {
+		s[i] = s[i+middle] ^ mix(s[i], s[i+1])
 	}
+	for i := stateLen - middle; i < stateLen-1; i++ {
+		s[i] = s[i+middle-stateLen] ^ mix(s[i], s[i+1])
+	}
+	s[stateLen-1] = s[middle-1] ^ mix(s[stateLen-1], s[0])
 	m.next = 0
+}
+
+// mix joins the top bit of one word and the rest of the next.
+func mix(a, b uint32) uint32 {
+	y := a&0x80000000 | b&0x7fffffff
+	return y>>1 ^ -(y&1)&0x9908b0df
 }

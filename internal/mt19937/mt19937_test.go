@@ -68,6 +68,22 @@ func TestReferenceOutputs(t *testing.T) {
 	}
 }
 
+func TestSkip(t *testing.T) {
+	for _, n := range []uint64{0, 1, 623, 624, 625, 5000} {
+		drawn, skipped := NewTorch(9), NewTorch(9)
+		for range n {
+			drawn.Uint32()
+		}
+		skipped.Uint32() // from the middle of a state
+		if n > 0 {
+			skipped.Skip(n - 1)
+			if a, b := drawn.Uint32(), skipped.Uint32(); a != b {
+				t.Errorf("after %d numbers: %d, want %d", n, b, a)
+			}
+		}
+	}
+}
+
 func TestPythonShuffle(t *testing.T) {
 	x := []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}
 	NewPython(1).Shuffle(len(x), func(i, j int) { x[i], x[j] = x[j], x[i] })

@@ -17,6 +17,9 @@ func NewTorch(seed uint64) *Torch {
 // Uint32 returns the next 32 bits.
 func (t *Torch) Uint32() uint32 { return t.mt.Uint32() }
 
+// Skip passes over n draws of 32 bits.
+func (t *Torch) Skip(n uint64) { t.mt.Skip(n) }
+
 // Int63 returns what torch.empty((), dtype=int64).random_() holds: the base
 // seeds of data loaders are drawn with it.
 func (t *Torch) Int63() int64 {
