@@ -168,7 +168,7 @@ func checkTraining(t *testing.T, at string, e Evidence, kl bool) {
 	l.Calibrate(zero)
 	f.Check(t, at+"offset", l.offset.Data, torchForward)
 	v, w := l.Features(nil, views)
-	vs, ws := l.split(nil, v), l.split(nil, w)
+	vs, ws := l.Split(nil, v), l.Split(nil, w)
 	for m := range vs {
 		f.Check(t, fmt.Sprintf("%slogits.%d", at, m), l.Model.Logits(nil, vs[m], ws[m]).Data, torchForward)
 	}

@@ -2,7 +2,6 @@ package cdc
 
 import (
 	"fmt"
-	"math/rand/v2"
 
 	"frontdoor/autograd"
 	"frontdoor/clip"
@@ -39,13 +38,8 @@ func New(m *clip.Model, o Options, seed uint64) (*Learner, error) {
 		zero:    prompt.NewZeroShot(m, o.Template),
 		offset:  autograd.Zeros(1),
 	}
-	for i := range o.M {
-		r := rand.New(rand.NewPCG(seed, uint64(i)))
-		t, err := prompt.NewCoupled(m, phrases[i%len(phrases)], o.Coupling, r)
-		if err != nil {
-			return nil, err
-		}
-		l.Templates = append(l.Templates, t)
+	if l.Templates, err = prompt.NewTemplates(m, o.M, o.Coupling, seed); err != nil {
+		return nil, err
 	}
 	return l, nil
 }
@@ -85,7 +79,7 @@ func (l *Learner) Calibrate(logits *autograd.Tensor) { l.offset.Data[0] = l.Offs
 // Loss is mean_m L_t-ce(m) + L_t-ce(fused) + Diversity L_de + Consistency L_con.
 func (l *Learner) Loss(tp *autograd.Tape, b prompt.Batch) *autograd.Tensor {
 	v, w := l.Features(tp, b.Images) // [M·B, E], [M·K, E]
-	vs, ws := l.split(tp, v), l.split(tp, w)
+	vs, ws := l.Split(tp, v), l.Split(tp, w)
 	logits := make([]*autograd.Tensor, len(vs))
 	for m := range vs {
 		logits[m] = l.Model.Logits(tp, vs[m], ws[m]) // [B, K]
@@ -94,19 +88,4 @@ func (l *Learner) Loss(tp *autograd.Tape, b prompt.Batch) *autograd.Tensor {
 		l.trusted(tp, logits, l.offset.Item(), b.Labels, annealed(l.KL, b.Progress)),
 		diversity(tp, ws, l.w0),
 		consistency(tp, ws, l.w0))
-}
-
-// split cuts [M·n, E] into M tensors [n, E].
-func (l *Learner) split(tp *autograd.Tape, x *autograd.Tensor) []*autograd.Tensor {
-	m := len(l.Templates)
-	n := x.Rows() / m
-	parts := make([]*autograd.Tensor, m)
-	for i := range parts {
-		rows := make([]int, n)
-		for j := range rows {
-			rows[j] = i*n + j
-		}
-		parts[i] = tp.Rows(x, rows)
-	}
-	return parts
 }

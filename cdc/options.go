@@ -38,13 +38,6 @@ func DefaultOptions(m int, c prompt.Coupling, template string) Options {
 	}
 }
 
-// phrases are what the templates begin as, each different, so that their first
-// tokens start apart.
-var phrases = []string{
-	"a photo of a", "a picture of a", "an image of a", "a drawing of a",
-	"a photo of the", "a picture of the", "a good photo of a", "a close up of a",
-}
-
 // MaxTemplates is the largest M.
 const MaxTemplates = 64
 

@@ -43,8 +43,8 @@ func (l *Learner) Predict(images *autograd.Tensor) prompt.Prediction {
 // logits returns the logits [B, K] of every opinion that takes part, with its
 // name.
 func (l *Learner) logits(images *autograd.Tensor) (names []string, logits []*autograd.Tensor) {
-	v := l.split(nil, l.ImageFeatures(nil, repeat(images, len(l.Templates)), nil))
-	w := l.split(nil, l.TextFeatures())
+	v := l.Split(nil, l.ImageFeatures(nil, prompt.Repeat(images, len(l.Templates)), nil))
+	w := l.Split(nil, l.TextFeatures())
 	for m := range l.Templates {
 		names = append(names, fmt.Sprintf("S%d", m+1))
 		logits = append(logits, l.Model.Logits(nil, v[m], w[m]))
@@ -54,18 +54,6 @@ func (l *Learner) logits(images *autograd.Tensor) (names []string, logits []*aut
 		logits = append(logits, l.zero.Logits(images))
 	}
 	return names, logits
-}
-
-// repeat stacks m copies of images.
-func repeat(images *autograd.Tensor, m int) *autograd.Tensor {
-	if m == 1 {
-		return images
-	}
-	data := make([]float32, 0, m*images.Len())
-	for range m {
-		data = append(data, images.Data...)
-	}
-	return autograd.Const(data, m*images.Dim(0), images.Dim(1), images.Dim(2), images.Dim(3))
 }
 
 func blank(name string, b, k int) prompt.Opinion {

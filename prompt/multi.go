@@ -8,15 +8,15 @@ import (
 )
 
 // Multi runs M coupled templates through both towers at once. It is the part
-// that MaPLe (M = 1) and CDC have in common: bookkeeping of classes, packed
+// that MaPLe (M = 1), Ensemble and CDC have in common: bookkeeping of classes, packed
 // prompts and image batches, and text features kept while nothing is trained.
 type Multi struct {
 	Model     *clip.Model
 	Templates []*Coupled
 
-	packed *textenc.Packed    // M groups of N prompts
-	text   *autograd.Tensor   // [M·N, E] as of the last TextFeatures; nil after training on
-	batch  map[int]*vit.Batch // by number of images a template
+	packed  *textenc.Packed  // M groups of N prompts
+	text    *autograd.Tensor // [M·N, E] as of the last TextFeatures; nil after training on
+	layouts layouts
 }
 
 // SetClasses lays out the prompts of the classes.
@@ -41,7 +41,8 @@ func (l *Multi) ImageFeatures(tp *autograd.Tape, images *autograd.Tensor, vision
 	if vision == nil {
 		_, vision = Join(tp, l.Templates)
 	}
-	batch := l.layout(images.Dim(0) / len(l.Templates))
+	m := len(l.Templates)
+	batch := l.layouts.of(l.Model.Config.Vision, images.Dim(0)/m, m, l.Templates[0].Tokens)
 	return tp.L2Normalize(l.Model.Vision.Encode(tp, images, batch, vision), 0)
 }
 
@@ -55,20 +56,39 @@ func (l *Multi) TextFeatures() *autograd.Tensor {
 	return l.text
 }
 
-// layout returns the row layout of n images for each template.
-func (l *Multi) layout(n int) *vit.Batch {
-	if b, ok := l.batch[n]; ok {
-		return b
-	}
-	var template []int
-	for m := range l.Templates {
-		for range n {
-			template = append(template, m)
+// Split cuts features [M·n, E] of M templates into M tensors [n, E].
+func (l *Multi) Split(tp *autograd.Tape, x *autograd.Tensor) []*autograd.Tensor {
+	n := x.Rows() / len(l.Templates)
+	parts := make([]*autograd.Tensor, len(l.Templates))
+	for m := range parts {
+		rows := make([]int, n)
+		for j := range rows {
+			rows[j] = m*n + j
 		}
+		parts[m] = tp.Rows(x, rows)
 	}
-	if l.batch == nil {
-		l.batch = make(map[int]*vit.Batch)
+	return parts
+}
+
+// Logits returns the scaled cosines of each template, M tensors [B, N], from
+// its unit features: v [M·B, E] of the images and w [M·N, E] of the classes.
+func (l *Multi) Logits(tp *autograd.Tape, v, w *autograd.Tensor) []*autograd.Tensor {
+	vs, ws := l.Split(tp, v), l.Split(tp, w)
+	logits := make([]*autograd.Tensor, len(vs))
+	for m := range vs {
+		logits[m] = l.Model.Logits(tp, vs[m], ws[m])
 	}
-	l.batch[n] = vit.NewBatch(l.Model.Config.Vision, template, l.Templates[0].Tokens)
-	return l.batch[n]
+	return logits
+}
+
+// Repeat stacks m copies of images [B, 3, S, S], one for each template.
+func Repeat(images *autograd.Tensor, m int) *autograd.Tensor {
+	if m == 1 {
+		return images
+	}
+	data := make([]float32, 0, m*images.Len())
+	for range m {
+		data = append(data, images.Data...)
+	}
+	return autograd.Const(data, m*images.Dim(0), images.Dim(1), images.Dim(2), images.Dim(3))
 }

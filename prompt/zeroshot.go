@@ -8,17 +8,23 @@ import (
 )
 
 // ZeroShot is CLIP as it is: the class whose caption is most similar to the
-// image.
+// image. With several captions a class, their unit features are averaged.
 type ZeroShot struct {
-	model    *clip.Model
-	template string
-	text     *autograd.Tensor // [N, E]
+	model     *clip.Model
+	name      string
+	templates []string
+	text      *autograd.Tensor // [N, E]
 }
 
 // NewZeroShot returns a classifier by a caption template such as
 // "a photo of a {}.".
 func NewZeroShot(m *clip.Model, template string) *ZeroShot {
-	return &ZeroShot{model: m, template: template}
+	return &ZeroShot{model: m, name: "zero-shot", templates: []string{template}}
+}
+
+// NewZeroShotEnsemble returns a classifier by several caption templates.
+func NewZeroShotEnsemble(m *clip.Model, name string, templates []string) *ZeroShot {
+	return &ZeroShot{model: m, name: name, templates: templates}
 }
 
 // Params returns nothing: there is nothing to train.
@@ -30,10 +36,29 @@ func (z *ZeroShot) State() []nn.Named { return nil }
 // Views returns nothing: there are no training batches.
 func (z *ZeroShot) Views() []augment.View { return nil }
 
-// SetClasses encodes the captions of the classes.
-func (z *ZeroShot) SetClasses(names []string) (err error) {
-	z.text, err = HandCrafted(z.model, z.template, names)
-	return err
+// SetClasses encodes the captions of the classes. Of several templates those
+// are left out that a class name makes too long for the model's context; it
+// fails if none is left.
+func (z *ZeroShot) SetClasses(names []string) error {
+	var each []*autograd.Tensor // M of [N, E]
+	var long error
+	for _, t := range z.templates {
+		w, err := HandCrafted(z.model, t, names)
+		if err != nil {
+			long = err
+			continue
+		}
+		each = append(each, w)
+	}
+	switch len(each) {
+	case 0:
+		return long
+	case 1:
+		z.text = each[0]
+	default:
+		z.text = (*autograd.Tape)(nil).L2Normalize(average(each), 0)
+	}
+	return nil
 }
 
 // Loss panics: zero-shot classification is not trained.
@@ -48,5 +73,5 @@ func (z *ZeroShot) Logits(images *autograd.Tensor) *autograd.Tensor {
 
 // Predict classifies by the softmax of the logits.
 func (z *ZeroShot) Predict(images *autograd.Tensor) Prediction {
-	return Prediction{Opinion: Softmax("zero-shot", z.Logits(images))}
+	return Prediction{Opinion: Softmax(z.name, z.Logits(images))}
 }

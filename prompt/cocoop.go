@@ -1,0 +1,154 @@
+package prompt
+
+import (
+	"math/rand/v2"
+
+	"frontdoor/autograd"
+	"frontdoor/clip"
+	"frontdoor/nn"
+	"frontdoor/textenc"
+)
+
+// CoCoOp is conditional context optimisation (Zhou et al. 2022): CoOp's
+// context, to which a small network adds one vector for each image:
+//
+//	f_i    unit feature of image i                           [E]
+//	pi_i = W2 relu(W1 f_i + b1) + b2                         [D]
+//	prompts of image i: ctx_j + pi_i for each token j, then the class names
+//
+// So every image has text features of its own, B·N prompts a batch. What makes
+// that affordable is that the learned tokens stand first: the N prompts of an
+// image share them and are one group of [textenc.Pack].
+type CoCoOp struct {
+	Model *clip.Model
+	Context
+	Ctx  *autograd.Tensor // [n, D]
+	Meta [2]nn.Linear     // E -> E/16 -> D
+
+	prompts [][]int // of one image
+	packed  map[int]*textenc.Packed
+}
+
+// metaShare is the image feature's width over that of the hidden layer.
+const metaShare = 16
+
+// NewCoCoOp returns an untrained learner. Only c's words or number of tokens
+// count: the class name comes last, and all classes share the tokens.
+func NewCoCoOp(m *clip.Model, c Context, seed uint64) (*CoCoOp, error) {
+	plain := Context{Words: c.Words, Tokens: c.Tokens}
+	start, err := NewCoOp(m, plain, seed)
+	if err != nil {
+		return nil, err
+	}
+	l := &CoCoOp{Model: m, Context: plain, Ctx: start.Ctx}
+	r := rand.New(rand.NewPCG(seed, 0x6d657461))
+	e, d := m.Config.Embed, m.Config.Text.Width
+	hidden := max(1, e/metaShare)
+	l.Meta = [2]nn.Linear{newLinear(hidden, e, r), newLinear(d, hidden, r)}
+	return l, nil
+}
+
+// newLinear returns a layer in -> out that begins as PyTorch's do.
+func newLinear(out, in int, r *rand.Rand) nn.Linear {
+	w, b := make([]float32, out*in), make([]float32, out)
+	nn.Uniform(w, nn.FanIn(in), r)
+	nn.Uniform(b, nn.FanIn(in), r)
+	return nn.Linear{W: autograd.Param(w, out, in), B: autograd.Param(b, out)}
+}
+
+// Params lists the context and the network.
+func (l *CoCoOp) Params() []nn.Named {
+	return []nn.Named{
+		{Name: "ctx", Tensor: l.Ctx},
+		{Name: "meta_net.linear1.weight", Tensor: l.Meta[0].W}, {Name: "meta_net.linear1.bias", Tensor: l.Meta[0].B},
+		{Name: "meta_net.linear2.weight", Tensor: l.Meta[1].W}, {Name: "meta_net.linear2.bias", Tensor: l.Meta[1].B},
+	}
+}
+
+// SetClasses lays out the prompts of the classes for one image.
+func (l *CoCoOp) SetClasses(names []string) (err error) {
+	l.packed = map[int]*textenc.Packed{}
+	l.prompts, err = l.Context.prompts(l.Model, names, l.Ctx.Rows())
+	return err
+}
+
+// pack returns the prompts of b images: a group for each, with tokens
+// i·n .. i·n+n-1.
+func (l *CoCoOp) pack(b int) *textenc.Packed {
+	if p, ok := l.packed[b]; ok {
+		return p
+	}
+	n := l.Ctx.Rows()
+	groups := make([][][]int, b)
+	for i := range groups {
+		for _, ids := range l.prompts {
+			shifted := make([]int, len(ids))
+			for at, id := range ids {
+				if shifted[at] = id; id < 0 {
+					shifted[at] = textenc.Learned(i*n + ^id)
+				}
+			}
+			groups[i] = append(groups[i], shifted)
+		}
+	}
+	l.packed[b] = textenc.Pack(groups, l.Model.Text.Packing)
+	return l.packed[b]
+}
+
+// contexts returns the tokens [B·n, D] of every image, given f [B, E].
+func (l *CoCoOp) contexts(tp *autograd.Tape, f *autograd.Tensor) *autograd.Tensor {
+	pi := l.Meta[1].Forward(tp, tp.ReLU(l.Meta[0].Forward(tp, f), 0)) // [B, D]
+	n := l.Ctx.Rows()
+	token, image := make([]int, 0, n*f.Rows()), make([]int, 0, n*f.Rows())
+	for i := range f.Rows() {
+		for j := range n {
+			token, image = append(token, j), append(image, i)
+		}
+	}
+	return tp.Add(tp.Rows(l.Ctx, token), tp.Rows(pi, image)) // [B·n, D]
+}
+
+// TextFeatures returns the unit features [B·N, E] of the classes, image by
+// image, given the unit features f [B, E] of the images.
+func (l *CoCoOp) TextFeatures(tp *autograd.Tape, f *autograd.Tensor) *autograd.Tensor {
+	learned := &textenc.Prompts{First: l.contexts(tp, f)}
+	return tp.L2Normalize(l.Model.Text.Encode(tp, l.pack(f.Rows()), learned), 0)
+}
+
+// roomRows bounds the packed rows of prompts that are encoded at once while
+// predicting, and so the memory.
+const roomRows = 1 << 14
+
+// Logits returns the scaled cosines [B, N] of each image and its own prompts.
+func (l *CoCoOp) Logits(tp *autograd.Tape, images *autograd.Tensor) *autograd.Tensor {
+	f := l.Model.ImageFeatures(nil, images) // [B, E]
+	if tp != nil {
+		return l.logits(tp, f)
+	}
+	b, n := f.Rows(), len(l.prompts)
+	part := min(b, max(1, roomRows/l.pack(1).Rows()))
+	out := autograd.Zeros(b, n) // [B, N]
+	for lo := 0; lo < b; lo += part {
+		hi := min(b, lo+part)
+		some := autograd.Const(f.Data[lo*f.Cols():hi*f.Cols()], hi-lo, f.Cols())
+		copy(out.Data[lo*n:], l.logits(nil, some).Data)
+	}
+	return out
+}
+
+// logits is Logits of unit image features f [B, E].
+func (l *CoCoOp) logits(tp *autograd.Tape, f *autograd.Tensor) *autograd.Tensor {
+	w := l.TextFeatures(tp, f) // [B·N, E]
+	n := len(l.prompts)
+	rows := make([]*autograd.Tensor, f.Rows())
+	refs := make([]autograd.RowRef, f.Rows())
+	for i := range rows {
+		own := make([]int, n)
+		for k := range own {
+			own[k] = i*n + k
+		}
+		rows[i] = l.Model.Logits(tp, tp.Rows(f, []int{i}), tp.Rows(w, own)) // [1, N]
+		refs[i].Src = int32(i)
+	}
+	return tp.Assemble(refs, rows...) // [B, N]
+}
