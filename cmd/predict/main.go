@@ -1,4 +1,5 @@
-// Command predict classifies images with what a run of train has learned.
+// Command predict classifies images with what a run of train has learned, or
+// with any CLIP and the names of the classes.
 package main
 
 import (
@@ -8,20 +9,32 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime/debug"
+	"strings"
 
+	"frontdoor/autograd"
+	"frontdoor/clip"
 	"frontdoor/eval"
+	"frontdoor/imaging"
 	"frontdoor/internal/cli"
 	"frontdoor/prompt"
 )
 
 const help = `Usage: go run ./cmd/predict -run RUN [flags] IMAGES|DIRS
+       go run ./cmd/predict -model FILE -labels "cat,dog" [flags] IMAGES|DIRS
+       go run ./cmd/predict -model FILE -embed [flags] IMAGES|DIRS
 
 Classifies images (JPEG, PNG, GIF, WebP) with a trained run: class,
-probability, uncertainty, and what each template says on its own.
+probability, uncertainty, and what each template says on its own. With -labels
+it classifies by words alone, with any CLIP file; with -embed it prints the
+features of the images, vectors of length 1.
 
   go run ./cmd/predict -run runs/RUN photo.jpg more/
   go run ./cmd/predict -run runs/RUN -abstain 0.3 more/     "don't know" above an uncertainty of 0.3
   go run ./cmd/predict -run runs/RUN -json more/ | jq .class
+  go run ./cmd/predict -model ViT-B-16.pt -labels "cat,dog" -template "a photo of a {}." more/
+  go run ./cmd/predict -model ViT-B-16.pt -labels @names.txt -json more/
+  go run ./cmd/predict -model ViT-B-16.pt -embed -json more/
 
 `
 
@@ -33,9 +46,21 @@ type options struct {
 	abstain                     float64
 	threads                     int
 	images                      []string
+
+	// Without a run.
+	labels, vocabulary, activation string
+	templates                      []string
+	embed                          bool
+
+	exif bool
 }
 
 func main() {
+	if os.Getenv("GOGC") == "" {
+		// Most of the heap is weights, which cost the collector nothing to look
+		// at. Twice their size need not be filled before it looks.
+		debug.SetGCPercent(25)
+	}
 	cli.Main("predict", func(ctx context.Context) error { return predict(ctx, os.Args[1:], os.Stdout) })
 }
 
@@ -43,26 +68,58 @@ func parse(args []string) (*options, error) {
 	o := &options{}
 	fs := flag.NewFlagSet("predict", flag.ContinueOnError)
 	fs.StringVar(&o.run, "run", "", "`DIR`: run folder that train left")
-	fs.StringVar(&o.model, "model", "", "`FILE` of the run's model, if it has moved")
+	fs.StringVar(&o.model, "model", "", "`FILE` of the run's model, if it has moved; or any CLIP: .pt, .bin, .safetensors, or a folder (default the embedded one)")
 	fs.StringVar(&o.method, "method", "", "`NAME` of a method of the run (default cdc, or its last one)")
 	fs.Int64Var(&o.seed, "seed", -1, "seed of the run to use (default its first)")
 	fs.StringVar(&o.classes, "classes", "all", "`all`, base or new: which half of the classes to choose among")
 	fs.BoolVar(&o.json, "json", false, "print one JSON object a line")
 	fs.Float64Var(&o.abstain, "abstain", 1, "answer \"don't know\" above this uncertainty (0 to 1)")
+	fs.StringVar(&o.labels, "labels", "", "classify without a run: class names with commas between them, or `@FILE` with one a line")
+	fs.Func("template", "`CAPTION` of a class, {} is its name (default \"a photo of a {}.\"); several are averaged", func(s string) error {
+		o.templates = append(o.templates, s)
+		return nil
+	})
+	fs.StringVar(&o.vocabulary, "vocab", "", "`FILE` of the model's vocabulary, if it is not beside the model")
+	fs.StringVar(&o.activation, "activation", "", "`NAME` of the model's activation, quick_gelu or gelu, if nothing beside the model says it")
+	fs.BoolVar(&o.embed, "embed", false, "print the features of the images")
+	fs.BoolVar(&o.exif, "exif", false, "turn photographs as their EXIF orientation asks (CLIP's own evaluation does not)")
 	fs.IntVar(&o.threads, "threads", 0, "threads to use (default all cores)")
 	if err := cli.Parse(fs, args, help); err != nil {
 		return nil, err
 	}
 	o.images = fs.Args()
-	switch {
-	case o.run == "":
-		return nil, cli.Usagef("-run RUN is missing: the folder that train left (-h explains)")
-	case !(o.abstain >= 0 && o.abstain <= 1):
-		return nil, cli.Usagef("-abstain %v: must be 0 to 1", o.abstain)
-	case len(o.images) == 0:
-		return nil, cli.Usagef("name images or folders of images to classify")
+	if err := o.check(); err != nil {
+		return nil, err
 	}
 	return o, cli.Threads(o.threads)
+}
+
+// check finds what cannot be meant.
+func (o *options) check() error {
+	modes := 0
+	for _, on := range []bool{o.run != "", o.labels != "", o.embed} {
+		if on {
+			modes++
+		}
+	}
+	switch {
+	case modes == 0:
+		return cli.Usagef("say what to do: -run RUN (the folder that train left), -labels NAMES or -embed (-h explains)")
+	case modes > 1:
+		return cli.Usagef("-run, -labels and -embed exclude each other")
+	case o.labels == "" && len(o.templates) > 0:
+		return cli.Usagef("-template goes with -labels")
+	case !(o.abstain >= 0 && o.abstain <= 1):
+		return cli.Usagef("-abstain %v: must be 0 to 1", o.abstain)
+	case len(o.images) == 0:
+		return cli.Usagef("name images or folders of images")
+	}
+	for _, t := range o.templates {
+		if !strings.Contains(t, "{}") {
+			return cli.Usagef("-template %q: it needs {} where the class name goes", t)
+		}
+	}
+	return nil
 }
 
 func predict(ctx context.Context, args []string, w io.Writer) error {
@@ -74,11 +131,14 @@ func predict(ctx context.Context, args []string, w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	t, err := eval.LoadRun(o.run, o.model)
-	if err != nil {
-		return err
+	read := imaging.Load
+	if o.exif {
+		read = imaging.LoadUpright
 	}
-	learner, names, err := o.learner(t)
+	if o.embed {
+		return o.embedAll(ctx, files, read, w)
+	}
+	m, learner, names, err := o.classifier()
 	if err != nil {
 		return err
 	}
@@ -86,14 +146,45 @@ func predict(ctx context.Context, args []string, w io.Writer) error {
 	if o.json {
 		out = &lines{w: w, abstain: o.abstain}
 	}
-	failed, err := each(ctx, t.Model, learner, names, files, out)
+	failed := 0
+	err = batches(ctx, m, files, read, func(part []string, errs []error, images *autograd.Tensor) error {
+		p := learner.Predict(images)
+		for i, file := range part {
+			if errs[i] != nil {
+				failed++
+			}
+			if err := out.print(answer(file, errs[i], p, i, names)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 	if err := errors.Join(err, out.end()); err != nil {
 		return err
 	}
-	if failed > 0 {
-		return fmt.Errorf("%d of %d images could not be read", failed, len(files))
+	return unread(failed, len(files))
+}
+
+// unread is the error of images that could not be read, if there are any.
+func unread(failed, of int) error {
+	if failed == 0 {
+		return nil
 	}
-	return nil
+	return fmt.Errorf("%d of %d images could not be read", failed, of)
+}
+
+// classifier returns what the flags ask for: a learner of a run, or captions
+// alone.
+func (o *options) classifier() (*clip.Model, prompt.Learner, []string, error) {
+	if o.labels != "" {
+		return o.zeroShot()
+	}
+	t, err := eval.LoadRun(o.run, o.model)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	learner, names, err := o.learner(t)
+	return t.Model, learner, names, err
 }
 
 // learner picks method, seed and classes of the run.
