@@ -74,7 +74,7 @@ func Train(ctx context.Context, m *clip.Model, ds *data.Dataset, method string, 
 	if err := CheckMethods([]string{method}); err != nil {
 		return nil, err
 	}
-	c, err := newCell(ctx, m, ds, data.All, method, Recipe(m, method, Settings{}), shots, seed, newLoader(m, new(data.Report)))
+	c, err := newCell(ctx, m, ds, data.All, method, RecipeFor(m, method, "all", shots, Settings{}), shots, seed, newLoader(m, new(data.Report)))
 	if err != nil {
 		return nil, err
 	}

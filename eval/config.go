@@ -18,7 +18,8 @@ type Config struct {
 	Methods     []string            `json:"methods"`
 	Seeds       []uint64            `json:"seeds"`
 	Shots       int                 `json:"shots"`
-	Settings    map[string]Settings `json:"settings"` // by method
+	Settings    map[string]Settings `json:"settings"`       // by method
+	Load        string              `json:"load,omitempty"` // checkpoint of the published code, to test instead of training
 	Classes     []string            `json:"classes"`
 	Template    string              `json:"template"`
 	Command     string              `json:"command"` // what repeats the run
@@ -51,13 +52,14 @@ func (c *Config) Check() error {
 	}
 	for _, m := range c.Methods {
 		switch s := c.Settings[m]; {
+		case Untrained(m) || c.Load != "":
 		case s.Epochs < 1:
 			return fmt.Errorf("-epochs %d: must be at least 1", s.Epochs)
 		case s.Batch < 1:
 			return fmt.Errorf("-batch %d: must be at least 1", s.Batch)
 		case !(s.LR > 0) || math.IsInf(s.LR, 0):
 			return fmt.Errorf("-lr %v: must be a positive number", s.LR)
-		case m == "cdc" && (s.Templates < 1 || s.Templates > 64):
+		case (m == "cdc" || m == "ensemble") && (s.Templates < 1 || s.Templates > 64):
 			return fmt.Errorf("-templates %d: must be 1 to 64", s.Templates)
 		}
 	}

@@ -2,6 +2,7 @@ package eval
 
 import (
 	"context"
+	"time"
 
 	"frontdoor/autograd"
 	"frontdoor/data"
@@ -14,6 +15,7 @@ type outcome struct {
 	uncertainty       []float64
 	templates         []string // names of the opinions, if there are several
 	byTemplate        [][]int  // predicted class of each
+	seconds           float64  // spent on predicting alone
 }
 
 // testBatch is how many images are classified at once.
@@ -31,7 +33,9 @@ func classify(ctx context.Context, l prompt.Learner, items []data.Item, load *lo
 		if len(kept) == 0 {
 			continue
 		}
+		begin := time.Now()
 		p := l.Predict(images)
+		o.seconds += time.Since(begin).Seconds()
 		for j, i := range kept {
 			o.labels = append(o.labels, part[i].Label)
 			o.predicted = append(o.predicted, prompt.Argmax(p.Prob.Row(j)))

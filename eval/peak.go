@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"runtime"
+	"runtime/debug"
 	"strconv"
 )
 
@@ -11,6 +12,7 @@ import (
 // Linux, except in some sandboxes. Elsewhere the peak stays that of the whole
 // process.
 func ResetPeak() {
+	debug.FreeOSMemory() // or what was needed before would still count
 	if runtime.GOOS == "linux" {
 		_ = os.WriteFile("/proc/self/clear_refs", []byte("5"), 0) // 5: the high-water mark only
 	}

@@ -2,8 +2,10 @@ package eval
 
 import (
 	"context"
+	"errors"
 
 	"frontdoor/data"
+	"frontdoor/prompt"
 )
 
 // evaluate tests a trained cell by the protocol.
@@ -17,7 +19,7 @@ func (r *Run) evaluate(ctx context.Context, c *cell) (Row, error) {
 	if err != nil {
 		return row, err
 	}
-	row.Accuracy = Value(o.accuracy())
+	row.Accuracy, row.ImagesPerSec = Value(o.accuracy()), Value(o.speed())
 	row.MacroF1 = Value(MacroF1(o.labels, o.predicted))
 	row.PerClass = classRows(c.half.Classes, PerClass(o.labels, o.predicted, len(c.half.Classes)))
 	row.Templates, row.TemplatesBase = o.templates, o.templateAccuracies()
@@ -45,18 +47,25 @@ func (r *Run) baseToNew(ctx context.Context, c *cell, row *Row) error {
 		return err
 	}
 	row.AUROC = Value(AUROC(unseen.uncertainty, known.uncertainty))
-	if err := c.learner.SetClasses(novel.Classes); err != nil {
+	row.Base, row.ImagesPerSec = Value(base.accuracy()), Value(base.speed())
+	row.Templates, row.TemplatesBase = base.templates, base.templateAccuracies()
+	if err := c.learner.SetClasses(novel.Classes); errors.Is(err, prompt.ErrClassBound) {
+		return nil // it cannot be asked about new classes
+	} else if err != nil {
 		return err
 	}
 	other, err := classify(ctx, c.learner, novel.Test, c.load)
 	if err != nil {
 		return err
 	}
-	row.Base, row.New = Value(base.accuracy()), Value(other.accuracy())
+	row.New = Value(other.accuracy())
 	row.HM = Value(HarmonicMean(base.accuracy(), other.accuracy()))
-	row.Templates, row.TemplatesBase, row.TemplatesNew = base.templates, base.templateAccuracies(), other.templateAccuracies()
+	row.TemplatesNew = other.templateAccuracies()
 	return nil
 }
+
+// speed is how many images were classified in a second.
+func (o *outcome) speed() float64 { return float64(len(o.labels)) / o.seconds }
 
 func (o *outcome) accuracy() float64 { return Accuracy(o.labels, o.predicted) }
 

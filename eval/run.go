@@ -32,7 +32,7 @@ type Run struct {
 func (r *Run) Steps() int {
 	n := 0
 	for _, method := range r.Config.Methods {
-		if method == "zeroshot" {
+		if Untrained(method) {
 			continue
 		}
 		for _, seed := range r.Config.Seeds {
@@ -87,7 +87,7 @@ func (r *Run) done(method string, seed uint64) bool {
 
 // skip moves the progress bar over a finished cell.
 func (r *Run) skip(method string, seed uint64) {
-	if method != "zeroshot" {
+	if !Untrained(method) {
 		images := len(data.Subset(r.Dataset.FewShot(r.Config.Shots, int64(seed)), r.half()).Train)
 		s := r.Config.Settings[method]
 		r.Show.Add(s.Epochs * max(1, images/s.Batch))
@@ -106,7 +106,13 @@ func (r *Run) cell(ctx context.Context, method string, seed uint64) error {
 	ResetPeak()
 	label := fmt.Sprintf("%s seed %d", method, seed)
 	r.Show.Describe(label)
-	c, err := newCell(ctx, r.Model, r.Dataset, r.half(), method, r.Config.Settings[method], r.Config.Shots, seed, r.load)
+	begin := func() (*cell, error) {
+		if r.Config.Load != "" {
+			return r.loadedCell(method, seed)
+		}
+		return newCell(ctx, r.Model, r.Dataset, r.half(), method, r.Config.Settings[method], r.Config.Shots, seed, r.load)
+	}
+	c, err := begin()
 	if err != nil {
 		return err
 	}
@@ -123,6 +129,9 @@ func (r *Run) cell(ctx context.Context, method string, seed uint64) error {
 		row.Params += p.Len()
 	}
 	row.TrainSeconds, row.PeakBytes = Value(seconds), PeakRSS()
+	if n := c.total(); n > 0 {
+		row.StepSeconds = Value(seconds / float64(n))
+	}
 	r.results.Rows = append(r.results.Rows, row)
 	r.results.LeftOut = r.Report.Problems()
 	return r.Dir.WriteJSON(ResultsFile, r.results)

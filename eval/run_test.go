@@ -30,11 +30,11 @@ func smallRun(t testing.TB, dir *RunDir, show term.Reporter) *Run {
 	ds := data.World(task, data.WorldOptions{TrainPerClass: 6, TestPerClass: 3})
 	c := &Config{
 		Version: Version, Model: "tiny", Fingerprint: m.Fingerprint(), Dataset: "shape", Protocol: "base2new",
-		Methods: Methods, Seeds: []uint64{7}, Shots: 4, Settings: map[string]Settings{},
+		Methods: DefaultMethods, Seeds: []uint64{7}, Shots: 4, Settings: map[string]Settings{},
 		Classes: ds.Classes, Template: ds.Template, Kernel: simd.Kernel(),
 	}
-	for _, method := range Methods {
-		c.Settings[method] = Recipe(m, method, Settings{Epochs: 3, Batch: 8, Templates: 2})
+	for _, method := range DefaultMethods {
+		c.Settings[method] = RecipeFor(m, method, c.Protocol, c.Shots, Settings{Epochs: 3, Batch: 8, Templates: 2})
 	}
 	if err := c.Check(); err != nil {
 		t.Fatal(err)

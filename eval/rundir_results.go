@@ -43,8 +43,10 @@ type Row struct {
 	PerClass []ClassRow `json:"per_class,omitempty"` // protocol all
 
 	TrainSeconds *float64 `json:"train_seconds,omitempty"`
-	PeakBytes    int64    `json:"peak_bytes,omitempty"` // resident memory while the cell was computed
-	Params       int      `json:"params,omitempty"`     // trained numbers
+	StepSeconds  *float64 `json:"step_seconds,omitempty"` // of one training step
+	ImagesPerSec *float64 `json:"images_per_s,omitempty"` // classified, preprocessed images
+	PeakBytes    int64    `json:"peak_bytes,omitempty"`   // resident memory while the cell was computed
+	Params       int      `json:"params,omitempty"`       // trained numbers
 }
 
 // Value returns a pointer to v for a Row, and nil for NaN and infinities,

@@ -14,7 +14,17 @@ import (
 
 // Methods lists the methods that can be trained or evaluated, in the order in
 // which tables show them.
-var Methods = []string{"zeroshot", "maple", "cdc"}
+var Methods = []string{
+	"zeroshot", "zeroshot7", "zeroshot80",
+	"coop", "coop-csc", "cocoop", "vpt-shallow", "vpt", "language", "ivlp",
+	"maple", "maple+zs", "ensemble", "cdc",
+}
+
+// DefaultMethods lists the methods that are compared when none are named.
+var DefaultMethods = []string{"zeroshot", "maple", "cdc"}
+
+// Untrained says whether a method has nothing to train.
+func Untrained(method string) bool { return strings.HasPrefix(method, "zeroshot") }
 
 // Settings are the numbers that shape a training. Zero values in overrides
 // mean "as the recipe says".
@@ -22,44 +32,25 @@ type Settings struct {
 	Epochs    int     `json:"epochs"`
 	Batch     int     `json:"batch"`
 	LR        float64 `json:"lr"`
-	Templates int     `json:"templates,omitempty"` // M, for CDC
-	Tokens    int     `json:"tokens"`              // n learned tokens
-	Depth     int     `json:"depth"`               // J prompted blocks
+	Templates int     `json:"templates,omitempty"` // M, for CDC and the ensemble
+	Tokens    int     `json:"tokens"`              // n learned text tokens
+	Depth     int     `json:"depth"`               // J prompted blocks of the text tower; of both if coupled
+
+	// Tokens and prompted blocks of the image tower, where they are
+	// independent of the text tower's.
+	VisionTokens int `json:"vision_tokens,omitempty"`
+	VisionDepth  int `json:"vision_depth,omitempty"`
+
+	// Contexts in the manner of CoOp: the words they begin as, where the class
+	// name stands (end, middle or front), and whether each class has its own.
+	Words    string `json:"words,omitempty"`
+	Position string `json:"position,omitempty"`
+	PerClass bool   `json:"per_class,omitempty"`
+
 	// Schedule is "step" (half an epoch of warm-up, then half a cosine, with
-	// every batch) or "epoch" (the published one: an epoch at 1e-5, then a
-	// cosine by epochs).
+	// every batch), "epoch" (the published one: an epoch at 1e-5, then a
+	// cosine by epochs) or "none".
 	Schedule string `json:"schedule"`
-}
-
-// smallImage is the image side up to which a model counts as small: its recipe
-// was found on the synthetic world.
-const smallImage = 64
-
-// Recipe returns the settings of a method for a model: the tiny model's, found
-// on the synthetic world, or MaPLe's published ones for ViT-B/16 and its kind.
-// Non-zero fields of override win.
-func Recipe(m *clip.Model, method string, override Settings) Settings {
-	s := Settings{Epochs: 5, Batch: 4, LR: 0.0035, Tokens: 2, Depth: 9, Schedule: "epoch"}
-	if m.Config.Vision.Image <= smallImage {
-		s = Settings{Epochs: 6, Batch: 16, LR: 0.03, Tokens: 2, Depth: 3, Schedule: "step"}
-	}
-	s.Depth = min(s.Depth, m.Config.Text.Layers, m.Config.Vision.Layers)
-	if method == "cdc" {
-		s.Templates = 4
-		if override.Templates != 0 {
-			s.Templates = override.Templates
-		}
-	}
-	if override.Epochs != 0 {
-		s.Epochs = override.Epochs
-	}
-	if override.Batch != 0 {
-		s.Batch = override.Batch
-	}
-	if override.LR != 0 {
-		s.LR = override.LR
-	}
-	return s
 }
 
 // rate returns the learning rate of a step.
@@ -70,27 +61,79 @@ func (s Settings) rate(step, perEpoch int) float64 {
 	return nn.WarmCosine(s.LR, step, perEpoch/2, s.Epochs*perEpoch, 0.1, 0)
 }
 
-// startJitter is the noise on the first words of CDC's templates.
+// startJitter is the noise on the first words of several templates.
 const startJitter = 0.005
 
 // NewLearner returns an untrained learner. template is the hand-crafted caption
 // of the dataset.
 func NewLearner(m *clip.Model, method, template string, s Settings, seed uint64) (prompt.Learner, error) {
-	coupling := prompt.Coupling{Tokens: s.Tokens, Depth: s.Depth}
 	switch method {
 	case "zeroshot":
 		return prompt.NewZeroShot(m, template), nil
-	case "maple":
-		views, err := augment.Set(1, 1) // the random crop with a flip
-		if err != nil {
-			return nil, err
-		}
-		return prompt.NewMaPLe(m, coupling, views[0], seed)
+	case "zeroshot7":
+		return prompt.NewZeroShotEnsemble(m, method, prompt.Templates7(template)), nil
+	case "zeroshot80":
+		return prompt.NewZeroShotEnsemble(m, method, prompt.Templates80()), nil
 	case "cdc":
-		coupling.Jitter = startJitter
-		return cdc.New(m, cdc.DefaultOptions(s.Templates, coupling, template), seed)
+		o := cdc.DefaultOptions(s.Templates, s.coupling(), template)
+		o.Coupling.Jitter = startJitter
+		return cdc.New(m, o, seed)
+	}
+	views, err := augment.Set(1, 1) // the random crop with a flip
+	if err != nil {
+		return nil, err
+	}
+	switch method {
+	case "maple":
+		return prompt.NewMaPLe(m, s.coupling(), views[0], seed)
+	case "maple+zs":
+		return prompt.NewMaPLePlusZeroShot(m, s.coupling(), template, views[0], seed)
+	case "ensemble":
+		c := s.coupling()
+		c.Jitter = startJitter
+		return prompt.NewEnsemble(m, s.Templates, c, views[0], seed)
+	}
+	tuned, err := newMethod(m, method, s, seed)
+	if err != nil {
+		return nil, err
+	}
+	return prompt.Tune(method, tuned, views[0]), nil
+}
+
+// newMethod returns one of the methods that need nothing but cross entropy.
+func newMethod(m *clip.Model, method string, s Settings, seed uint64) (prompt.Method, error) {
+	context := prompt.Context{Words: s.Words, Tokens: s.Tokens, Position: prompt.Position(s.Position), PerClass: s.PerClass}
+	switch method {
+	case "coop", "coop-csc":
+		return prompt.NewCoOp(m, context, seed)
+	case "cocoop":
+		return prompt.NewCoCoOp(m, context, seed)
+	case "vpt-shallow", "vpt", "language", "ivlp":
+		return prompt.NewIndependent(m, prompt.Towers{
+			TextTokens: s.Tokens, TextDepth: s.Depth, VisionTokens: s.VisionTokens, VisionDepth: s.VisionDepth,
+		}, seed)
 	}
 	return nil, CheckMethods([]string{method})
+}
+
+func (s Settings) coupling() prompt.Coupling {
+	return prompt.Coupling{Tokens: s.Tokens, Depth: s.Depth}
+}
+
+// SplitMethods returns the methods of a list such as "maple,cdc"; "all" stands
+// for all of them.
+func SplitMethods(list string) ([]string, error) {
+	var methods []string
+	for _, m := range strings.Split(list, ",") {
+		switch m = strings.TrimSpace(m); m {
+		case "":
+		case "all":
+			methods = append(methods, Methods...)
+		default:
+			methods = append(methods, m)
+		}
+	}
+	return methods, CheckMethods(methods)
 }
 
 // CheckMethods returns an error that lists the valid methods if one is
@@ -98,7 +141,7 @@ func NewLearner(m *clip.Model, method, template string, s Settings, seed uint64)
 func CheckMethods(methods []string) error {
 	for i, m := range methods {
 		if !slices.Contains(Methods, m) {
-			return fmt.Errorf("unknown method %q: choose from %s", m, strings.Join(Methods, ", "))
+			return fmt.Errorf("unknown method %q: choose from %s, or all", m, strings.Join(Methods, ", "))
 		}
 		if slices.Contains(methods[:i], m) {
 			return fmt.Errorf("method %q is named twice", m)

@@ -21,6 +21,7 @@ type training struct {
 	seed    uint64
 	items   []data.Item
 	load    *loader
+	torch   *torchFeed // nil where images are drawn one by one
 
 	opt     *nn.SGD
 	step    int       // steps done
@@ -31,7 +32,11 @@ type training struct {
 }
 
 func newTraining(l prompt.Learner, method string, s Settings, seed uint64, items []data.Item, load *loader) *training {
-	return &training{learner: l, method: method, set: s, seed: seed, items: items, load: load, opt: nn.NewSGD(l.Params())}
+	t := &training{learner: l, method: method, set: s, seed: seed, items: items, load: load, opt: nn.NewSGD(l.Params())}
+	if t.total() > 0 {
+		t.torch = newTorchFeed(l, method, s, seed, items, load)
+	}
+	return t
 }
 
 // perEpoch is the number of batches in an epoch. An incomplete last batch is
@@ -61,7 +66,7 @@ func (t *training) run(ctx context.Context, save func() error, tick func(epoch i
 	for t.step < t.total() {
 		epoch, at := t.step/t.perEpoch(), t.step%t.perEpoch()
 		if order == nil || at == 0 {
-			order = rand.New(rand.NewPCG(t.seed, uint64(epoch)<<1|1)).Perm(len(t.items))
+			order = t.order(epoch)
 		}
 		if ctx.Err() != nil {
 			if err := save(); err != nil {
@@ -98,6 +103,23 @@ func (t *training) seconds() float64 {
 	return t.before + time.Since(t.begin).Seconds()
 }
 
+// order returns the order of the items in an epoch.
+func (t *training) order(epoch int) []int {
+	if t.torch != nil {
+		return t.torch.perm(epoch)
+	}
+	return rand.New(rand.NewPCG(t.seed, uint64(epoch)<<1|1)).Perm(len(t.items))
+}
+
+// images returns the views [V·n, 3, S, S] of the batch at position at of an
+// epoch, whose items are which.
+func (t *training) images(tp *autograd.Tape, order, which []int, epoch, at int) (*autograd.Tensor, error) {
+	if t.torch != nil {
+		return t.torch.images(tp, order, epoch, at)
+	}
+	return t.load.views(tp, t.items, which, t.learner.Views(), t.seed, epoch)
+}
+
 // one takes the step at position at of an epoch and returns its loss.
 func (t *training) one(tp *autograd.Tape, order []int, epoch, at int) (float64, error) {
 	defer tp.Reset()
@@ -107,7 +129,7 @@ func (t *training) one(tp *autograd.Tape, order []int, epoch, at int) (float64, 
 		b.Labels = append(b.Labels, t.items[i].Label)
 	}
 	var err error
-	if b.Images, err = t.load.views(tp, t.items, which, t.learner.Views(), t.seed, epoch); err != nil {
+	if b.Images, err = t.images(tp, order, which, epoch, at); err != nil {
 		return 0, err
 	}
 	loss := t.learner.Loss(tp, b)

@@ -52,12 +52,29 @@ func (t *Trained) Learner(method string, seed uint64, classes []string) (prompt.
 	if err != nil {
 		return nil, err
 	}
+	if t.Settings[method].PerClass { // its tensors are there once the classes are
+		base, err := t.trainedOn()
+		if err != nil {
+			return nil, err
+		}
+		if err := l.SetClasses(base); err != nil {
+			return nil, err
+		}
+	}
 	if len(l.State()) > 0 {
 		if err := LoadLearner(l, filepath.Join(t.dir, CheckpointFile), method, seed, t.Model.Fingerprint()); err != nil {
 			return nil, err
 		}
 	}
 	return l, l.SetClasses(classes)
+}
+
+// trainedOn returns the names of the classes that the run was trained on.
+func (t *Trained) trainedOn() ([]string, error) {
+	if t.Protocol == "base2new" {
+		return t.Half("base")
+	}
+	return t.Half("all")
 }
 
 // Half returns the names of the run's classes: "all", or the "base" or "new"

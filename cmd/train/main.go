@@ -79,9 +79,28 @@ func train(ctx context.Context, args []string) error {
 		return err
 	}
 	fmt.Print(eval.Summary(results.Rows).String())
+	fmt.Printf("\n%s", eval.CostTable(results.Rows).String())
 	printClasses(results.Rows)
+	if o.export {
+		if err := export(dir.Path, o.model); err != nil {
+			return err
+		}
+	}
 	fmt.Printf("\nrun folder: %s\n", dir.Path)
 	return nil
+}
+
+// export writes the run's checkpoints for the published code.
+func export(dir, model string) error {
+	t, err := eval.LoadRun(dir, model)
+	if err != nil {
+		return err
+	}
+	paths, err := eval.Export(t)
+	for _, path := range paths {
+		fmt.Printf("exported: %s\n", path)
+	}
+	return err
 }
 
 // announce says in two lines what is about to happen.
@@ -90,12 +109,11 @@ func announce(r *eval.Run) {
 	fmt.Printf("model %s, dataset %s: %d classes, %d shots, protocol %s, seeds %v\n",
 		c.Model, r.Dataset.Name, len(c.Classes), c.Shots, c.Protocol, c.Seeds)
 	for _, m := range c.Methods {
-		if s := c.Settings[m]; m != "zeroshot" {
-			fmt.Printf("%s: %d epochs, batch %d, lr %g, %d tokens in %d blocks", m, s.Epochs, s.Batch, s.LR, s.Tokens, s.Depth)
-			if s.Templates > 0 {
-				fmt.Printf(", %d templates", s.Templates)
-			}
-			fmt.Println()
+		if !eval.Untrained(m) {
+			fmt.Printf("%s: %s\n", m, c.Settings[m].Describe())
+		}
+		if c.Load != "" {
+			fmt.Printf("loaded from %s\n", c.Load)
 		}
 	}
 }

@@ -15,16 +15,16 @@ import (
 	"frontdoor/data/world"
 	"frontdoor/eval"
 	"frontdoor/internal/cli"
-	"frontdoor/simd"
 )
 
 // options are the flags.
 type options struct {
 	model, dataset, data, protocol string
-	methods, seeds                 string
+	methods, seeds, load           string
 	shots                          int
 	settings                       eval.Settings
 	threads                        int
+	export                         bool
 	out                            string
 	resume                         resume
 
@@ -53,13 +53,19 @@ func (o *options) define() *flag.FlagSet {
 	fs.StringVar(&o.dataset, "dataset", "", "`NAME`: "+strings.Join(world.TaskNames(), ", ")+" of the synthetic world, or folder (default texshape; folder with -data)")
 	fs.StringVar(&o.data, "data", "", "`DIR` with one folder of images for each class")
 	fs.StringVar(&o.protocol, "protocol", "", "`NAME`: base2new or all classes (default base2new on the world, all on your own images)")
-	fs.StringVar(&o.methods, "method", strings.Join(eval.Methods, ","), "`LIST` of methods")
+	fs.StringVar(&o.methods, "method", strings.Join(eval.DefaultMethods, ","), "`LIST` of methods, or all: "+strings.Join(eval.Methods, ", "))
 	fs.StringVar(&o.seeds, "seeds", "", "`LIST` of seeds (default 1,2,3; with -data 1)")
 	fs.IntVar(&o.shots, "shots", 16, "training images of each class")
 	fs.IntVar(&o.settings.Epochs, "epochs", 0, "passes over the training images (default by method and model)")
 	fs.Float64Var(&o.settings.LR, "lr", 0, "learning rate (default by method and model)")
 	fs.IntVar(&o.settings.Batch, "batch", 0, "images a step (default by method and model)")
-	fs.IntVar(&o.settings.Templates, "templates", 0, "prompt templates of CDC (default 4)")
+	fs.IntVar(&o.settings.Templates, "templates", 0, "prompt templates of CDC and the ensemble (default 4)")
+	fs.IntVar(&o.settings.Tokens, "tokens", 0, "learned tokens of each tower that has some (default by method and model)")
+	fs.IntVar(&o.settings.Depth, "depth", 0, "blocks with learned tokens (default by method and model)")
+	fs.StringVar(&o.settings.Words, "words", "", "`WORDS` that CoOp's and CoCoOp's contexts begin as (default by method and model; -tokens begins at random)")
+	fs.StringVar(&o.settings.Position, "position", "", "where CoOp puts the class name: `end`, middle or front (default end)")
+	fs.StringVar(&o.load, "load", "", "`FILE` model.pth.tar-N of CoOp, CoCoOp, MaPLe, IVLP or VPT: test it instead of training")
+	fs.BoolVar(&o.export, "export", false, "also write what was learned as PyTorch files, in the originals' names")
 	fs.IntVar(&o.threads, "threads", 0, "threads to use (default all cores)")
 	fs.StringVar(&o.out, "out", "", "run folder (default runs/DATASET-TIME)")
 	fs.Var(&o.resume, "resume", "go on with the run in `DIR`, in -out, or the newest one in runs")
@@ -67,7 +73,9 @@ func (o *options) define() *flag.FlagSet {
 }
 
 // shaping reports whether a flag has a part in the result of a run.
-func shaping(name string) bool { return name != "threads" && name != "out" && name != "resume" }
+func shaping(name string) bool {
+	return name != "threads" && name != "out" && name != "resume" && name != "export"
+}
 
 // parse reads the command line. For a resumed run the flags come from its
 // folder; one that is given as well must agree.
@@ -111,10 +119,10 @@ func parse(args []string) (*options, error) {
 // check refuses unknown methods, and numbers that were given explicitly and make
 // no sense; 0 only stands for the default where nothing was given.
 func (o *options) check(given map[string]string) error {
-	if err := eval.CheckMethods(split(o.methods)); err != nil {
+	if _, err := eval.SplitMethods(o.methods); err != nil {
 		return cli.Usage{Err: err}
 	}
-	for name, low := range map[string]float64{"shots": 1, "epochs": 1, "batch": 1, "templates": 1, "lr": 0} {
+	for name, low := range map[string]float64{"shots": 1, "epochs": 1, "batch": 1, "templates": 1, "tokens": 1, "depth": 1, "lr": 0} {
 		text, ok := given[name]
 		if !ok {
 			continue
@@ -193,79 +201,4 @@ func (o *options) open(ctx context.Context, m *clip.Model, report **data.Report)
 		return nil, cli.Usagef("-data goes with -dataset folder; %s is drawn, not read", o.dataset)
 	}
 	return data.World(task, data.WorldOptions{Size: m.Config.Vision.Image}), nil
-}
-
-// config completes the configuration with the defaults of dataset and model.
-func (o *options) config(m *clip.Model, ds *data.Dataset) (*eval.Config, error) {
-	own := o.dataset == "folder"
-	protocol, seeds := o.protocol, o.seeds
-	if protocol == "" {
-		protocol = "base2new"
-		if own {
-			protocol = "all"
-		}
-	}
-	if seeds == "" {
-		seeds = "1,2,3"
-		if own {
-			seeds = "1"
-		}
-	}
-	c := &eval.Config{
-		Version: eval.Version, Model: o.model, Fingerprint: m.Fingerprint(),
-		Dataset: o.dataset, Data: o.data, Protocol: protocol, Methods: split(o.methods), Shots: o.shots,
-		Settings: map[string]eval.Settings{}, Classes: ds.Classes, Template: ds.Template,
-		Command: "go run ./cmd/train", Flags: o.flags, Kernel: simd.Kernel(),
-	}
-	for _, name := range []string{"model", "dataset", "data", "protocol", "method", "seeds", "shots", "epochs", "lr", "batch", "templates"} {
-		if v := o.flags[name]; v != "" && v != "0" {
-			c.Command += " -" + name + " " + v
-		}
-	}
-	for _, text := range split(seeds) {
-		seed, err := strconv.ParseInt(text, 10, 63)
-		if err != nil || seed < 0 {
-			return nil, cli.Usagef("-seeds: %q is not a whole number of 0 or more", text)
-		}
-		c.Seeds = append(c.Seeds, uint64(seed))
-	}
-	for _, method := range c.Methods {
-		c.Settings[method] = eval.Recipe(m, method, o.settings)
-	}
-	if err := c.Check(); err != nil {
-		return nil, cli.Usage{Err: err}
-	}
-	return c, nil
-}
-
-func split(list string) []string {
-	var parts []string
-	for _, p := range strings.Split(list, ",") {
-		if p = strings.TrimSpace(p); p != "" {
-			parts = append(parts, p)
-		}
-	}
-	return parts
-}
-
-// folder makes the run folder, or takes hold of the one to resume.
-func (o *options) folder(c *eval.Config) (*eval.RunDir, error) {
-	if o.resume.on {
-		old, err := eval.ReadConfig(o.out)
-		if err != nil {
-			return nil, err
-		}
-		if old.Fingerprint != c.Fingerprint {
-			return nil, fmt.Errorf("%s was begun with another model (fingerprint %s, this one is %s)", o.out, old.Fingerprint, c.Fingerprint)
-		}
-		return eval.OpenRun(o.out)
-	}
-	if o.out == "" {
-		o.out = filepath.Join("runs", o.dataset+"-"+time.Now().Format("20060102-150405"))
-	}
-	dir, err := eval.CreateRun(o.out)
-	if err != nil {
-		return nil, err
-	}
-	return dir, dir.WriteJSON(eval.ConfigFile, c)
 }

@@ -77,6 +77,10 @@ func TestWrongCallsAreOneLineErrors(t *testing.T) {
 	good := photos(t, 3)
 	mixed := photos(t, 3)
 	write(t, filepath.Join(mixed, "no images", "notes.txt"), []byte("hello"))
+	long := photos(t, 3)
+	if err := os.Rename(filepath.Join(long, "red_ball"), filepath.Join(long, strings.Repeat("endless", 9))); err != nil {
+		t.Fatal(err)
+	}
 	occupied := filepath.Join(t.TempDir(), "file")
 	write(t, occupied, nil)
 	for _, c := range []struct {
@@ -85,6 +89,8 @@ func TestWrongCallsAreOneLineErrors(t *testing.T) {
 		want  string
 	}{
 		{"-method foo", true, "zeroshot"},
+		{"-method coop -position left", true, "middle"},
+		{"-method maple -tokens 9", true, "4 words"},
 		{"-method cdc,cdc", true, "twice"},
 		{"-dataset foo", true, "texshape"},
 		{"-protocol foo", true, "base2new"},
@@ -107,6 +113,7 @@ func TestWrongCallsAreOneLineErrors(t *testing.T) {
 		{"-data " + filepath.Join(good, "missing"), false, "missing"},
 		{"-data " + filepath.Join(good, "red_ball"), false, "class folders"},
 		{"-data " + mixed, false, "no images"},
+		{"-data " + long, false, "endless"},
 		{"-data " + good + " -out " + filepath.Join(occupied, "run"), false, "-out"},
 		{"-model " + filepath.Join(good, "missing.safetensors"), false, "missing.safetensors"},
 		{"-model " + occupied, false, occupied},

@@ -1,0 +1,128 @@
+package eval
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"frontdoor/autograd"
+	"frontdoor/clip"
+	"frontdoor/data"
+	"frontdoor/data/augment"
+	"frontdoor/imaging"
+	"frontdoor/internal/torchorder"
+	"frontdoor/textenc"
+	"frontdoor/vit"
+)
+
+// photoSource is an image made up on the spot.
+type photoSource struct{ i int }
+
+// Name tells images apart.
+func (p photoSource) Name() string { return fmt.Sprintf("photo %d", p.i) }
+
+// Open draws the image: odd sizes, so that crops take several attempts.
+func (p photoSource) Open() (*imaging.Image, error) {
+	w, h := 20+7*p.i%31, 20+11*p.i%29
+	im := &imaging.Image{W: w, H: h, Pix: make([]uint8, 3*w*h)}
+	for i := range im.Pix {
+		im.Pix[i] = uint8((i*31 + p.i*57) % 256)
+	}
+	return im, nil
+}
+
+func testFeed(t *testing.T, n, batch int) *torchFeed {
+	t.Helper()
+	m := &clip.Model{Config: clip.Config{
+		Embed:  16,
+		Vision: vit.Config{Image: 16, Patch: 8, Width: 16, Layers: 1, Heads: 1},
+		Text:   textenc.Config{Context: 8, Vocab: 600, Width: 16, Layers: 1, Heads: 1},
+	}}
+	var items []data.Item
+	for i := range n {
+		items = append(items, data.Item{Source: photoSource{i}})
+	}
+	return &torchFeed{
+		load: newLoader(m, new(data.Report)), items: items, batch: batch, crop: augment.DefaultCrop,
+		order: torchorder.New(3, 1234), epoch: -1,
+	}
+}
+
+// Batch b comes from worker b mod 8, whose generator goes through the images
+// of its batches in order; rectangle and flip are drawn as torchvision does.
+func TestTorchFeedIsTorchsLoader(t *testing.T) {
+	const n, batch = 41, 4 // ten batches and one image that is dropped
+	f := testFeed(t, n, batch)
+	tp := autograd.NewTape()
+	for epoch := range 2 {
+		e := torchorder.New(3, 1234).Epoch(epoch)
+		order := f.perm(epoch)
+		if !slices.Equal(order, e.Perm(n)) {
+			t.Fatal("the order is not the sampler's")
+		}
+		for w := range torchorder.Workers { // worker by worker, as they would run
+			rng := e.Worker(w)
+			for b := w; b < n/batch; b += torchorder.Workers {
+				got, err := testFeed(t, n, batch).images(tp, order, epoch, b)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for i, item := range order[b*batch : (b+1)*batch] {
+					im, _ := photoSource{item}.Open()
+					want := make([]float32, 3*16*16)
+					augment.DefaultCrop.Image(im, 16, rng).CHW(want, imaging.Mean, imaging.Std)
+					if !slices.Equal(got.Data[i*len(want):(i+1)*len(want)], want) {
+						t.Errorf("epoch %d, batch %d, image %d differs", epoch, b, i)
+					}
+				}
+			}
+		}
+	}
+}
+
+// In turn, or from the middle of an epoch: the same images.
+func TestTorchFeedResumes(t *testing.T) {
+	const n, batch = 41, 4
+	whole, tp := testFeed(t, n, batch), autograd.NewTape()
+	for epoch := range 2 {
+		order := whole.perm(epoch)
+		for at := range n / batch {
+			want, err := whole.images(tp, order, epoch, at)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if at%3 != 1 {
+				continue
+			}
+			got, err := testFeed(t, n, batch).images(tp, order, epoch, at)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !slices.Equal(got.Data, want.Data) {
+				t.Errorf("epoch %d, batch %d differs after resuming", epoch, at)
+			}
+		}
+	}
+}
+
+// Where a published training would begin, by method.
+func TestTorchDraws(t *testing.T) {
+	m := big(t)
+	for method, want := range map[string]int{
+		"coop": 212554752, "cocoop": 212588064, "maple": 213350912, "ivlp": 212584448,
+	} {
+		s := Recipe(m, method, Settings{})
+		if got, ok := torchDraws(m.Config, method, s); !ok || got != want {
+			t.Errorf("%s: %d, want %d", method, got, want)
+		}
+	}
+	s := RecipeFor(m, "maple", "xd", 16, Settings{})
+	if got, _ := torchDraws(m.Config, "maple", s); got != 213344768 {
+		t.Errorf("maple, cross-dataset: %d", got)
+	}
+	for _, method := range []string{"cdc", "ensemble"} {
+		if _, ok := torchDraws(m.Config, method, Recipe(m, method, Settings{})); ok {
+			t.Errorf("%s has no original", method)
+		}
+	}
+}
