@@ -10,9 +10,10 @@ import (
 // Config is everything needed to repeat a run, as config.json holds it.
 type Config struct {
 	Version     string              `json:"version"`
-	Model       string              `json:"model"`       // "tiny" or the path of a file
-	Fingerprint string              `json:"fingerprint"` // of the model
-	Dataset     string              `json:"dataset"`     // a task of the world, or "folder"
+	Model       string              `json:"model"`                // "tiny" or the path of a file
+	Vocabulary  string              `json:"vocabulary,omitempty"` // its file, if it was named
+	Fingerprint string              `json:"fingerprint"`          // of the model
+	Dataset     string              `json:"dataset"`              // a task of the world, or "folder"
 	Data        string              `json:"data,omitempty"`
 	Protocol    string              `json:"protocol"`
 	Methods     []string            `json:"methods"`

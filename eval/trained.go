@@ -33,7 +33,7 @@ func LoadRun(dir, model string) (*Trained, error) {
 	if model == "" {
 		model = c.Model
 	}
-	m, err := clip.Load(model)
+	m, err := clip.LoadWith(model, clip.Options{Vocabulary: c.Vocabulary})
 	if err != nil {
 		return nil, err
 	}

@@ -35,12 +35,12 @@ func (o *options) config(m *clip.Model, ds *data.Dataset) (*eval.Config, error) 
 		return nil, cli.Usage{Err: err}
 	}
 	c := &eval.Config{
-		Version: eval.Version, Model: o.model, Fingerprint: m.Fingerprint(),
+		Version: eval.Version, Model: o.model, Vocabulary: o.vocab, Fingerprint: m.Fingerprint(),
 		Dataset: o.dataset, Data: o.data, Protocol: protocol, Methods: methods, Shots: o.shots,
 		Settings: map[string]eval.Settings{}, Classes: ds.Classes, Template: ds.Template,
 		Command: "go run ./cmd/train", Flags: o.flags, Kernel: simd.Kernel(),
 	}
-	for _, name := range []string{"model", "dataset", "data", "protocol", "method", "seeds", "shots", "epochs", "lr", "batch", "templates", "tokens", "depth", "words", "position", "load"} {
+	for _, name := range []string{"model", "vocab", "dataset", "data", "protocol", "method", "seeds", "shots", "epochs", "lr", "batch", "templates", "tokens", "depth", "words", "position", "load"} {
 		if v := o.flags[name]; v != "" && v != "0" {
 			c.Command += " -" + name + " " + quoted(v)
 		}

@@ -40,7 +40,7 @@ func train(ctx context.Context, args []string) error {
 	if err := cli.Threads(o.threads); err != nil {
 		return err
 	}
-	m, err := clip.Load(o.model)
+	m, err := clip.LoadWith(o.model, clip.Options{Vocabulary: o.vocab})
 	if err != nil {
 		return err
 	}

@@ -19,14 +19,15 @@ import (
 
 // options are the flags.
 type options struct {
-	model, dataset, data, protocol string
-	methods, seeds, load           string
-	shots                          int
-	settings                       eval.Settings
-	threads                        int
-	export                         bool
-	out                            string
-	resume                         resume
+	model, vocab            string
+	dataset, data, protocol string
+	methods, seeds, load    string
+	shots                   int
+	settings                eval.Settings
+	threads                 int
+	export                  bool
+	out                     string
+	resume                  resume
 
 	flags map[string]string // all that shape the result, as given or by default
 }
@@ -49,7 +50,8 @@ func (r *resume) Set(text string) error {
 
 func (o *options) define() *flag.FlagSet {
 	fs := flag.NewFlagSet("train", flag.ContinueOnError)
-	fs.StringVar(&o.model, "model", "tiny", "`FILE` of a CLIP (safetensors), or tiny for the embedded one")
+	fs.StringVar(&o.model, "model", "tiny", "`FILE` of a CLIP (OpenAI, OpenCLIP, Hugging Face; .pt, .bin, .safetensors), or tiny for the embedded one")
+	fs.StringVar(&o.vocab, "vocab", "", "`FILE` of the model's vocabulary, if it is not beside it or in the cache")
 	fs.StringVar(&o.dataset, "dataset", "", "`NAME`: "+strings.Join(world.TaskNames(), ", ")+" of the synthetic world, or folder (default texshape; folder with -data)")
 	fs.StringVar(&o.data, "data", "", "`DIR` with one folder of images for each class")
 	fs.StringVar(&o.protocol, "protocol", "", "`NAME`: base2new or all classes (default base2new on the world, all on your own images)")
