@@ -4,6 +4,8 @@ import (
 	"hash/fnv"
 	"math"
 	"strings"
+
+	"frontdoor/internal/parallel"
 )
 
 // Counter returns element i of the sequence of a name, in [-1/2, 1/2). It is
@@ -45,12 +47,17 @@ func fill(dst []float32, name string, first int, factor, shift float64) {
 	h := fnv.New64a()
 	h.Write([]byte(name))
 	hash := h.Sum64()
-	for i := range dst {
-		// The conversion keeps the product from being fused with the sum, which
-		// would round once less than Python does.
-		dst[i] = float32(shift + float64(factor*counterAt(hash, first+i)))
-	}
+	parallel.For(len(dst), fillGrain, func(lo, hi int) {
+		for i := lo; i < hi; i++ {
+			// The conversion keeps the product from being fused with the sum, which
+			// would round once less than Python does.
+			dst[i] = float32(shift + float64(factor*counterAt(hash, first+i)))
+		}
+	})
 }
+
+// fillGrain is how many elements one worker fills at a time.
+const fillGrain = 1 << 16
 
 // CLIPFactor scales the weights of the models in tools/golden, and the learned
 // tokens.
@@ -61,7 +68,10 @@ const CLIPFactor = 0.4
 // ln 100, everything else about zero. Names are those that the model trains,
 // in which attn.in_proj is two tensors, attn.q and attn.kv; they get their
 // share of its sequence.
-func FillCLIP(name string, data []float32) {
+func FillCLIP(name string, data []float32) { FillCLIPBy(CLIPFactor, name, data) }
+
+// FillCLIPBy is FillCLIP with a factor of its own, for models of other widths.
+func FillCLIPBy(factor float64, name string, data []float32) {
 	if name == "logit_scale" {
 		data[0] = float32(math.Log(100))
 		return
@@ -74,7 +84,7 @@ func FillCLIP(name string, data []float32) {
 	if second {
 		first = len(data) / 2 // kv has twice the rows of q, which come before
 	}
-	fill(data, stored, first, CLIPFactor, shift)
+	fill(data, stored, first, factor, shift)
 }
 
 // StoredName returns the name under which a checkpoint stores a tensor of the

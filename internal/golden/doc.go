@@ -1,9 +1,18 @@
-// Package golden holds numbers that the reference implementations of CLIP,
-// CoOp, CoCoOp, MaPLe and IVLP gave for one tiny model, and makes that model's
-// weights. Only tests use it.
+// Package golden is what golden tests share: numbers to compare with, and the
+// inputs that lead to them. Only tests use it. There are two sorts.
+//
+// Files that tools/golden makes with PyTorch lie in the testdata of the packages
+// that they are about. [Read] reads one, [File.Check] compares a tensor with
+// it, [OnThreads] does so on one thread and on two and compares their bits. Inputs
+// and weights follow from their names by [Counter], so that none is stored, not
+// even those of ViT-B/16: [Tensor32], [FillCLIP]. With -table the test of this
+// package writes the errors of all comparisons to a table, docs/golden.md.
+//
+// The other sort is inside this package: what the published implementations of
+// CLIP, CoOp, CoCoOp, MaPLe and IVLP gave for one tiny model.
 //
 // The weights are not stored: each tensor is a sequence of pseudo-random
-// numbers that its name determines, see [Weights]. The model is
+// numbers that its name determines, here see [Weights]. The model is
 //
 //	embedding 32
 //	image tower: side 16, patch 8, width 128, 3 blocks, 2 heads
