@@ -4,7 +4,6 @@ import (
 	"math"
 
 	"frontdoor/internal/parallel"
-	"frontdoor/simd"
 )
 
 // Attention is multi-head scaled dot-product attention over packed rows:
@@ -20,133 +19,126 @@ func (tp *Tape) Attention(q, kv *Tensor, lay *Layout, heads int) *Tensor {
 	mustShape(q.rank == 2 && kv.rank == 2 && kv.Cols() == 2*d && d%heads == 0, "Attention", q, kv)
 	lay.check("Attention", q, kv)
 	out := tp.like(q) // [Rq, D]
-	clear(out.Data)
-	off := lay.scores()
-	total := off[len(off)-1]
-	probs := tp.Buffer(max(1, heads*total))
-	a := attention{q: q, kv: kv, lay: lay, heads: heads, off: off}
-	parallel.For(len(lay.Groups)*heads, 1, func(lo, hi int) {
-		for u := lo; u < hi; u++ {
-			a.forward(out.Data, probs.Data, u/heads, u%heads)
-		}
-	})
-	if r := tp.record(out, attentionBack, q, kv); r != nil {
-		r.saved[0], r.lay, r.n = probs, lay, heads
+	if !lay.covers(q.Rows()) {
+		clear(out.Data)
 	}
+	a := attentions.Get()
+	a.set(q, kv, lay, heads)
+	a.out = out.Data
+	if r := tp.record(out, attentionBack, q, kv); r != nil {
+		r.lay, r.n = lay, heads
+		if lay.longest() <= keepKeys {
+			r.saved[0] = tp.Buffer(max(1, heads*a.off[len(lay.Groups)])) // probabilities
+			a.probs = r.saved[0].Data
+		}
+	}
+	a.loop(a.forward)
+	a.release()
 	return out
 }
 
-// attention carries what forward and backward of one call share. The unit of
-// parallel work is one head of one group: heads write disjoint columns and
-// groups disjoint rows, so no two units touch the same element.
-type attention struct {
-	q, kv *Tensor
-	lay   *Layout
-	heads int
-	off   []int
-}
-
-// forward computes one head of one group, leaving the probabilities in probs.
-func (a *attention) forward(out, probs []float32, group, head int) {
-	g := &a.lay.Groups[group]
-	d := a.q.Cols()
-	dh := d / a.heads
-	scale := float32(1 / math.Sqrt(float64(dh)))
-	p := probs[a.off[group]*a.heads+head*(a.off[group+1]-a.off[group]):]
-	for i := range g.Seqs {
-		s := &g.Seqs[i]
-		pre := g.prefix(s)
-		tq, tp, tk := s.Query.Len(), pre.Len(), pre.Len()+s.Keys.Len()
-		q := a.q.Data[s.Query.Lo*d+head*dh:]
-		kPre, vPre := a.keys(pre, head)
-		k, v := a.keys(s.Keys, head)
-		gemm(simd.NT, tq, tp, dh, q, d, kPre, 2*d, p, tk, false)
-		gemm(simd.NT, tq, tk-tp, dh, q, d, k, 2*d, p[tp:], tk, false)
-		for t := range tq {
-			row := p[t*tk : (t+1)*tk]
-			seen := tk
-			if a.lay.Causal {
-				seen = tp + s.First + t + 1
-			}
-			simd.Scale(row[:seen], scale, row[:seen])
-			simd.Softmax(row[:seen], row[:seen])
-			clear(row[seen:])
-		}
-		o := out[s.Query.Lo*d+head*dh:]
-		gemm(simd.NN, tq, dh, tp, p, tk, vPre, 2*d, o, d, true)
-		gemm(simd.NN, tq, dh, tk-tp, p[tp:], tk, v, 2*d, o, d, true)
-		p = p[tq*tk:]
-	}
-}
-
-// keys returns the key and the value columns of a head, from the first row of
-// the span on.
-func (a *attention) keys(rows Span, head int) (k, v []float32) {
-	d := a.q.Cols()
-	from := rows.Lo*2*d + head*(d/a.heads)
-	if rows.Len() == 0 {
-		return nil, nil
-	}
-	return a.kv.Data[from:], a.kv.Data[from+d:]
-}
-
 func attentionBack(r *record) {
-	q, kv := r.in[0], r.in[1]
-	a := attention{q: q, kv: kv, lay: r.lay, heads: r.n, off: r.lay.scores()}
-	dScores := r.out.tape.arena.get(len(r.saved[0].Data))
-	dq, dkv := maybeGradient(q), maybeGradient(kv)
-	parallel.For(len(r.lay.Groups)*r.n, 1, func(lo, hi int) {
-		for u := lo; u < hi; u++ {
-			a.backward(r.out.grad, r.saved[0].Data, dScores, dq, dkv, u/r.n, u%r.n)
-		}
-	})
-	r.out.tape.arena.put(dScores)
+	a := attentions.Get()
+	a.set(r.in[0], r.in[1], r.lay, r.n)
+	a.dOut, a.dq, a.dkv = r.out.grad, maybeGradient(a.q), maybeGradient(a.kv)
+	if r.saved[0] != nil {
+		a.probs = r.saved[0].Data
+	}
+	a.loop(a.backward)
+	a.release()
 }
 
-// backward takes one head of one group back. With P the probabilities and O
-// the output:
-//
-//	dP = dO Vᵀ            dV += Pᵀ dO
-//	dS = P (dP - Σ dP P)  (softmax, row by row; zero where masked)
-//	dQ += dS K / √d       dK += dSᵀ Q / √d
-func (a *attention) backward(dOut, probs, dScores, dq, dkv []float32, group, head int) {
-	g := &a.lay.Groups[group]
-	d := a.q.Cols()
-	dh := d / a.heads
-	scale := float32(1 / math.Sqrt(float64(dh)))
-	base := a.off[group]*a.heads + head*(a.off[group+1]-a.off[group])
-	p, ds := probs[base:], dScores[base:]
-	for i := range g.Seqs {
-		s := &g.Seqs[i]
-		pre := g.prefix(s)
-		tq, tp, tk := s.Query.Len(), pre.Len(), pre.Len()+s.Keys.Len()
-		at := s.Query.Lo*d + head*dh
-		dO, q := dOut[at:], a.q.Data[at:]
-		kPre, vPre := a.keys(pre, head)
-		k, v := a.keys(s.Keys, head)
-		gemm(simd.NT, tq, tp, dh, dO, d, vPre, 2*d, ds, tk, false)
-		gemm(simd.NT, tq, tk-tp, dh, dO, d, v, 2*d, ds[tp:], tk, false)
-		for t := range tq {
-			row := ds[t*tk : (t+1)*tk]
-			simd.SoftmaxGrad(row, p[t*tk:(t+1)*tk], row)
-			simd.Scale(row, scale, row)
-		}
-		if dq != nil {
-			gemm(simd.NN, tq, dh, tp, ds, tk, kPre, 2*d, dq[at:], d, true)
-			gemm(simd.NN, tq, dh, tk-tp, ds[tp:], tk, k, 2*d, dq[at:], d, true)
-		}
-		if dkv != nil {
-			for _, part := range [2]struct {
-				rows Span
-				from int
-			}{{pre, 0}, {s.Keys, tp}} {
-				if n := part.rows.Len(); n > 0 {
-					to := part.rows.Lo*2*d + head*dh
-					gemm(simd.TN, n, dh, tq, ds[part.from:], tk, q, d, dkv[to:], 2*d, true)
-					gemm(simd.TN, n, dh, tq, p[part.from:], tk, dO, d, dkv[to+d:], 2*d, true)
+// The probabilities of a head are worked on a block of queries at a time, in
+// memory that stays in the second-level cache. Up to keepKeys keys it is
+// faster to keep them for the backward; they are then written where they are
+// kept. For longer sequences the backward computes them again.
+const (
+	keepKeys    = 512
+	blockScores = 48 << 10 // most elements of a block, about
+	blockRows   = 48       // least rows of a block: fewer waste the products
+)
+
+// attention is one call of Attention or of its backward while it runs. The
+// unit of parallel work is one head of one group: heads write disjoint columns
+// and groups disjoint rows, so no two units touch the same element.
+type attention struct {
+	attentionCall
+	off               []int // where groups begin among the kept probabilities of a head
+	forward, backward func(lo, hi int)
+}
+
+type attentionCall struct {
+	q, kv         *Tensor
+	lay           *Layout
+	heads, d, dh  int
+	scale         float32
+	out           []float32 // forward: [Rq, D]
+	dOut, dq, dkv []float32 // backward; the last two may be nil
+	probs         []float32 // kept for the backward, or nil
+}
+
+// attentions keeps the loops' functions, which are made once.
+var attentions = parallel.NewStash(func() *attention {
+	a := new(attention)
+	a.forward = func(lo, hi int) { a.units(lo, hi, (*attention).forwardBlock) }
+	a.backward = func(lo, hi int) { a.units(lo, hi, (*attention).backwardBlock) }
+	return a
+})
+
+func (a *attention) set(q, kv *Tensor, lay *Layout, heads int) {
+	d := q.Cols()
+	a.attentionCall = attentionCall{
+		q: q, kv: kv, lay: lay, heads: heads, d: d, dh: d / heads,
+		scale: float32(1 / math.Sqrt(float64(d/heads))),
+	}
+	a.off = lay.scores(a.off[:0])
+}
+
+func (a *attention) release() {
+	a.attentionCall = attentionCall{}
+	attentions.Put(a)
+}
+
+// loop runs all units, several small ones at a time.
+func (a *attention) loop(f func(lo, hi int)) {
+	units := len(a.lay.Groups) * a.heads
+	each := a.off[len(a.lay.Groups)] * a.heads / max(1, units) * a.dh
+	parallel.For(units, max(1, rowGrain*4/max(1, each)), f)
+}
+
+// units computes heads of groups, block by block.
+func (a *attention) units(lo, hi int, do func(*attention, *attentionBlock)) {
+	b := attentionBlocks.Get()
+	for u := lo; u < hi; u++ {
+		group, head := u/a.heads, u%a.heads
+		g := &a.lay.Groups[group]
+		at := a.off[group]*a.heads + head*(a.off[group+1]-a.off[group])
+		for i := range g.Seqs {
+			b.seq, b.prefix, b.head = &g.Seqs[i], g.prefix(&g.Seqs[i]), head
+			tq, tk := b.seq.Query.Len(), b.prefix.Len()+b.seq.Keys.Len()
+			step := max(blockRows, blockScores/max(1, tk))
+			for b.lo = 0; b.lo < tq; b.lo = b.hi {
+				b.hi = min(tq, b.lo+step)
+				n := (b.hi - b.lo) * tk
+				if a.probs != nil {
+					b.p = a.probs[at : at+n]
+				} else {
+					b.own = grown(b.own, n)
+					b.p = b.own[:n]
 				}
+				do(a, b)
+				at += n
 			}
 		}
-		p, ds = p[tq*tk:], ds[tq*tk:]
 	}
+	b.seq, b.p = nil, nil
+	attentionBlocks.Put(b)
+}
+
+// grown returns s, or a new slice if s has fewer than n elements.
+func grown(s []float32, n int) []float32 {
+	if len(s) < n {
+		return make([]float32, n)
+	}
+	return s
 }

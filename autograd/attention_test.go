@@ -186,3 +186,26 @@ func TestCausalMaskHidesTheFuture(t *testing.T) {
 		t.Errorf("row 1 is %v after rows 2 and 3 changed, was %v", after, before)
 	}
 }
+
+// Sequences too long for their probabilities to be kept, in several blocks of
+// queries: forward and backward against the sums in float64.
+func TestLongAttention(t *testing.T) {
+	const rows, d = keepKeys + 70, 6
+	for _, causal := range []bool{false, true} {
+		lay := Uniform(1, rows, causal)
+		in := params([]int{rows, d}, []int{rows, 2 * d})
+		compare(t, "result", (*Tape)(nil).Attention(in[0], in[1], lay, 2).Data,
+			refAttention(widen(in[0].Data), widen(in[1].Data), d, 2, lay), 1e-5)
+		whole := twoGradients(in, func(tp *Tape) *Tensor { return tp.Attention(in[0], in[1], lay, 2) })
+		// The same rows in two sequences that share a prefix of none: one block of
+		// queries each, against all keys.
+		split := &Layout{Causal: causal, Groups: []Group{{Seqs: []Seq{
+			{Query: Span{0, 30}, Keys: Span{0, rows}},
+			{Query: Span{30, rows}, Keys: Span{0, rows}, First: 30},
+		}}}}
+		parts := twoGradients(in, func(tp *Tape) *Tensor { return tp.Attention(in[0], in[1], split, 2) })
+		for i, name := range []string{"result", "dq", "dkv"} {
+			compare(t, name, whole[i], widen(parts[i]), 2e-5)
+		}
+	}
+}

@@ -5,14 +5,6 @@ import (
 	"frontdoor/simd"
 )
 
-// gemm is simd.Gemm, leaving out empty products: a shared prefix or a
-// sequence may have no rows.
-func gemm(op simd.Op, m, n, k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, accumulate bool) {
-	if m > 0 && n > 0 && k > 0 {
-		simd.Gemm(op, m, n, k, a, lda, b, ldb, c, ldc, accumulate)
-	}
-}
-
 // maybeGradient returns the buffer for t's gradient, or nil if t is frozen.
 func maybeGradient(t *Tensor) []float32 {
 	if !t.needsGrad {
@@ -31,10 +23,40 @@ func forRows(rows, cols int, fn func(lo, hi int)) {
 	parallel.For(rows, max(1, rowGrain/max(1, cols)), fn)
 }
 
+// forColumns calls fn for ranges of columns of a matrix, in parallel when it is
+// large enough: for sums over rows, which have a fixed order.
+func forColumns(rows, cols int, fn func(lo, hi int)) {
+	grain := 64 // enough that a row's piece outweighs the call that adds it
+	if rows*cols < 2*rowGrain {
+		grain = cols
+	}
+	parallel.For(cols, grain, fn)
+}
+
 // addColumnSums adds the column sums of x [R, n] to dst, top row first.
 func addColumnSums(dst, x []float32) {
-	n := len(dst)
-	for ; len(x) >= n && n > 0; x = x[n:] {
-		simd.AddTo(dst, x[:n])
+	if n := len(dst); n > 0 {
+		l := sumLoops.Get()
+		l.dst, l.x = dst, x
+		forColumns(len(x)/n, n, l.run)
+		l.dst, l.x = nil, nil
+		sumLoops.Put(l)
 	}
 }
+
+// sumLoop is the loop of addColumnSums, with its function made once.
+type sumLoop struct {
+	dst, x []float32
+	run    func(lo, hi int)
+}
+
+var sumLoops = parallel.NewStash(func() *sumLoop {
+	l := new(sumLoop)
+	l.run = func(lo, hi int) {
+		n := len(l.dst)
+		for at := 0; at+n <= len(l.x); at += n {
+			simd.AddTo(l.dst[lo:hi], l.x[at+lo:at+hi])
+		}
+	}
+	return l
+})

@@ -101,7 +101,10 @@ func elements(shape []int) int {
 // tools/golden/ops.py defines: the result itself if it is one number, else the
 // sum over its elements, weighted by a tensor of its own and divided by its
 // first dimension.
-func TestTorchOps(t *testing.T) {
+func TestTorchOps(t *testing.T) { golden.OnThreads(t, torchOps) }
+
+func torchOps(t *testing.T) *golden.File {
+	t.Helper()
 	f := golden.Read(t, "testdata/torch_ops.json")
 	for _, op := range goldenOps() {
 		tp := NewTape()
@@ -126,4 +129,5 @@ func TestTorchOps(t *testing.T) {
 	if left := f.Unchecked(""); len(left) > 0 {
 		t.Errorf("golden values that nothing was compared with: %v", left)
 	}
+	return f
 }

@@ -77,9 +77,9 @@ func (l *Layout) QueryRows() int {
 }
 
 // scores returns the number of query-key pairs of one head in each group, as
-// offsets: group i's scores lie in [off[i], off[i+1]).
-func (l *Layout) scores() []int {
-	off := make([]int, len(l.Groups)+1)
+// offsets appended to off: group i's scores lie in [off[i], off[i+1]).
+func (l *Layout) scores(off []int) []int {
+	off = append(off, 0)
 	for i := range l.Groups {
 		g := &l.Groups[i]
 		n := 0
@@ -87,9 +87,31 @@ func (l *Layout) scores() []int {
 			s := &g.Seqs[j]
 			n += s.Query.Len() * (g.prefix(s).Len() + s.Keys.Len())
 		}
-		off[i+1] = off[i] + n
+		off = append(off, off[i]+n)
 	}
 	return off
+}
+
+// covers reports whether each of the query rows belongs to a sequence.
+func (l *Layout) covers(rows int) bool {
+	n := 0
+	for i := range l.Groups {
+		for _, s := range l.Groups[i].Seqs {
+			n += s.Query.Len()
+		}
+	}
+	return n == rows
+}
+
+// longest returns the most keys that a query sees.
+func (l *Layout) longest() (n int) {
+	for i := range l.Groups {
+		g := &l.Groups[i]
+		for j := range g.Seqs {
+			n = max(n, g.prefix(&g.Seqs[j]).Len()+g.Seqs[j].Keys.Len())
+		}
+	}
+	return n
 }
 
 func (l *Layout) check(op string, q, kv *Tensor) {

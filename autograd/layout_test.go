@@ -11,14 +11,14 @@ func TestLayoutCountsRowsAndScores(t *testing.T) {
 		t.Errorf("rows %d, %d; want 12, 12", q, k)
 	}
 	// Prefix 3·3, then 2·(3+2) and 4·(3+4); the second group 3·3.
-	if got, want := lay.scores(), []int{0, 9 + 10 + 28, 9 + 10 + 28 + 9}; !slices.Equal(got, want) {
+	if got, want := lay.scores(nil), []int{0, 9 + 10 + 28, 9 + 10 + 28 + 9}; !slices.Equal(got, want) {
 		t.Errorf("scores = %v, want %v", got, want)
 	}
 	read := readoutLayout()
 	if q, k := read.QueryRows(), read.KeyRows(); q != 3 || k != 12 {
 		t.Errorf("readout rows %d, %d; want 3, 12", q, k)
 	}
-	if got, want := read.scores(), []int{0, 5 + 7, 5 + 7 + 3}; !slices.Equal(got, want) {
+	if got, want := read.scores(nil), []int{0, 5 + 7, 5 + 7 + 3}; !slices.Equal(got, want) {
 		t.Errorf("readout scores = %v, want %v", got, want)
 	}
 }

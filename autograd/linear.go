@@ -5,24 +5,16 @@ import "frontdoor/simd"
 // Linear is y = act(x wᵀ + b): x [R, in], w [out, in] as PyTorch stores it,
 // b [out] or nil, y [R, out]. Any leading dimensions of x count as rows.
 func (tp *Tape) Linear(x, w, b *Tensor, act Activation) *Tensor {
-	rows, in, out := x.Rows(), x.Cols(), w.Dim(0)
-	mustShape(w.rank == 2 && w.Cols() == in && (b == nil || b.Len() == out), "Linear", x, w)
-	z := tp.Buffer(rows, out) // [R, out]
-	if b != nil {
-		for r := range rows {
-			copy(z.Row(r), b.Data)
-		}
-	} else {
-		clear(z.Data)
-	}
-	gemm(simd.NT, rows, out, in, x.Data, in, w.Data, in, z.Data, out, true)
+	mustLinear("Linear", x, w, b)
+	z := tp.Buffer(x.Rows(), w.Dim(0)) // [R, out]
 	y := z
 	recording := tp.wants(x, w) || b != nil && tp.wants(b)
-	if act != None {
-		if recording {
-			y = tp.like(z) // the backward needs z, so y gets its own memory
-		}
-		forRows(rows, out, func(lo, hi int) { act.apply(y.Data[lo*out:hi*out], z.Data[lo*out:hi*out]) })
+	if act != None && recording {
+		y = tp.like(z) // the backward needs z, so y gets its own memory
+	}
+	timesWeight(simd.NT, x.Rows(), x.Data, w, z.Data, false, act.epilogue(b, y))
+	if act != None && act != QuickGELU {
+		act.applyAll(y.Data, z.Data)
 	}
 	if !recording {
 		return y
@@ -37,72 +29,72 @@ func (tp *Tape) Linear(x, w, b *Tensor, act Activation) *Tensor {
 	return y
 }
 
-// linearBack: dz = dy act'(z); dx += dz w; dw += dzᵀ x; db += Σ_rows dz.
+// LinearAdd is y = res + (x wᵀ + b), the end of a residual branch: x, w and b
+// as in Linear, res and y [R, out]. It is Add of a Linear in one pass.
+func (tp *Tape) LinearAdd(res, x, w, b *Tensor) *Tensor {
+	mustLinear("LinearAdd", x, w, b)
+	mustShape(res.Rows() == x.Rows() && res.Cols() == w.Dim(0), "LinearAdd", res, x, w)
+	y := tp.like(res) // [R, out]
+	last := None.epilogue(b, y)
+	last.Add = res.Data
+	timesWeight(simd.NT, x.Rows(), x.Data, w, y.Data, false, last)
+	if b != nil {
+		tp.record(y, linearAddBack, x, w, res, b)
+	} else {
+		tp.record(y, linearAddBack, x, w, res)
+	}
+	return y
+}
+
+func mustLinear(op string, x, w, b *Tensor) {
+	mustShape(w.rank == 2 && w.Cols() == x.Cols() && (b == nil || b.Len() == w.Dim(0)), op, x, w)
+}
+
+// linearBack: dz = dy act'(z), and then as without activation.
 func linearBack(r *record) {
-	x, w, dz := r.in[0], r.in[1], r.out.grad
-	rows, in, out := x.Rows(), x.Cols(), w.Dim(0)
 	if act := Activation(r.n); act != None {
-		z := r.saved[0].Data
-		forRows(rows, out, func(lo, hi int) {
-			lo, hi = lo*out, hi*out
-			act.gradient(dz[lo:hi], dz[lo:hi], z[lo:hi])
-		})
+		act.gradientAll(r.out.grad, r.out.grad, r.saved[0].Data)
 	}
-	if dx := maybeGradient(x); dx != nil {
-		gemm(simd.NN, rows, in, out, dz, out, w.Data, in, dx, in, true)
+	var b *Tensor
+	if len(r.in) == 3 {
+		b = r.in[2]
 	}
-	if dw := maybeGradient(w); dw != nil {
-		gemm(simd.TN, out, in, rows, dz, out, x.Data, in, dw, in, true)
+	backThroughLinear(r.in[0], r.in[1], b, r.out.grad)
+}
+
+// linearAddBack: dres += dy, the rest as in Linear.
+func linearAddBack(r *record) {
+	if res := r.in[2]; res.needsGrad {
+		addGradient(res, r.out.grad)
 	}
-	if len(r.in) == 3 && r.in[2].needsGrad {
-		addColumnSums(r.in[2].gradient(), dz)
+	var b *Tensor
+	if len(r.in) == 4 {
+		b = r.in[3]
+	}
+	backThroughLinear(r.in[0], r.in[1], b, r.out.grad)
+}
+
+// backThroughLinear: dx += dz w; dw += dzᵀ x; db += Σ_rows dz.
+func backThroughLinear(x, w, b *Tensor, dz []float32) {
+	rows, in, out := x.Rows(), x.Cols(), w.Dim(0)
+	if x.needsGrad {
+		dx, fresh := x.target()
+		timesWeight(simd.NN, rows, dz, w, dx, !fresh, simd.Epilogue{})
+	}
+	if w.needsGrad {
+		dw, fresh := w.target()
+		simd.Gemm(simd.TN, out, in, rows, dz, out, x.Data, in, dw, in, !fresh)
+	}
+	if b != nil && b.needsGrad {
+		addColumnSums(b.gradient(), dz)
 	}
 }
 
-// MatMul is y = a b: a [R, k], b [k, n], y [R, n]. CLIP stores its two output
-// projections this way round.
-func (tp *Tape) MatMul(a, b *Tensor) *Tensor {
-	rows, k, n := a.Rows(), a.Cols(), b.Cols()
-	mustShape(b.rank == 2 && b.Dim(0) == k, "MatMul", a, b)
-	y := tp.Buffer(rows, n) // [R, n]
-	clear(y.Data)
-	gemm(simd.NN, rows, n, k, a.Data, k, b.Data, n, y.Data, n, true)
-	tp.record(y, matMulBack, a, b)
-	return y
-}
-
-// matMulBack: da += dy bᵀ; db += aᵀ dy.
-func matMulBack(r *record) {
-	a, b, dy := r.in[0], r.in[1], r.out.grad
-	rows, k, n := a.Rows(), a.Cols(), b.Cols()
-	if da := maybeGradient(a); da != nil {
-		gemm(simd.NT, rows, k, n, dy, n, b.Data, n, da, k, true)
-	}
-	if db := maybeGradient(b); db != nil {
-		gemm(simd.TN, k, n, rows, a.Data, k, dy, n, db, n, true)
-	}
-}
-
-// MatMulT is y = a bᵀ: a [R, k], b [S, k], y [R, S]; with unit rows, the
-// cosine of every pair.
-func (tp *Tape) MatMulT(a, b *Tensor) *Tensor {
-	rows, k, s := a.Rows(), a.Cols(), b.Rows()
-	mustShape(b.Cols() == k, "MatMulT", a, b)
-	y := tp.Buffer(rows, s) // [R, S]
-	clear(y.Data)
-	gemm(simd.NT, rows, s, k, a.Data, k, b.Data, k, y.Data, s, true)
-	tp.record(y, matMulTBack, a, b)
-	return y
-}
-
-// matMulTBack: da += dy b; db += dyᵀ a.
-func matMulTBack(r *record) {
-	a, b, dy := r.in[0], r.in[1], r.out.grad
-	rows, k, s := a.Rows(), a.Cols(), b.Rows()
-	if da := maybeGradient(a); da != nil {
-		gemm(simd.NN, rows, k, s, dy, s, b.Data, k, da, k, true)
-	}
-	if db := maybeGradient(b); db != nil {
-		gemm(simd.TN, s, k, rows, dy, s, a.Data, k, db, k, true)
+// addGradient adds g to t's gradient.
+func addGradient(t *Tensor, g []float32) {
+	if grad, fresh := t.target(); fresh {
+		copy(grad, g)
+	} else {
+		simd.AddTo(grad, g)
 	}
 }

@@ -3,6 +3,7 @@ package autograd
 import (
 	"math"
 
+	"frontdoor/internal/parallel"
 	"frontdoor/simd"
 )
 
@@ -16,12 +17,10 @@ func (tp *Tape) LayerNorm(x, gamma, beta *Tensor) *Tensor {
 	mustShape(gamma.Len() == d && beta.Len() == d, "LayerNorm", x, gamma, beta)
 	y := tp.like(x)
 	stats := tp.Buffer(max(1, rows), 2) // [R, 2] mean and 1/deviation of each row
-	forRows(rows, d, func(lo, hi int) {
-		for i := lo; i < hi; i++ {
-			s := stats.Row(i)
-			s[0], s[1] = simd.LayerNorm(y.Data[i*d:(i+1)*d], x.Data[i*d:(i+1)*d], gamma.Data, beta.Data, LayerNormEps)
-		}
-	})
+	l := normLoops.Get()
+	l.normCall = normCall{d: d, x: x.Data, y: y.Data, gamma: gamma.Data, beta: beta.Data, stats: stats.Data}
+	forRows(rows, d, l.forward)
+	l.release()
 	if r := tp.record(y, layerNormBack, x, gamma, beta); r != nil {
 		r.saved[0] = stats
 	}
@@ -33,26 +32,59 @@ func (tp *Tape) LayerNorm(x, gamma, beta *Tensor) *Tensor {
 func layerNormBack(r *record) {
 	x, gamma, beta, dy := r.in[0], r.in[1], r.in[2], r.out.grad
 	rows, d := x.Rows(), x.Cols()
-	stats := r.saved[0]
-	if dx := maybeGradient(x); dx != nil {
-		forRows(rows, d, func(lo, hi int) {
-			for i := lo; i < hi; i++ {
-				s := stats.Row(i)
-				simd.LayerNormGrad(dx[i*d:(i+1)*d], dy[i*d:(i+1)*d], x.Data[i*d:(i+1)*d], gamma.Data, s[0], s[1])
-			}
-		})
+	l := normLoops.Get()
+	l.normCall = normCall{d: d, x: x.Data, dy: dy, gamma: gamma.Data, stats: r.saved[0].Data}
+	if l.dx = maybeGradient(x); l.dx != nil {
+		forRows(rows, d, l.backward)
 	}
-	if dg := maybeGradient(gamma); dg != nil {
-		for i := range rows {
-			s := stats.Row(i)
-			for j, v := range x.Data[i*d : (i+1)*d] {
-				dg[j] += dy[i*d+j] * (v - s[0]) * s[1]
-			}
-		}
+	if l.dGamma = maybeGradient(gamma); l.dGamma != nil {
+		forColumns(rows, d, l.gammas)
 	}
+	l.release()
 	if beta.needsGrad {
 		addColumnSums(beta.gradient(), dy)
 	}
+}
+
+// normLoop runs a LayerNorm over rows in parallel. Its functions are made once,
+// so that a loop allocates nothing.
+type normLoop struct {
+	normCall
+	forward, backward, gammas func(lo, hi int)
+}
+
+type normCall struct {
+	d                   int
+	x, y, dx, dy        []float32 // [R, D]
+	gamma, beta, dGamma []float32 // [D]
+	stats               []float32 // [R, 2]
+}
+
+var normLoops = parallel.NewStash(func() *normLoop {
+	l := new(normLoop)
+	l.forward = func(lo, hi int) {
+		for i := lo; i < hi; i++ {
+			at, end := i*l.d, (i+1)*l.d
+			l.stats[2*i], l.stats[2*i+1] = simd.LayerNorm(l.y[at:end], l.x[at:end], l.gamma, l.beta, LayerNormEps)
+		}
+	}
+	l.backward = func(lo, hi int) {
+		for i := lo; i < hi; i++ {
+			at, end := i*l.d, (i+1)*l.d
+			simd.LayerNormGrad(l.dx[at:end], l.dy[at:end], l.x[at:end], l.gamma, l.stats[2*i], l.stats[2*i+1])
+		}
+	}
+	l.gammas = func(lo, hi int) {
+		for at, i := 0, 0; at < len(l.x); at, i = at+l.d, i+1 {
+			simd.LayerNormGammaGrad(l.dGamma[lo:hi], l.dy[at+lo:at+hi], l.x[at+lo:at+hi], l.stats[2*i], l.stats[2*i+1])
+		}
+	}
+	return l
+})
+
+func (l *normLoop) release() {
+	l.normCall = normCall{}
+	normLoops.Put(l)
 }
 
 // L2Normalize divides each row of x [R, D] by its length, or by eps if the

@@ -57,7 +57,7 @@ func (tp *Tape) Buffer(shape ...int) *Tensor {
 	t := tp.header()
 	t.setShape("Buffer", shape)
 	if tp == nil {
-		t.Data = make([]float32, t.Len())
+		t.Data = unowned(t.Len())
 	} else {
 		t.Data = tp.arena.get(t.Len())
 	}

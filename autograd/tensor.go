@@ -19,7 +19,8 @@ type Tensor struct {
 	rank      int
 	grad      []float32
 	needsGrad bool
-	tape      *Tape // owner of Data and grad; nil for a leaf
+	tape      *Tape  // owner of Data and grad; nil for a leaf
+	packs     *packs // of a leaf that is used as a frozen weight
 }
 
 // Const wraps data as a tensor that needs no gradient: an input or a frozen
@@ -31,6 +32,7 @@ func Const(data []float32, shape ...int) *Tensor {
 		panic(fmt.Sprintf("autograd: Const: shape %v needs %d elements, got %d", shape, t.Len(), len(data)))
 	}
 	t.Data = data
+	t.packs = new(packs)
 	return t
 }
 
@@ -101,11 +103,16 @@ func (t *Tensor) NeedsGrad() bool { return t.needsGrad }
 
 // SetTrainable turns a leaf into a parameter (true) or freezes it (false). It
 // panics on the result of an operation, whose state follows from its inputs.
+//
+// Linear keeps frozen weights in a second form as well. Whoever writes to the
+// Data of a frozen weight that has been used calls SetTrainable(false) after
+// it, so that the old form is forgotten.
 func (t *Tensor) SetTrainable(on bool) {
 	if t.tape != nil {
 		panic("autograd: SetTrainable on the result of an operation")
 	}
 	t.needsGrad = on
+	t.unpack()
 	if !on {
 		t.grad = nil
 	}
@@ -129,15 +136,25 @@ func (t *Tensor) Item() float32 {
 
 // gradient returns the buffer to add t's gradient to, zeroed on first use.
 func (t *Tensor) gradient() []float32 {
-	if t.grad == nil {
-		if t.tape == nil {
-			t.grad = make([]float32, len(t.Data))
-		} else {
-			t.grad = t.tape.arena.get(len(t.Data))
-			clear(t.grad)
-		}
+	grad, fresh := t.target()
+	if fresh {
+		clear(grad)
 	}
-	return t.grad
+	return grad
+}
+
+// target returns the buffer for t's gradient. A fresh one holds anything, and
+// the caller must overwrite all of it; to any other the caller adds.
+func (t *Tensor) target() (grad []float32, fresh bool) {
+	if t.grad != nil {
+		return t.grad, false
+	}
+	if t.tape == nil {
+		t.grad = make([]float32, t.Len())
+	} else {
+		t.grad = t.tape.arena.get(t.Len())
+	}
+	return t.grad, true
 }
 
 func (t *Tensor) sameShape(u *Tensor) bool { return slices.Equal(t.Shape(), u.Shape()) }

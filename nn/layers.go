@@ -33,10 +33,31 @@ type Attention struct {
 
 // Forward lets the rows xq [Rq, D] ask the rows x [R, D].
 func (a *Attention) Forward(tp *autograd.Tape, xq, x *autograd.Tensor, lay *autograd.Layout) *autograd.Tensor {
+	return a.Out.Forward(tp, a.heads(tp, xq, x, lay)) // [Rq, D]
+}
+
+// heads is Forward without the output projection, which Block adds to the
+// stream in one operation.
+func (a *Attention) heads(tp *autograd.Tape, xq, x *autograd.Tensor, lay *autograd.Layout) *autograd.Tensor {
 	q := a.Q.Forward(tp, xq)               // [Rq, D]
 	kv := a.KV.Forward(tp, x)              // [R, 2D]
 	y := tp.Attention(q, kv, lay, a.Heads) // [Rq, D]
-	return a.Out.Forward(tp, y)            // [Rq, D]
+	if !y.NeedsGrad() {
+		tp.Free(q)
+		tp.Free(kv)
+	}
+	return y
+}
+
+// freeInput gives the memory of x back after it went through the layers, unless
+// their backward reads it: for the gradient of a weight.
+func freeInput(tp *autograd.Tape, x *autograd.Tensor, layers ...Linear) {
+	for _, l := range layers {
+		if l.W.NeedsGrad() && tp != nil {
+			return
+		}
+	}
+	tp.Free(x)
 }
 
 // Block is CLIP's residual attention block, normalising before each part:
@@ -61,7 +82,20 @@ func (b *Block) Forward(tp *autograd.Tape, x *autograd.Tensor, lay *autograd.Lay
 	if rows != nil {
 		hq, x = tp.Rows(h, rows), tp.Rows(x, rows) // [len(rows), D]
 	}
-	x = tp.Add(x, b.Attn.Forward(tp, hq, h, lay))
-	h = tp.Linear(b.LN2.Forward(tp, x), b.Up.W, b.Up.B, b.Act) // [R, 4D]
-	return tp.Add(x, b.Down.Forward(tp, h))
+	y := b.Attn.heads(tp, hq, h, lay) // [Rq, D]
+	freeInput(tp, h, b.Attn.Q, b.Attn.KV)
+	if rows != nil {
+		freeInput(tp, hq, b.Attn.Q)
+	}
+	sum := tp.LinearAdd(x, y, b.Attn.Out.W, b.Attn.Out.B)
+	freeInput(tp, y, b.Attn.Out)
+	h = b.LN2.Forward(tp, sum)
+	y = tp.Linear(h, b.Up.W, b.Up.B, b.Act) // [R, 4D]
+	freeInput(tp, h, b.Up)
+	out := tp.LinearAdd(sum, y, b.Down.W, b.Down.B)
+	freeInput(tp, y, b.Down)
+	if !out.NeedsGrad() {
+		tp.Free(sum)
+	}
+	return out
 }

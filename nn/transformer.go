@@ -44,18 +44,26 @@ func (t *Transformer) Forward(tp *autograd.Tape, x *autograd.Tensor, lay *autogr
 	if len(deep.Layers) >= len(t.Blocks) && len(deep.Layers) > 0 {
 		panic(fmt.Sprintf("nn: %d deep prompts for %d blocks", len(deep.Layers), len(t.Blocks)))
 	}
+	given := x
+	to := func(y *autograd.Tensor) {
+		if x != given && !y.NeedsGrad() {
+			tp.Free(x) // nothing goes back through it
+		}
+		x = y
+	}
 	for l := range t.Blocks {
 		if l >= 1 && l <= len(deep.Layers) {
-			x = tp.Assemble(deep.Refs, x, deep.Layers[l-1]) // [R, D]
+			to(tp.Assemble(deep.Refs, x, deep.Layers[l-1])) // [R, D]
 		}
 		last := l == len(t.Blocks)-1
 		switch {
 		case last && !t.AllRows:
-			x = t.block(tp, l, x, out.Layout, out.Rows)
+			to(t.block(tp, l, x, out.Layout, out.Rows))
 		case last:
-			x = tp.Rows(t.block(tp, l, x, lay, nil), out.Rows)
+			to(t.block(tp, l, x, lay, nil))
+			to(tp.Rows(x, out.Rows))
 		default:
-			x = t.block(tp, l, x, lay, nil)
+			to(t.block(tp, l, x, lay, nil))
 		}
 	}
 	return x

@@ -143,10 +143,10 @@ func TestTooManyDeepPromptsPanic(t *testing.T) {
 // With one prompt trained, a frozen tower gets no weight gradient, and a block
 // keeps per token
 //
-//	LN1 D+2, queries D, keys and values 2D, probabilities H·T, attention D,
-//	its projection D, sum D, LN2 D+2, before and after QuickGELU 8D, Down D, sum D
+//	statistics of LN1 2, queries D, keys and values 2D, probabilities H·T,
+//	sum D, statistics of LN2 2, before QuickGELU 4D, sum D
 //
-// that is 18 D + H·T + 4 floats. What the backward needs besides is given back
+// that is 9 D + H·T + 4 floats; what enters a frozen layer is freed. What the backward needs besides is given back
 // on the way and does not grow with the number of blocks.
 func TestFrozenTowerKeepsActivationsOnly(t *testing.T) {
 	const n, tokens = 2, 4
@@ -169,10 +169,44 @@ func TestFrozenTowerKeepsActivationsOnly(t *testing.T) {
 		}
 		bytes[layers] = tp.ArenaBytes()
 	}
-	perBlock := int64(4 * n * tokens * (18*width + heads*tokens + 4))
+	perBlock := int64(4 * n * tokens * (9*width + heads*tokens + 4))
 	for _, layers := range []int{4, 7} {
 		if got, want := bytes[layers]-bytes[3], perBlock*int64(layers-3); got != want {
 			t.Errorf("%d blocks hold %d bytes more than 3, want %d", layers, got, want)
 		}
+	}
+}
+
+// A frozen tower frees what it does not need; a trained one keeps everything.
+// With freed memory poisoned, both give the prompt the same gradient, and
+// inference gives the same rows.
+func TestFreedMemoryIsNotRead(t *testing.T) {
+	lay := autograd.Uniform(2, 4, true)
+	frozen := random(2*4, width)
+	frozen.SetTrainable(false)
+	var rows, grads [2][]float32
+	for i, trained := range []bool{false, true} {
+		tr, b := transformer(3)
+		for _, p := range b.Trained {
+			p.SetTrainable(trained)
+		}
+		prompt := random(2, width)
+		for range 3 { // from the second time on, memory is not fresh
+			tp := autograd.NewTape()
+			tp.Poison()
+			prompt.ZeroGrad()
+			x := tp.Assemble(deepRefs(), frozen, prompt)
+			y := tr.Forward(tp, x, lay, Deep{}, everyRow(lay))
+			rows[i] = slices.Clone(y.Data)
+			tp.Backward(tp.MeanSquare(y))
+			grads[i] = slices.Clone(prompt.Grad())
+			x = (*autograd.Tape)(nil).Assemble(deepRefs(), frozen, prompt)
+			if plain := tr.Forward(nil, x, lay, Deep{}, everyRow(lay)); !slices.Equal(plain.Data, rows[i]) {
+				t.Errorf("trained %v: inference gives other rows", trained)
+			}
+		}
+	}
+	if !slices.Equal(rows[0], rows[1]) || !slices.Equal(grads[0], grads[1]) {
+		t.Error("a frozen tower computes something else than a trained one")
 	}
 }
