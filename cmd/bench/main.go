@@ -1,0 +1,105 @@
+// Command bench measures the kernels and the image tower on this machine, and
+// beside them, in the same run and by turns, whatever peers it finds: OpenBLAS
+// (a C compiler and libopenblas-dev), PyTorch (python3-torch) and gonum.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+
+	"frontdoor/internal/cli"
+	"frontdoor/simd"
+)
+
+const help = `Usage: go run ./cmd/bench [flags]
+
+Measures matrix products (gemm/, packed/), row operations (rows/), image
+encoding (encode/) and training steps (step/), with OpenBLAS, PyTorch and gonum beside them where they are
+installed. A value is the median of rounds in which all take turns.
+
+  go run ./cmd/bench -only gemm/197
+  go run ./cmd/bench -only encode -threads 2
+  go run ./cmd/bench -json > bench.json
+
+Flags:
+`
+
+// bench is what the measurements share.
+type bench struct {
+	only    string
+	threads []int
+	rounds  int
+	best    bool
+	peers   bool
+	ctx     context.Context
+	report  func(Record)
+}
+
+func main() {
+	cli.Main("bench", func(ctx context.Context) error { return run(ctx, os.Args[1:]) })
+}
+
+func run(ctx context.Context, args []string) error {
+	fs := flag.NewFlagSet("bench", flag.ContinueOnError)
+	asJSON := fs.Bool("json", false, "print a JSON array instead of a table")
+	only := fs.String("only", "", "measure only what has a name with this `prefix`, or one of several, comma-separated")
+	threads := fs.String("threads", "", "comma-separated `numbers` of threads (default 1 and all cores)")
+	rounds := fs.Int("rounds", 7, "rounds of a measurement")
+	best := fs.Bool("best", false, "report the fastest round instead of the median, for a machine that others use too")
+	peers := fs.Bool("peers", true, "measure OpenBLAS, PyTorch and gonum too")
+	if err := cli.Parse(fs, args, help); err != nil {
+		return err
+	}
+	if fs.NArg() > 0 {
+		return cli.Usagef("unexpected argument %q", fs.Arg(0))
+	}
+	if *rounds < 1 {
+		return cli.Usagef("-rounds %d: must be at least 1", *rounds)
+	}
+	counts, err := parseThreads(*threads)
+	if err != nil {
+		return err
+	}
+	b := &bench{only: *only, threads: counts, rounds: *rounds, best: *best, peers: *peers, ctx: ctx}
+	out := newPrinter(os.Stdout, *asJSON)
+	b.report = out.add
+	fmt.Fprintf(os.Stderr, "%s %s, %d cores, kernels %s\n", runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), simd.Kernel())
+	for _, part := range []func() error{b.gemm, b.rows, b.encode, b.steps} {
+		if err := part(); err != nil {
+			return err
+		}
+	}
+	if out.n == 0 {
+		return cli.Usagef("-only %s: no measurement has such a name; they begin with gemm/, packed/, rows/, encode/ and step/", *only)
+	}
+	return out.end()
+}
+
+// parseThreads reads the value of -threads.
+func parseThreads(s string) ([]int, error) {
+	if s == "" {
+		return slices.Compact([]int{1, runtime.GOMAXPROCS(0)}), nil
+	}
+	var counts []int
+	for _, f := range strings.Split(s, ",") {
+		n, err := strconv.Atoi(strings.TrimSpace(f))
+		if err != nil || n < 1 {
+			return nil, cli.Usagef("-threads %s: %q is not a positive number", s, f)
+		}
+		counts = append(counts, n)
+	}
+	return counts, nil
+}
+
+// wanted reports whether -only selects the name.
+func (b *bench) wanted(name string) bool {
+	return slices.ContainsFunc(strings.Split(b.only, ","), func(prefix string) bool {
+		return strings.HasPrefix(name, strings.TrimSpace(prefix))
+	})
+}

@@ -1,0 +1,46 @@
+package main
+
+import (
+	_ "embed"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+)
+
+//go:embed peers/openblas.c
+var openblasSource []byte
+
+// startOpenBLAS compiles the peer program in a folder of its own and starts it.
+func (b *bench) startOpenBLAS() (*child, error) {
+	cc, err := exec.LookPath("cc")
+	if err != nil {
+		return nil, fmt.Errorf("no C compiler: %w", err)
+	}
+	dir, err := os.MkdirTemp("", "bench-openblas-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir) // the program runs on without its file
+	source, program := filepath.Join(dir, "peer.c"), filepath.Join(dir, "peer")
+	if err := os.WriteFile(source, openblasSource, 0o600); err != nil {
+		return nil, err
+	}
+	if out, err := exec.CommandContext(b.ctx, cc, "-O2", "-o", program, source, "-lopenblas").CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("%s cannot link OpenBLAS (Debian: install libopenblas-dev): %w\n%s", cc, err, firstLine(out))
+	}
+	cmd := exec.CommandContext(b.ctx, program)
+	// Its threads spin for a while when they have nothing to do; 2^20 cycles
+	// are less than the pause between two turns.
+	cmd.Env = append(os.Environ(), "OPENBLAS_THREAD_TIMEOUT=20")
+	return startChild(cmd)
+}
+
+func firstLine(out []byte) []byte {
+	for i, c := range out {
+		if c == '\n' {
+			return out[:i]
+		}
+	}
+	return out
+}

@@ -1,0 +1,60 @@
+"""Answers "batch threads" with the seconds that CLIP's ViT-B/16 image tower, with random weights, takes for a batch."""
+import sys
+import time
+
+import torch
+from torch import nn
+
+S, P, D, LAYERS, HEADS, E = 224, 16, 768, 12, 12, 512
+
+
+class QuickGELU(nn.Module):
+    def forward(self, x):
+        return x * torch.sigmoid(1.702 * x)
+
+
+class Block(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.ln1, self.ln2 = nn.LayerNorm(D), nn.LayerNorm(D)
+        self.attn = nn.MultiheadAttention(D, HEADS, batch_first=True)
+        self.mlp = nn.Sequential(nn.Linear(D, 4 * D), QuickGELU(), nn.Linear(4 * D, D))
+
+    def forward(self, x):
+        h = self.ln1(x)
+        x = x + self.attn(h, h, h, need_weights=False)[0]
+        return x + self.mlp(self.ln2(x))
+
+
+class Tower(nn.Module):
+    def __init__(self):
+        super().__init__()
+        tokens = (S // P) ** 2 + 1
+        self.conv = nn.Conv2d(3, D, P, P, bias=False)
+        self.cls = nn.Parameter(torch.randn(D) * D**-0.5)
+        self.pos = nn.Parameter(torch.randn(tokens, D) * D**-0.5)
+        self.pre, self.post = nn.LayerNorm(D), nn.LayerNorm(D)
+        self.blocks = nn.Sequential(*[Block() for _ in range(LAYERS)])
+        self.proj = nn.Parameter(torch.randn(D, E) * D**-0.5)
+
+    def forward(self, images):
+        x = self.conv(images).flatten(2).transpose(1, 2)
+        x = torch.cat([self.cls.expand(len(x), 1, D), x], 1) + self.pos
+        return self.post(self.blocks(self.pre(x))[:, 0]) @ self.proj
+
+
+torch.manual_seed(1)
+tower = Tower().eval()
+warm = set()
+print("ready", flush=True)
+with torch.no_grad():
+    for line in sys.stdin:
+        batch, threads = map(int, line.split())
+        torch.set_num_threads(threads)
+        images = torch.randn(batch, 3, S, S)
+        if line not in warm:
+            tower(images)
+            warm.add(line)
+        start = time.perf_counter()
+        tower(images)
+        print(time.perf_counter() - start, flush=True)

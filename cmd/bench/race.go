@@ -1,0 +1,89 @@
+package main
+
+import (
+	"fmt"
+	"math"
+	"os"
+	"slices"
+	"time"
+
+	"frontdoor/internal/parallel"
+)
+
+// runner is one that takes part in a measurement. turn does the work once or a
+// few times and returns the seconds of one time.
+type runner struct {
+	name   string
+	turn   func() (float64, error)
+	rounds int // how often it runs at most; 0 is no limit
+}
+
+// race lets the runners take turns, so that what else the machine does hits
+// all of them alike, and returns the seconds of each. A runner that fails is
+// reported and left out of the result.
+func (b *bench) race(threads int, runners []runner) (map[string]float64, error) {
+	defer parallel.SetThreads(parallel.Threads())
+	parallel.SetThreads(threads)
+	times := make([][]float64, len(runners))
+	failed := make([]bool, len(runners))
+	for round := range b.rounds {
+		for i, r := range runners {
+			if err := b.ctx.Err(); err != nil {
+				return nil, err
+			}
+			if failed[i] || r.rounds > 0 && round >= r.rounds {
+				continue
+			}
+			t, err := r.turn()
+			if err != nil {
+				fmt.Fprintf(os.Stderr, "bench: %s is left out: %v\n", r.name, err)
+				failed[i] = true
+				continue
+			}
+			times[i] = append(times[i], t)
+		}
+	}
+	result := make(map[string]float64)
+	for i, r := range runners {
+		if !failed[i] {
+			result[r.name] = b.typical(times[i])
+		}
+	}
+	return result, nil
+}
+
+// typical is the median, or the least with -best.
+func (b *bench) typical(t []float64) float64 {
+	slices.Sort(t)
+	switch n := len(t); {
+	case n == 0:
+		return math.NaN()
+	case b.best:
+		return t[0]
+	default:
+		return (t[n/2] + t[(n-1)/2]) / 2
+	}
+}
+
+// timed makes a turn out of a function: it repeats f for about least. Short
+// work runs once before the clock starts, as the peers do it, so that a turn
+// does not pay for what the turn before left in the caches.
+func timed(least time.Duration, f func()) func() (float64, error) {
+	reps, short := 0, false
+	return func() (float64, error) {
+		if reps == 0 { // the first run warms up and says how long one takes
+			start := time.Now()
+			f()
+			once := time.Since(start)
+			reps = int(max(1, least/max(once, 1)))
+			short = once < time.Second/2
+		} else if short {
+			f()
+		}
+		start := time.Now()
+		for range reps {
+			f()
+		}
+		return time.Since(start).Seconds() / float64(reps), nil
+	}
+}
