@@ -1,4 +1,5 @@
 GO ?= go
+PYTHON ?= python3
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
 .PHONY: help build test bench lint golden ci
@@ -22,7 +23,7 @@ lint: ## gofmt, go vet and staticcheck
 	$(GO) run $(STATICCHECK) ./...
 
 golden: ## rebuild the golden values (needs python3 with torch; see tools/golden)
-	python3 tools/golden/make.py
+	$(PYTHON) tools/golden/make.py
 
 ci: ## what continuous integration runs
 	bash .ci/run

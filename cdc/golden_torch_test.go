@@ -145,12 +145,18 @@ func TestTorchTextLosses(t *testing.T) {
 	}
 }
 
-func TestTorchStep(t *testing.T)         { checkTraining(t, "exp.", Exp, false) }
-func TestTorchStepSoftplus(t *testing.T) { checkTraining(t, "softplus_kl.", Softplus, true) }
+func TestTorchStep(t *testing.T) {
+	golden.OnThreads(t, func(t *testing.T) *golden.File { return checkTraining(t, "exp.", Exp, false) })
+}
+
+func TestTorchStepSoftplus(t *testing.T) {
+	golden.OnThreads(t, func(t *testing.T) *golden.File { return checkTraining(t, "softplus_kl.", Softplus, true) })
+}
 
 // checkTraining compares a learner of three templates, from calibration over
 // ten steps of training to prediction.
-func checkTraining(t *testing.T, at string, e Evidence, kl bool) {
+func checkTraining(t *testing.T, at string, e Evidence, kl bool) *golden.File {
+	t.Helper()
 	f := golden.Read(t, torchFile)
 	o := DefaultOptions(3, prompt.Coupling{Tokens: f.Tokens, Depth: f.Depth}, f.Template+" {}.")
 	o.Evidence = e
@@ -199,6 +205,7 @@ func checkTraining(t *testing.T, at string, e Evidence, kl bool) {
 	f.Check(t, at+"after.uncertainty", got.Uncertainty, torchOpinion)
 	f.Check(t, at+"after.conflict", got.Conflict, torchOpinion)
 	checkUsed(t, f, at)
+	return f
 }
 
 // torchLearner makes a learner whose templates hold what tools/golden/cdc.py

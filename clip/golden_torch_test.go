@@ -46,7 +46,10 @@ func torchImages(m *Model, n int) *autograd.Tensor {
 	return autograd.Const(golden.Tensor32("images", n*3*s*s, 4, 0), n, 3, s, s)
 }
 
-func TestTorchForward(t *testing.T) {
+func TestTorchForward(t *testing.T) { golden.OnThreads(t, torchForwardOf) }
+
+func torchForwardOf(t *testing.T) *golden.File {
+	t.Helper()
 	f := golden.Read(t, "testdata/torch_clip.json")
 	m := torchModel(t, f)
 	images := torchImages(m, len(f.Labels))
@@ -79,11 +82,15 @@ func TestTorchForward(t *testing.T) {
 		t.Fatal(err)
 	}
 	f.Check(t, "logits", m.Logits(nil, m.ImageFeatures(nil, images), w).Data, torchForward)
+	return f
 }
 
 // The gradient of every weight of both towers, for the contrastive loss of
 // three pairs: what pre-training follows.
-func TestTorchGradients(t *testing.T) {
+func TestTorchGradients(t *testing.T) { golden.OnThreads(t, torchGradientsOf) }
+
+func torchGradientsOf(t *testing.T) *golden.File {
+	t.Helper()
 	f := golden.Read(t, "testdata/torch_clip.json")
 	m := torchModel(t, f)
 	params := m.Trained()
@@ -110,4 +117,5 @@ func TestTorchGradients(t *testing.T) {
 	if left := f.Unchecked("grad."); len(left) > 0 {
 		t.Errorf("gradients that nothing was compared with: %v", left)
 	}
+	return f
 }

@@ -51,7 +51,10 @@ func torchModel(t *testing.T, f *golden.File) *clip.Model {
 
 // One step of MaPLe, then ten: logits, loss, the gradient of every learned
 // tensor, the losses on the way and what has been learned at the end.
-func TestTorchMaPLe(t *testing.T) {
+func TestTorchMaPLe(t *testing.T) { golden.OnThreads(t, torchMaPLe) }
+
+func torchMaPLe(t *testing.T) *golden.File {
+	t.Helper()
 	f := golden.Read(t, "testdata/torch_maple.json")
 	m := torchModel(t, f)
 	l, err := NewMaPLe(m, Coupling{Tokens: f.Tokens, Depth: f.Depth}, augment.View{}, 1)
@@ -105,4 +108,5 @@ func TestTorchMaPLe(t *testing.T) {
 	if left := f.Unchecked(""); len(left) > 0 {
 		t.Errorf("golden values that nothing was compared with: %v", left)
 	}
+	return f
 }

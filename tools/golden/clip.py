@@ -161,24 +161,33 @@ def text_features(p, ids, learned=None):
     learned holds text tokens [n, D], one tensor for each of the first J
     blocks: they replace positions 1 to n.
     """
-    c = CONFIG["text"]
     ids = torch.tensor(ids)
     x = p["token_embedding.weight"][ids]  # [N, T, D]
-
-    def replaced(x, tokens):
-        n = len(tokens)
-        return torch.cat([x[:, :1], tokens.expand(len(x), -1, -1), x[:, 1 + n:]], 1)
-
     if learned:
         x = replaced(x, learned[0])
+    return encode_text(p, x, ids.argmax(-1), (learned or [])[1:])
+
+
+def replaced(x, tokens):
+    """x [N, T, D] with tokens [n, D] at the positions 1 to n."""
+    n = len(tokens)
+    return torch.cat([x[:, :1], tokens.expand(len(x), -1, -1), x[:, 1 + n:]], 1)
+
+
+def encode_text(p, x, ends, deep=()):
+    """Features [N, E] of embedded prompts x [N, T, D], read at their ends [N].
+
+    deep[l - 1] replaces positions 1 to n at the input of block l.
+    """
+    c = CONFIG["text"]
     x = x + p["positional_embedding"]
     mask = torch.full((c["context"], c["context"]), -math.inf, dtype=x.dtype).triu(1)
     for l in range(c["layers"]):
-        if learned and 1 <= l < len(learned):
-            x = replaced(x, learned[l])
+        if 1 <= l <= len(deep):
+            x = replaced(x, deep[l - 1])
         x = block(p, f"transformer.resblocks.{l}.", x, c["heads"], mask)
     x = norm(p, "ln_final", x)
-    return x[torch.arange(len(x)), ids.argmax(-1)] @ p["text_projection"]
+    return x[torch.arange(len(x)), ends] @ p["text_projection"]
 
 
 def unit(x):

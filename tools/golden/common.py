@@ -55,7 +55,7 @@ class Golden:
     so that about that many are left, and as the norm of all of them.
     """
 
-    def __init__(self, script, path, most=512, **more):
+    def __init__(self, script, path, most=256, **more):
         self.path = os.path.join(ROOT, path)
         self.head = {"made_by": "tools/golden/" + script, "torch": torch.__version__,
                      "seed": "FNV-1a of each tensor's name", **more}
@@ -78,6 +78,9 @@ class Golden:
             # How far PyTorch's own float32 is off: something to compare with.
             "f32_error": digits((rounded.detach().double() - exact).abs().max().item(), 2),
             "data": [digits(v) for v in exact.reshape(-1)[::stride].tolist()],
+            # And where: float32 minus float64 of each element of data, so that
+            # one can compare with both.
+            "f32": [digits(v, 3) for v in (rounded.detach().double() - exact).reshape(-1)[::stride].tolist()],
         }
 
     def write(self):
