@@ -4,7 +4,8 @@
 // A Dataset lists items; an Item is a label and a Source, which opens the
 // image when it is wanted: a file (File) or a drawing of the synthetic world
 // (WorldItem). Folder makes a dataset of a folder of class folders, World one
-// of drawings. FewShot, Subset and the split follow the protocol of CoOp and
+// of drawings, and Official one of the eleven datasets of CoOp or the four
+// variants of ImageNet in their official layouts. FewShot, Subset and the split follow the protocol of CoOp and
 // Dassl, down to CPython's random numbers, so that equal seeds pick equal
 // images.
 package data

@@ -68,6 +68,11 @@ func (o *options) config(m *clip.Model, ds *data.Dataset) (*eval.Config, error) 
 	if err := eval.CheckClasses(m, ds); err != nil {
 		return nil, err
 	}
+	for _, method := range c.Methods {
+		if len(ds.Train) == 0 && !eval.Untrained(method) && c.Load == "" {
+			return nil, cli.Usagef("-dataset %s has test images only; %s learns from training images: use -method zeroshot", o.dataset, method)
+		}
+	}
 	for _, method := range c.Methods { // before a run folder is made
 		if _, err := eval.NewLearner(m, method, ds.Template, c.Settings[method], 0); err != nil {
 			return nil, cli.Usage{Err: err}

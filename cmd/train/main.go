@@ -23,6 +23,8 @@ Trains and evaluates methods and leaves a run folder.
   go run ./cmd/train                                    every method on the synthetic world
   go run ./cmd/train -dataset coltex -seeds 1,2,3,4,5   another task of the world
   go run ./cmd/train -data photos -shots 8              your own images, one folder a class
+  go run ./cmd/train -dataset caltech101 -data ROOT     a dataset of the paper, from ROOT/caltech-101
+  go run ./cmd/train -check -dataset all -data ROOT     are the datasets of the paper complete?
   go run ./cmd/train -method cdc -templates 2 -epochs 3
   go run ./cmd/train -resume runs/RUN                   go on with an interrupted run
 
@@ -39,6 +41,9 @@ func train(ctx context.Context, args []string) error {
 	}
 	if err := cli.Threads(o.threads); err != nil {
 		return err
+	}
+	if o.verify {
+		return o.checkData(ctx)
 	}
 	m, err := clip.LoadWith(o.model, clip.Options{Vocabulary: o.vocab})
 	if err != nil {

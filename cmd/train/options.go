@@ -25,7 +25,7 @@ type options struct {
 	shots                   int
 	settings                eval.Settings
 	threads                 int
-	export                  bool
+	export, verify          bool
 	out                     string
 	resume                  resume
 
@@ -52,8 +52,8 @@ func (o *options) define() *flag.FlagSet {
 	fs := flag.NewFlagSet("train", flag.ContinueOnError)
 	fs.StringVar(&o.model, "model", "tiny", "`FILE` of a CLIP (OpenAI, OpenCLIP, Hugging Face; .pt, .bin, .safetensors), or tiny for the embedded one")
 	fs.StringVar(&o.vocab, "vocab", "", "`FILE` of the model's vocabulary, if it is not beside it or in the cache")
-	fs.StringVar(&o.dataset, "dataset", "", "`NAME`: "+strings.Join(world.TaskNames(), ", ")+" of the synthetic world, or folder (default texshape; folder with -data)")
-	fs.StringVar(&o.data, "data", "", "`DIR` with one folder of images for each class")
+	fs.StringVar(&o.dataset, "dataset", "", "`NAME`: "+strings.Join(world.TaskNames(), ", ")+" of the synthetic world, one of "+officialList()+", or folder (default texshape; folder with -data)")
+	fs.StringVar(&o.data, "data", "", "`DIR` with one folder of images for each class; for an official dataset, the folder that holds its folder")
 	fs.StringVar(&o.protocol, "protocol", "", "`NAME`: base2new or all classes (default base2new on the world, all on your own images)")
 	fs.StringVar(&o.methods, "method", strings.Join(eval.DefaultMethods, ","), "`LIST` of methods, or all: "+strings.Join(eval.Methods, ", "))
 	fs.StringVar(&o.seeds, "seeds", "", "`LIST` of seeds (default 1,2,3; with -data 1)")
@@ -68,6 +68,7 @@ func (o *options) define() *flag.FlagSet {
 	fs.StringVar(&o.settings.Position, "position", "", "where CoOp puts the class name: `end`, middle or front (default end)")
 	fs.StringVar(&o.load, "load", "", "`FILE` model.pth.tar-N of CoOp, CoCoOp, MaPLe, IVLP or VPT: test it instead of training")
 	fs.BoolVar(&o.export, "export", false, "also write what was learned as PyTorch files, in the originals' names")
+	fs.BoolVar(&o.verify, "check", false, "compare the official datasets in -data (-dataset all, or a list) with what was published, and train nothing")
 	fs.IntVar(&o.threads, "threads", 0, "threads to use (default all cores)")
 	fs.StringVar(&o.out, "out", "", "run folder (default runs/DATASET-TIME)")
 	fs.Var(&o.resume, "resume", "go on with the run in `DIR`, in -out, or the newest one in runs")
@@ -76,7 +77,7 @@ func (o *options) define() *flag.FlagSet {
 
 // shaping reports whether a flag has a part in the result of a run.
 func shaping(name string) bool {
-	return name != "threads" && name != "out" && name != "resume" && name != "export"
+	return name != "threads" && name != "out" && name != "resume" && name != "export" && name != "check"
 }
 
 // parse reads the command line. For a resumed run the flags come from its
@@ -195,12 +196,21 @@ func (o *options) open(ctx context.Context, m *clip.Model, report **data.Report)
 		}
 		return ds, err
 	}
+	if official, ok := data.OfficialByName(o.dataset); ok {
+		if o.data == "" {
+			return nil, cli.Usagef("-dataset %s needs -data DIR, the folder that holds %s", o.dataset, official.Folder)
+		}
+		return official.Open(o.data)
+	}
 	task, err := world.TaskByName(o.dataset)
 	if err != nil {
-		return nil, cli.Usagef("unknown -dataset %q: choose from %s, folder", o.dataset, strings.Join(world.TaskNames(), ", "))
+		return nil, cli.Usagef("unknown -dataset %q: choose from %s, %s, folder", o.dataset, strings.Join(world.TaskNames(), ", "), officialList())
 	}
 	if o.data != "" {
-		return nil, cli.Usagef("-data goes with -dataset folder; %s is drawn, not read", o.dataset)
+		return nil, cli.Usagef("-data goes with -dataset folder or an official dataset; %s is drawn, not read", o.dataset)
 	}
 	return data.World(task, data.WorldOptions{Size: m.Config.Vision.Image}), nil
 }
+
+// officialList names the official datasets.
+func officialList() string { return strings.Join(data.OfficialNames(), ", ") }

@@ -1,0 +1,61 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strconv"
+
+	"frontdoor/data"
+	"frontdoor/internal/cli"
+	"frontdoor/internal/term"
+)
+
+// checkData compares official datasets below a data root with what was
+// published, and prints a table. Everything that is wrong is listed on standard
+// error, and makes the command fail.
+func (o *options) checkData(ctx context.Context) error {
+	if o.data == "" {
+		return cli.Usagef("-check needs -data DIR, the folder that holds caltech-101 and so on")
+	}
+	names := split(o.dataset)
+	if o.dataset == "all" || len(names) == 0 {
+		names = data.OfficialNames()
+	}
+	t := term.Table{Header: []string{"dataset", "classes", "train", "val", "test", "per class", "problems"},
+		Align: []term.Align{term.Left, term.Right, term.Right, term.Right, term.Right, term.Right, term.Right}}
+	var problems []string
+	for _, name := range names {
+		official, ok := data.OfficialByName(name)
+		if !ok {
+			return cli.Usagef("-check: unknown -dataset %q: choose from all, %s", name, officialList())
+		}
+		c, err := data.CheckOfficial(ctx, official, o.data)
+		if err != nil {
+			return err
+		}
+		t.Rows = append(t.Rows, checkRow(c))
+		problems = append(problems, c.Problems...)
+	}
+	fmt.Print(t.String())
+	if len(problems) == 0 {
+		return nil
+	}
+	for _, p := range problems {
+		fmt.Fprintf(os.Stderr, "train: %s\n", p)
+	}
+	return fmt.Errorf("-check found %d problems in %s; they are listed above", len(problems), o.data)
+}
+
+// checkRow is a dataset's line of the table.
+func checkRow(c *data.Check) []string {
+	state := "ok"
+	if n := len(c.Problems); n > 0 {
+		state = strconv.Itoa(n)
+	}
+	if c.Classes == 0 {
+		return []string{c.Name, "-", "-", "-", "-", "-", state}
+	}
+	return []string{c.Name, strconv.Itoa(c.Classes), strconv.Itoa(c.Train), strconv.Itoa(c.Val), strconv.Itoa(c.Test),
+		fmt.Sprintf("%d-%d", c.Least, c.Most), state}
+}

@@ -1,0 +1,125 @@
+package data
+
+import (
+	"fmt"
+	"math"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"frontdoor/internal/mt19937"
+)
+
+// layout is an official dataset on disk. Where its split file is missing the
+// split is drawn by CoOp's rule: with Python's random numbers, but from seed 1
+// and over sorted file names, so that every machine draws the same one. (CoOp
+// draws over unsorted listings: its published split files cannot be redrawn.)
+type layout struct {
+	*Official
+	dir, images string // Official.Folder and Official.Images below the root
+}
+
+// drawSeed seeds the splits that are drawn.
+const drawSeed = 1
+
+// Shares of a class in a drawn split; what is left is for testing.
+const (
+	drawnTrain, drawnVal = 0.5, 0.2
+)
+
+// share is a part of n, rounded as Python rounds.
+func share(n int, part float64) int { return int(math.RoundToEven(float64(n) * part)) }
+
+// classFolders draws a split of each class folder: half for training, a fifth
+// for validation. name returns a folder's class name, or "" to skip it.
+func classFolders(name func(folder string) string) func(*layout) (splitLists, error) {
+	return func(l *layout) (splitLists, error) {
+		var out splitLists
+		top, err := list(l.images)
+		if err != nil {
+			return out, err
+		}
+		rng := mt19937.NewPython(drawSeed)
+		label := 0
+		for _, folder := range top.folders {
+			class := name(folder)
+			if class == "" {
+				continue
+			}
+			all, err := l.folderEntries(folder, folder, label, class)
+			if err != nil {
+				return out, err
+			}
+			rng.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
+			a := share(len(all), drawnTrain)
+			b := a + share(len(all), drawnVal)
+			out.Train = append(out.Train, all[:a]...)
+			out.Val = append(out.Val, all[a:b]...)
+			out.Test = append(out.Test, all[b:]...)
+			label++
+		}
+		if label == 0 {
+			return out, fmt.Errorf("%s holds no class folders: put the images there", l.images)
+		}
+		return out, nil
+	}
+}
+
+// folderEntries lists the files of a folder below the image folder, in order.
+func (l *layout) folderEntries(folder, prefix string, label int, class string) ([]splitEntry, error) {
+	files, err := list(filepath.Join(l.images, filepath.FromSlash(folder)))
+	if err != nil {
+		return nil, err
+	}
+	var out []splitEntry
+	for _, f := range files.files {
+		out = append(out, splitEntry{path.Join(prefix, f), label, class})
+	}
+	return out, nil
+}
+
+// holdOut splits the official training list: of each class, in the order of
+// first appearance, a fifth at random is for validation.
+func holdOut(all []splitEntry) (train, val []splitEntry) {
+	var order []int
+	byLabel := map[int][]splitEntry{}
+	for _, e := range all {
+		if byLabel[e.label] == nil {
+			order = append(order, e.label)
+		}
+		byLabel[e.label] = append(byLabel[e.label], e)
+	}
+	rng := mt19937.NewPython(drawSeed)
+	for _, label := range order {
+		class := byLabel[label]
+		rng.Shuffle(len(class), func(i, j int) { class[i], class[j] = class[j], class[i] })
+		n := share(len(class), drawnVal)
+		val = append(val, class[:n]...)
+		train = append(train, class[n:]...)
+	}
+	return train, val
+}
+
+// lines reads a text file of the dataset folder, without its empty lines.
+func (l *layout) lines(name string) ([]string, error) {
+	text, err := os.ReadFile(filepath.Join(l.dir, filepath.FromSlash(name)))
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	for _, line := range strings.Split(string(text), "\n") {
+		if line = strings.TrimSpace(line); line != "" {
+			out = append(out, line)
+		}
+	}
+	return out, nil
+}
+
+// bad is the error of a line that does not have the form of its file.
+func (l *layout) bad(name, line string) error {
+	return fmt.Errorf("%s: unexpected line %q: fetch the file again", filepath.Join(l.dir, filepath.FromSlash(name)), line)
+}
+
+// local says whether a path from a list stays in the image folder.
+func local(p string) bool { return filepath.IsLocal(filepath.FromSlash(p)) }
