@@ -84,7 +84,9 @@ func train(ctx context.Context, args []string) error {
 		return err
 	}
 	fmt.Print(eval.Summary(results.Rows).String())
-	fmt.Printf("\n%s", eval.CostTable(results.Rows).String())
+	if o.methods != defaultMethods { // what each costs matters to who compares them
+		fmt.Printf("\n%s", eval.CostTable(results.Rows).String())
+	}
 	printClasses(results.Rows)
 	if o.export {
 		if err := export(dir.Path, o.model); err != nil {

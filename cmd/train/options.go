@@ -17,6 +17,9 @@ import (
 	"frontdoor/internal/cli"
 )
 
+// defaultMethods are what is compared when nothing is asked for.
+var defaultMethods = strings.Join(eval.DefaultMethods, ",")
+
 // options are the flags.
 type options struct {
 	model, vocab            string
@@ -55,7 +58,7 @@ func (o *options) define() *flag.FlagSet {
 	fs.StringVar(&o.dataset, "dataset", "", "`NAME`: "+strings.Join(world.TaskNames(), ", ")+" of the synthetic world, one of "+officialList()+", or folder (default texshape; folder with -data)")
 	fs.StringVar(&o.data, "data", "", "`DIR` with one folder of images for each class; for an official dataset, the folder that holds its folder")
 	fs.StringVar(&o.protocol, "protocol", "", "`NAME`: base2new or all classes (default base2new on the world, all on your own images)")
-	fs.StringVar(&o.methods, "method", strings.Join(eval.DefaultMethods, ","), "`LIST` of methods, or all: "+strings.Join(eval.Methods, ", "))
+	fs.StringVar(&o.methods, "method", defaultMethods, "`LIST` of methods, or all: "+strings.Join(eval.Methods, ", "))
 	fs.StringVar(&o.seeds, "seeds", "", "`LIST` of seeds (default 1,2,3; with -data 1)")
 	fs.IntVar(&o.shots, "shots", 16, "training images of each class")
 	fs.IntVar(&o.settings.Epochs, "epochs", 0, "passes over the training images (default by method and model)")
