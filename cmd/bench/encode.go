@@ -50,14 +50,14 @@ func (b *bench) encodeBatch(name string, tower *vit.Encoder, torch *child, batch
 	if torch != nil {
 		runners = append(runners, runner{name: "pytorch", turn: func() (float64, error) { return torch.ask("%d %d", batch, threads) }})
 	}
-	seconds, err := b.race(threads, runners)
+	o, err := b.race(threads, runners)
 	if err != nil {
 		return err
 	}
-	r := Record{Name: name, Value: seconds["frontdoor"] / float64(batch), Unit: "s/image", Threads: threads}
-	if t, ok := seconds["pytorch"]; ok {
+	r := Record{Name: name, Value: o.seconds["frontdoor"] / float64(batch), Unit: "s/image", Threads: threads}
+	if t, ok := o.seconds["pytorch"]; ok {
 		r.Peer, r.PeerValue = "pytorch", t/float64(batch)
-		r.Ratio = r.PeerValue / r.Value
+		r.Ratio = o.ratio("frontdoor", "pytorch", b.best)
 	}
 	b.report(r)
 	return nil

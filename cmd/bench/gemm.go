@@ -60,8 +60,6 @@ func (b *bench) gemmShape(shape string, m, n, k, threads int, openblas *child) e
 	flops := 2 * float64(m) * float64(n) * float64(k)
 	runners := []runner{
 		{name: "gemm/", turn: timed(turnTime, func() { simd.Gemm(simd.NT, m, n, k, x, k, w, k, y, n, false) })},
-		{name: "packed/", turn: timed(turnTime, func() { pack.Gemm(m, x, k, y, n, false, simd.Epilogue{}) })},
-		{name: "peak", turn: func() (float64, error) { return flops / peak(threads), nil }},
 	}
 	if openblas != nil {
 		reps := max(1, int(turnTime.Seconds()/(flops/(80e9*float64(threads)))))
@@ -71,6 +69,9 @@ func (b *bench) gemmShape(shape string, m, n, k, threads int, openblas *child) e
 			return t, err
 		}})
 	}
+	runners = append(runners,
+		runner{name: "packed/", turn: timed(turnTime, func() { pack.Gemm(m, x, k, y, n, false, simd.Epilogue{}) })},
+		runner{name: "peak", turn: func() (float64, error) { return flops / peak(threads), nil }})
 	if b.peers {
 		a := blas32.General{Rows: m, Cols: k, Stride: k, Data: x}
 		bt := blas32.General{Rows: n, Cols: k, Stride: k, Data: w}
@@ -82,16 +83,16 @@ func (b *bench) gemmShape(shape string, m, n, k, threads int, openblas *child) e
 			return time.Since(start).Seconds(), nil
 		}})
 	}
-	seconds, err := b.race(threads, runners)
+	o, err := b.race(threads, runners)
 	if err != nil {
 		return err
 	}
 	for _, way := range []string{"gemm/", "packed/"} {
-		value := flops / seconds[way] / 1e9
+		value := flops / o.seconds[way] / 1e9
 		for _, peer := range []string{"peak", "openblas", "gonum"} {
-			if t, ok := seconds[peer]; ok && b.wanted(way+shape) {
+			if t, ok := o.seconds[peer]; ok && b.wanted(way+shape) {
 				theirs := flops / t / 1e9
-				b.report(Record{way + shape, value, "GFLOPS", threads, peer, theirs, value / theirs})
+				b.report(Record{way + shape, value, "GFLOPS", threads, peer, theirs, o.ratio(way, peer, b.best)})
 			}
 		}
 	}

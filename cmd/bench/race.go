@@ -18,10 +18,31 @@ type runner struct {
 	rounds int // how often it runs at most; 0 is no limit
 }
 
+// outcome is what a race gave.
+type outcome struct {
+	seconds map[string]float64   // typical time of each runner
+	rounds  map[string][]float64 // its time in each round
+	typical func([]float64) float64
+}
+
+// ratio says how many times as fast as a peer a runner is: the median over
+// rounds of the ratio within the round, so that what slows the machine for a
+// while falls on both sides of it. Of the fastest rounds, with -best.
+func (o *outcome) ratio(runner, peer string, best bool) float64 {
+	if best {
+		return o.seconds[peer] / o.seconds[runner]
+	}
+	var ratios []float64
+	for i := range min(len(o.rounds[runner]), len(o.rounds[peer])) {
+		ratios = append(ratios, o.rounds[peer][i]/o.rounds[runner][i])
+	}
+	return o.typical(ratios)
+}
+
 // race lets the runners take turns, so that what else the machine does hits
-// all of them alike, and returns the seconds of each. A runner that fails is
-// reported and left out of the result.
-func (b *bench) race(threads int, runners []runner) (map[string]float64, error) {
+// all of them alike. A runner that fails is reported and left out of the
+// result.
+func (b *bench) race(threads int, runners []runner) (*outcome, error) {
 	defer parallel.SetThreads(parallel.Threads())
 	parallel.SetThreads(threads)
 	times := make([][]float64, len(runners))
@@ -43,13 +64,14 @@ func (b *bench) race(threads int, runners []runner) (map[string]float64, error) 
 			times[i] = append(times[i], t)
 		}
 	}
-	result := make(map[string]float64)
+	o := &outcome{seconds: map[string]float64{}, rounds: map[string][]float64{}, typical: b.typical}
 	for i, r := range runners {
 		if !failed[i] {
-			result[r.name] = b.typical(times[i])
+			o.rounds[r.name] = slices.Clone(times[i])
+			o.seconds[r.name] = b.typical(times[i])
 		}
 	}
-	return result, nil
+	return o, nil
 }
 
 // typical is the median, or the least with -best.

@@ -8,7 +8,8 @@ import (
 
 // Record is one measurement beside one peer, or alone if Peer is empty. Ratio
 // says how many times as fast as the peer this program is: above one is faster,
-// whether the unit is a speed or a time.
+// whether the unit is a speed or a time. It is the median of the rounds' own
+// ratios, not the ratio of the two medians.
 type Record struct {
 	Name      string  `json:"name"`
 	Value     float64 `json:"value"`

@@ -30,7 +30,7 @@ func (b *bench) rows() error {
 			continue
 		}
 		clear(y)
-		seconds, err := b.race(1, []runner{{name: name, turn: timed(turnTime/4, func() {
+		o, err := b.race(1, []runner{{name: name, turn: timed(turnTime/4, func() {
 			for at := 0; at < n*count; at += n {
 				r.row(y[at:at+n], x[at:at+n], dy[at:at+n])
 			}
@@ -38,7 +38,7 @@ func (b *bench) rows() error {
 		if err != nil {
 			return err
 		}
-		b.report(Record{Name: name, Value: seconds[name] * 1e9 / (n * count), Unit: "ns/element", Threads: 1})
+		b.report(Record{Name: name, Value: o.seconds[name] * 1e9 / (n * count), Unit: "ns/element", Threads: 1})
 	}
 	return nil
 }

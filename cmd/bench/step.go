@@ -226,14 +226,15 @@ func (b *bench) stepThreads(lab *stepLab, name string, l prompt.Learner, batch p
 	if peer != nil {
 		runners = append(runners, runner{name: peer.name, rounds: stepRounds, turn: peer.turn})
 	}
-	seconds, err := b.race(threads, runners)
+	o, err := b.race(threads, runners)
 	if err != nil {
 		return err
 	}
 	restore(l, start)
-	record := Record{Name: name, Value: seconds["frontdoor"], Unit: "s", Threads: threads}
+	record := Record{Name: name, Value: o.seconds["frontdoor"], Unit: "s", Threads: threads}
 	if peer != nil {
-		record = besidePeer(record, peer.name, seconds[peer.name])
+		record = besidePeer(record, peer.name, o.seconds[peer.name])
+		record.Ratio = o.ratio("frontdoor", peer.name, b.best)
 	}
 	b.report(record)
 	memory := Record{Name: name + "/memory", Value: float64(eval.PeakRSS()) / (1 << 20), Unit: "MiB", Threads: threads}
