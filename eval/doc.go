@@ -1,6 +1,6 @@
 // Package eval trains and evaluates learners under a protocol and keeps what
-// comes of it: the training loop, evaluation, metrics, result tables, figures
-// and run folders.
+// comes of it: the training loop, evaluation, metrics and run folders. Tables
+// and figures of the results are made by package report.
 //
 // A run is a list of cells, one for each method and seed. A cell is trained
 // and evaluated on its own and its result does not depend on the others, so an

@@ -4,7 +4,6 @@ import (
 	"context"
 	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 
 	"frontdoor/autograd"
@@ -181,22 +180,6 @@ func TestSplitMethods(t *testing.T) {
 		if _, err := SplitMethods(list); err == nil {
 			t.Errorf("%q: no error", list)
 		}
-	}
-}
-
-func TestCostTable(t *testing.T) {
-	rows := []Row{
-		{Method: "zeroshot", ImagesPerSec: Value(1000), PeakBytes: 1 << 20},
-		{Method: "cdc", ImagesPerSec: Value(300), StepSeconds: Value(0.02), Params: 151, PeakBytes: 2 << 20},
-		{Method: "cdc", ImagesPerSec: Value(100), StepSeconds: Value(0.03), Params: 151, PeakBytes: 3 << 20},
-	}
-	want := strings.Join([]string{
-		"method    trained  step ms  images/s      peak",
-		"--------  -------  -------  --------  --------",
-		"zeroshot        0        -      1000  1.00 MiB",
-		"cdc           151     25.0       200  3.00 MiB", ""}, "\n")
-	if got := CostTable(rows).String(); got != want {
-		t.Errorf("got\n%swant\n%s", got, want)
 	}
 }
 

@@ -176,7 +176,7 @@ func (t *training) epochRows() []EpochRow {
 	return rows
 }
 
-// finish writes the run's checkpoint and figures and removes the cells' state
+// finish writes the run's checkpoint and removes the cells' state
 // files, which are no longer needed.
 func (r *Run) finish() error {
 	files := map[string]string{}
@@ -191,9 +191,6 @@ func (r *Run) finish() error {
 		if err := mergeCells(r.Dir.File(CheckpointFile), files, r.Config.Fingerprint); err != nil {
 			return err
 		}
-	}
-	if err := r.figures(); err != nil {
-		return err
 	}
 	return os.RemoveAll(r.Dir.File(cellsFolder))
 }

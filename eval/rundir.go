@@ -85,16 +85,6 @@ func (r *RunDir) Close() error { return release(r.File(lockFile)) }
 // File returns the path of a file in the folder.
 func (r *RunDir) File(name string) string { return filepath.Join(r.Path, name) }
 
-// Figure returns the path of a figure, NAME.png in the folder of figures,
-// which is made if need be.
-func (r *RunDir) Figure(name string) (string, error) {
-	dir := r.File(FiguresFolder)
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return "", fmt.Errorf("folder %s cannot be made: %w", dir, rootCause(err))
-	}
-	return filepath.Join(dir, name+".png"), nil
-}
-
 // WriteJSON writes v, indented, to a file of the folder. Numbers that JSON
 // does not know (NaN, infinities) are an error; see Value.
 func (r *RunDir) WriteJSON(name string, v any) error {

@@ -64,6 +64,14 @@ func (r *RunDir) putEpoch(row EpochRow) {
 // number writes the shortest text that reads back as the same float64.
 func number(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
 
+// ReadEpochs returns the rows of metrics.csv of the run folder at path, without
+// holding the folder; a run interrupted early has none.
+func ReadEpochs(path string) ([]EpochRow, error) {
+	r := &RunDir{Path: path}
+	err := r.loadEpochs()
+	return r.epochs, err
+}
+
 // loadEpochs reads metrics.csv; a run interrupted early has none.
 func (r *RunDir) loadEpochs() error {
 	path := r.File(MetricsFile)

@@ -48,10 +48,6 @@ func TestRunFolder(t *testing.T) {
 	if diff := cmp.Diff(rows, back.Rows); diff != "" || back.Rows[0].New != nil {
 		t.Error(diff)
 	}
-	figure, err := r.Figure("summary")
-	if err != nil || figure != filepath.Join(path, "figures", "summary.png") {
-		t.Error(figure, err)
-	}
 	wantError(t, r.WriteJSON("x.json", math.NaN()), "x.json", "NaN")
 	wantError(t, r.ReadJSON("none.json", &back), "none.json")
 	if err := os.WriteFile(r.File("bad.json"), []byte("{"), 0o644); err != nil {
@@ -64,7 +60,7 @@ func TestRunFolder(t *testing.T) {
 	if _, err := os.Stat(r.File(lockFile)); !errors.Is(err, fs.ErrNotExist) {
 		t.Error("the lock outlives Close")
 	}
-	_, err = CreateRun(path)
+	_, err := CreateRun(path)
 	wantError(t, err, path, "already holds a run", "-resume", "-out")
 	if _, err := os.Stat(r.File(lockFile)); !errors.Is(err, fs.ErrNotExist) {
 		t.Error("a refused folder stays locked")

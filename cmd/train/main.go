@@ -83,11 +83,9 @@ func train(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Print(eval.Summary(results.Rows).String())
-	if o.methods != defaultMethods { // what each costs matters to who compares them
-		fmt.Printf("\n%s", eval.CostTable(results.Rows).String())
+	if err := o.present(dir.Path, results.Rows); err != nil {
+		return err
 	}
-	printClasses(results.Rows)
 	if o.export {
 		if err := export(dir.Path, o.model); err != nil {
 			return err
@@ -123,22 +121,4 @@ func announce(r *eval.Run) {
 			fmt.Printf("loaded from %s\n", c.Load)
 		}
 	}
-}
-
-// shownClasses is up to how many classes the per-class table is printed.
-const shownClasses = 40
-
-// printClasses prints precision and recall of each class for the last method,
-// if the protocol gave them.
-func printClasses(rows []eval.Row) {
-	if len(rows) == 0 || len(rows[len(rows)-1].PerClass) == 0 {
-		return
-	}
-	last := rows[len(rows)-1]
-	fmt.Printf("\n%s, seed %d, by class", last.Method, last.Seed)
-	if n := len(last.PerClass); n > shownClasses {
-		fmt.Printf(" (the first %d of %d; all are in results.json)", shownClasses, n)
-		last.PerClass = last.PerClass[:shownClasses]
-	}
-	fmt.Printf(":\n%s", eval.ClassTable(last.PerClass).String())
 }

@@ -27,6 +27,7 @@ var floors = [][]string{
 	{"prompt"},
 	{"cdc"},
 	{"eval", "pretrain"},
+	{"eval/report"},
 	{"cmd"},
 }
 

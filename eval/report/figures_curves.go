@@ -1,14 +1,17 @@
-package eval
+package report
 
 import (
 	"fmt"
 	"image/color"
 	"math"
+	"strconv"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"frontdoor/eval"
 )
 
 // Series is one curve: Y, and its spread Err where it is known, over X. The
@@ -127,7 +130,7 @@ type roundTicks struct{ whole bool }
 func (r roundTicks) Ticks(lo, hi float64) []plot.Tick {
 	const most = 6 // steps
 	if !(hi > lo) {
-		return []plot.Tick{{Value: lo, Label: number(lo)}}
+		return []plot.Tick{{Value: lo, Label: strconv.FormatFloat(lo, 'g', -1, 64)}}
 	}
 	exponent := math.Floor(math.Log10((hi - lo) / most))
 	step := math.Pow(10, exponent)
@@ -151,7 +154,7 @@ func (r roundTicks) Ticks(lo, hi float64) []plot.Tick {
 
 // LossCurves returns a curve of the training loss by epoch for each method:
 // the mean over seeds, with the standard deviation as its spread.
-func LossCurves(rows []EpochRow) []Series {
+func LossCurves(rows []eval.EpochRow) []Series {
 	losses := map[string][][]float64{} // by method, epoch-1 and seed
 	var methods []string
 	for _, r := range rows {
@@ -167,8 +170,8 @@ func LossCurves(rows []EpochRow) []Series {
 	for _, m := range methods {
 		s := Series{Name: m}
 		for _, seeds := range losses[m] {
-			s.Y = append(s.Y, Mean(seeds))
-			s.Err = append(s.Err, Std(seeds))
+			s.Y = append(s.Y, eval.Mean(seeds))
+			s.Err = append(s.Err, eval.Std(seeds))
 		}
 		all = append(all, s)
 	}

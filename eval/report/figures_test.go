@@ -1,4 +1,4 @@
-package eval
+package report
 
 import (
 	"bytes"
@@ -9,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"frontdoor/eval"
 )
 
 // readPNG checks that path is a picture that is mostly paper but has ink.
@@ -38,8 +40,8 @@ func readPNG(t *testing.T, path string) image.Image {
 }
 
 // manyRows is a run of four methods and three seeds.
-func manyRows(dataset string) []Row {
-	var rows []Row
+func manyRows(dataset string) []eval.Row {
+	var rows []eval.Row
 	for m, method := range []string{"zeroshot", "coop", "maple", "cdc"} {
 		for seed := range 3 {
 			rows = append(rows, resultRow(method, dataset, uint64(seed), 58+5*float64(m)+float64(m*seed), 60+float64(m)-2*float64(m*seed)))
@@ -69,9 +71,9 @@ func TestFigureBars(t *testing.T) {
 	}
 	readPNG(t, filepath.Join(dir, "two.png"))
 
-	all := []Row{
-		{Method: "maple", Accuracy: Value(100), MacroF1: Value(99)},
-		{Method: "cdc", Accuracy: Value(98)},
+	all := []eval.Row{
+		{Method: "maple", Accuracy: eval.Value(100), MacroF1: eval.Value(99)},
+		{Method: "cdc", Accuracy: eval.Value(98)},
 	}
 	if err := FigureBars(filepath.Join(dir, "all.png"), Summarize(all)); err != nil {
 		t.Fatal(err)
@@ -84,12 +86,12 @@ func TestFigureBars(t *testing.T) {
 
 func TestFigureCurves(t *testing.T) {
 	dir := t.TempDir()
-	var rows []EpochRow
+	var rows []eval.EpochRow
 	for m, method := range []string{"coop", "cocoop", "maple", "ivlp", "vpt", "cdc"} {
 		for seed := range 3 {
 			for e := 1; e <= 6; e++ {
 				loss := 0.5 + 0.3*float64(m) + 3/float64(e+m) + 0.1*float64(seed)/float64(e)
-				rows = append(rows, EpochRow{Method: method, Seed: uint64(seed), Epoch: e, Loss: loss})
+				rows = append(rows, eval.EpochRow{Method: method, Seed: uint64(seed), Epoch: e, Loss: loss})
 			}
 		}
 	}
@@ -120,7 +122,7 @@ func TestFigureCurves(t *testing.T) {
 }
 
 func TestLossCurves(t *testing.T) {
-	got := LossCurves([]EpochRow{
+	got := LossCurves([]eval.EpochRow{
 		{Method: "a", Seed: 1, Epoch: 1, Loss: 2}, {Method: "a", Seed: 1, Epoch: 2, Loss: 1},
 		{Method: "a", Seed: 2, Epoch: 1, Loss: 4}, {Method: "b", Seed: 1, Epoch: 2, Loss: 5},
 	})

@@ -1,9 +1,10 @@
-package eval
+package report
 
 import (
 	"math"
 	"strconv"
 
+	"frontdoor/eval"
 	"frontdoor/internal/term"
 )
 
@@ -12,7 +13,7 @@ import (
 // preprocessed images it classifies in a second, and the greatest memory of
 // the process while it was trained and tested. Seeds (and datasets) of a
 // method are averaged, of memory the greatest counts.
-func CostTable(rows []Row) term.Table {
+func CostTable(rows []eval.Row) term.Table {
 	t := term.Table{
 		Header: []string{"method", "trained", "step ms", "images/s", "peak"},
 		Align:  []term.Align{term.Left, term.Right, term.Right, term.Right, term.Right},
@@ -41,7 +42,7 @@ func CostTable(rows []Row) term.Table {
 		if peak > 0 {
 			memory = term.Bytes(peak)
 		}
-		t.Rows = append(t.Rows, []string{m, strconv.Itoa(params), known(Mean(step), 1), known(Mean(speed), 0), memory})
+		t.Rows = append(t.Rows, []string{m, strconv.Itoa(params), known(eval.Mean(step), 1), known(eval.Mean(speed), 0), memory})
 	}
 	return t
 }

@@ -1,8 +1,10 @@
-package eval
+package report
 
 import (
 	"math"
 	"slices"
+
+	"frontdoor/eval"
 )
 
 // Stat is a figure over seeds: its mean, and its sample standard deviation,
@@ -38,9 +40,9 @@ const averageName = "average"
 // in which the rows first name them. Of several datasets it appends, for each
 // method with results on all of them, their average: the mean over the
 // datasets' means, without a spread.
-func Summarize(rows []Row) []MethodSummary {
+func Summarize(rows []eval.Row) []MethodSummary {
 	type key struct{ dataset, method string }
-	groups := map[key][]Row{}
+	groups := map[key][]eval.Row{}
 	var datasets, methods []string
 	for _, r := range rows {
 		groups[key{r.Dataset, r.Method}] = append(groups[key{r.Dataset, r.Method}], r)
@@ -67,32 +69,32 @@ func Summarize(rows []Row) []MethodSummary {
 	return out
 }
 
-func summarizeGroup(rows []Row) MethodSummary {
+func summarizeGroup(rows []eval.Row) MethodSummary {
 	s := MethodSummary{Method: rows[0].Method, Dataset: rows[0].Dataset, Seeds: len(rows)}
-	stat := func(get func(Row) *float64) Stat {
+	stat := func(get func(eval.Row) *float64) Stat {
 		var values []float64
 		for _, r := range rows {
 			if v := get(r); v != nil {
 				values = append(values, *v)
 			}
 		}
-		return Stat{Mean(values), Std(values)}
+		return Stat{eval.Mean(values), eval.Std(values)}
 	}
-	s.Base = stat(func(r Row) *float64 { return r.Base })
-	s.New = stat(func(r Row) *float64 { return r.New })
-	s.BaseDecorrelated = stat(func(r Row) *float64 { return r.BaseDecorrelated })
-	s.Accuracy = stat(func(r Row) *float64 { return r.Accuracy })
-	s.MacroF1 = stat(func(r Row) *float64 { return r.MacroF1 })
-	s.AUROC = stat(func(r Row) *float64 { return r.AUROC })
-	s.ECE = stat(func(r Row) *float64 { return r.ECE })
-	s.TrainSeconds = stat(func(r Row) *float64 { return r.TrainSeconds })
-	s.HM = stat(func(r Row) *float64 {
+	s.Base = stat(func(r eval.Row) *float64 { return r.Base })
+	s.New = stat(func(r eval.Row) *float64 { return r.New })
+	s.BaseDecorrelated = stat(func(r eval.Row) *float64 { return r.BaseDecorrelated })
+	s.Accuracy = stat(func(r eval.Row) *float64 { return r.Accuracy })
+	s.MacroF1 = stat(func(r eval.Row) *float64 { return r.MacroF1 })
+	s.AUROC = stat(func(r eval.Row) *float64 { return r.AUROC })
+	s.ECE = stat(func(r eval.Row) *float64 { return r.ECE })
+	s.TrainSeconds = stat(func(r eval.Row) *float64 { return r.TrainSeconds })
+	s.HM = stat(func(r eval.Row) *float64 {
 		if r.Base == nil || r.New == nil {
 			return nil
 		}
-		return Value(HarmonicMean(*r.Base, *r.New))
+		return eval.Value(eval.HarmonicMean(*r.Base, *r.New))
 	})
-	s.HM.Mean = HarmonicMean(s.Base.Mean, s.New.Mean)
+	s.HM.Mean = eval.HarmonicMean(s.Base.Mean, s.New.Mean)
 	for _, r := range rows {
 		s.PeakBytes = max(s.PeakBytes, r.PeakBytes)
 		s.Params = max(s.Params, r.Params)
@@ -114,13 +116,13 @@ func averageDatasets(all []MethodSummary, method string) (MethodSummary, int) {
 		for i, s := range part {
 			values[i] = get(s).Mean
 		}
-		return Stat{Mean(values), math.NaN()}
+		return Stat{eval.Mean(values), math.NaN()}
 	}
 	a := MethodSummary{Method: method, Dataset: averageName}
 	a.Base = mean(func(s MethodSummary) Stat { return s.Base })
 	a.New = mean(func(s MethodSummary) Stat { return s.New })
 	a.BaseDecorrelated = mean(func(s MethodSummary) Stat { return s.BaseDecorrelated })
-	a.HM = Stat{HarmonicMean(a.Base.Mean, a.New.Mean), math.NaN()}
+	a.HM = Stat{eval.HarmonicMean(a.Base.Mean, a.New.Mean), math.NaN()}
 	a.Accuracy = mean(func(s MethodSummary) Stat { return s.Accuracy })
 	a.MacroF1 = mean(func(s MethodSummary) Stat { return s.MacroF1 })
 	a.AUROC = mean(func(s MethodSummary) Stat { return s.AUROC })

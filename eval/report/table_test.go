@@ -1,20 +1,23 @@
-package eval
+package report
 
 import (
 	"math"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"frontdoor/eval"
 )
 
-func resultRow(method, dataset string, seed uint64, base, new float64) Row {
-	return Row{Method: method, Dataset: dataset, Protocol: "base2new", Seed: seed,
-		Base: Value(base), New: Value(new), HM: Value(HarmonicMean(base, new)),
-		TrainSeconds: Value(float64(seed)), PeakBytes: int64(seed) << 20}
+func resultRow(method, dataset string, seed uint64, base, new float64) eval.Row {
+	return eval.Row{Method: method, Dataset: dataset, Protocol: "base2new", Seed: seed,
+		Base: eval.Value(base), New: eval.Value(new), HM: eval.Value(eval.HarmonicMean(base, new)),
+		TrainSeconds: eval.Value(float64(seed)), PeakBytes: int64(seed) << 20}
 }
 
 func TestSummarize(t *testing.T) {
-	got := Summarize([]Row{resultRow("cdc", "w", 1, 80, 60), resultRow("cdc", "w", 2, 70, 50)})
+	got := Summarize([]eval.Row{resultRow("cdc", "w", 1, 80, 60), resultRow("cdc", "w", 2, 70, 50)})
 	if len(got) != 1 || got[0].Seeds != 2 || got[0].PeakBytes != 2<<20 {
 		t.Fatalf("%+v", got)
 	}
@@ -23,14 +26,14 @@ func TestSummarize(t *testing.T) {
 	near(t, "base spread", s.Base.Std, math.Sqrt(50))
 	// Of the averages 75 and 55, not the average of 68.57 and 58.33.
 	near(t, "HM", s.HM.Mean, 2*75*55/130.0)
-	near(t, "HM spread", s.HM.Std, (HarmonicMean(80, 60)-HarmonicMean(70, 50))/math.Sqrt2)
+	near(t, "HM spread", s.HM.Std, (eval.HarmonicMean(80, 60)-eval.HarmonicMean(70, 50))/math.Sqrt2)
 	if s.Accuracy.Known() || s.BaseDecorrelated.Known() {
 		t.Error("a value out of nothing")
 	}
 }
 
 func TestSummaryOfOneDataset(t *testing.T) {
-	rows := []Row{
+	rows := []eval.Row{
 		resultRow("zeroshot", "w", 1, 60, 58), resultRow("zeroshot", "w", 2, 60, 58),
 		resultRow("cdc", "w", 1, 72, 60), resultRow("cdc", "w", 2, 70, 56),
 	}
@@ -45,9 +48,9 @@ func TestSummaryOfOneDataset(t *testing.T) {
 }
 
 func TestSummaryOfOneSeedAndProtocolAll(t *testing.T) {
-	rows := []Row{
-		{Method: "maple", Accuracy: Value(81.26), MacroF1: Value(80), ECE: Value(0.05)},
-		{Method: "cdc", Accuracy: Value(81.24), ECE: Value(0.02)},
+	rows := []eval.Row{
+		{Method: "maple", Accuracy: eval.Value(81.26), MacroF1: eval.Value(80), ECE: eval.Value(0.05)},
+		{Method: "cdc", Accuracy: eval.Value(81.24), ECE: eval.Value(0.02)},
 	}
 	want := "" +
 		"method  accuracy  macro F1     ECE\n" +
@@ -60,7 +63,7 @@ func TestSummaryOfOneSeedAndProtocolAll(t *testing.T) {
 }
 
 func TestSummaryOfSeveralDatasets(t *testing.T) {
-	rows := []Row{resultRow("a", "x", 1, 80, 60), resultRow("b", "x", 1, 70, 65), resultRow("a", "y", 1, 60, 20)}
+	rows := []eval.Row{resultRow("a", "x", 1, 80, 60), resultRow("b", "x", 1, 70, 65), resultRow("a", "y", 1, 60, 20)}
 	want := "" +
 		"dataset  method   base    new     HM  train s      peak\n" +
 		"-------  ------  -----  -----  -----  -------  --------\n" +
@@ -80,8 +83,11 @@ func TestSummaryOfNothing(t *testing.T) {
 }
 
 func TestClassTable(t *testing.T) {
-	metrics := PerClass([]int{0, 0, 1}, []int{0, 1, 1}, 3)
-	got := ClassTable(classRows([]string{"cat", "dog", "fox"}, metrics)).Rows
+	got := ClassTable([]eval.ClassRow{
+		{Class: "cat", Support: 2, Precision: eval.Value(100), Recall: eval.Value(50), F1: 200. / 3},
+		{Class: "dog", Support: 1, Precision: eval.Value(50), Recall: eval.Value(100), F1: 200. / 3},
+		{Class: "fox"},
+	}).Rows
 	want := [][]string{
 		{"cat", "2", "100.0", "50.0", "66.7"},
 		{"dog", "1", "50.0", "100.0", "66.7"},
@@ -89,5 +95,21 @@ func TestClassTable(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
+	}
+}
+
+func TestCostTable(t *testing.T) {
+	rows := []eval.Row{
+		{Method: "zeroshot", ImagesPerSec: eval.Value(1000), PeakBytes: 1 << 20},
+		{Method: "cdc", ImagesPerSec: eval.Value(300), StepSeconds: eval.Value(0.02), Params: 151, PeakBytes: 2 << 20},
+		{Method: "cdc", ImagesPerSec: eval.Value(100), StepSeconds: eval.Value(0.03), Params: 151, PeakBytes: 3 << 20},
+	}
+	want := strings.Join([]string{
+		"method    trained  step ms  images/s      peak",
+		"--------  -------  -------  --------  --------",
+		"zeroshot        0        -      1000  1.00 MiB",
+		"cdc           151     25.0       200  3.00 MiB", ""}, "\n")
+	if got := CostTable(rows).String(); got != want {
+		t.Errorf("got\n%swant\n%s", got, want)
 	}
 }

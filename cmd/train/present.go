@@ -1,0 +1,36 @@
+package main
+
+import (
+	"fmt"
+
+	"frontdoor/eval"
+	"frontdoor/eval/report"
+)
+
+// present prints the tables of a run and draws its figures.
+func (o *options) present(dir string, rows []eval.Row) error {
+	fmt.Print(report.Summary(rows).String())
+	if o.methods != defaultMethods { // what each costs matters to who compares them
+		fmt.Printf("\n%s", report.CostTable(rows).String())
+	}
+	printClasses(rows)
+	return report.Write(dir)
+}
+
+// shownClasses is up to how many classes the per-class table is printed.
+const shownClasses = 40
+
+// printClasses prints precision and recall of each class for the last method,
+// if the protocol gave them.
+func printClasses(rows []eval.Row) {
+	if len(rows) == 0 || len(rows[len(rows)-1].PerClass) == 0 {
+		return
+	}
+	last := rows[len(rows)-1]
+	fmt.Printf("\n%s, seed %d, by class", last.Method, last.Seed)
+	if n := len(last.PerClass); n > shownClasses {
+		fmt.Printf(" (the first %d of %d; all are in results.json)", shownClasses, n)
+		last.PerClass = last.PerClass[:shownClasses]
+	}
+	fmt.Printf(":\n%s", report.ClassTable(last.PerClass).String())
+}
