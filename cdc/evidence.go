@@ -9,17 +9,17 @@ import (
 
 // Evidence says how a logit l becomes evidence for its class, given the offset
 // c.
-type Evidence int
+type Evidence string
 
 const (
 	// Exp is e = exp(l - c), the default: an image that looks like no class
 	// more than another gives about one unit of evidence a class.
-	Exp Evidence = iota
+	Exp Evidence = "exp"
 	// Softplus is e = log(1 + exp(l - c)), as in Trusted Multi-View
 	// Classification.
-	Softplus
+	Softplus Evidence = "softplus"
 	// ReLU is e = max(0, l - c).
-	ReLU
+	ReLU Evidence = "relu"
 )
 
 // logOnePlus is log(1 + e/k) of logits: log alpha for k = 1, and one opinion's
@@ -33,19 +33,19 @@ func (e Evidence) logOnePlus(tp *autograd.Tape, logits *autograd.Tensor, c float
 	case ReLU:
 		return tp.Log1p(tp.Scale(tp.ReLU(logits, c), 1/float32(k)))
 	}
-	panic(fmt.Sprintf("cdc: unknown evidence %d", int(e)))
+	panic(fmt.Sprintf("cdc: unknown evidence %q", string(e)))
 }
 
 // Offset says how c follows from the zero-shot logits of the training images.
-type Offset int
+type Offset string
 
 const (
 	// Midpoint is half of Mean plus half of MeanMax, the default.
-	Midpoint Offset = iota
+	Midpoint Offset = "midpoint"
 	// Mean is the mean over images and classes.
-	Mean
+	Mean Offset = "mean"
 	// MeanMax is the mean over images of the largest logit.
-	MeanMax
+	MeanMax Offset = "mean-max"
 )
 
 // of computes c from zero-shot logits [n, K].
@@ -67,5 +67,5 @@ func (o Offset) of(logits *autograd.Tensor) float32 {
 	case MeanMax:
 		return float32(meanMax)
 	}
-	panic(fmt.Sprintf("cdc: unknown offset %d", int(o)))
+	panic(fmt.Sprintf("cdc: unknown offset %q", string(o)))
 }

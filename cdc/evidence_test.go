@@ -32,7 +32,7 @@ func TestOffset(t *testing.T) {
 	logits := autograd.Const([]float32{1, 2, 3, 4, 6, 2}, 2, 3) // mean 3, mean of maxima 4.5
 	for o, want := range map[Offset]float32{Mean: 3, MeanMax: 4.5, Midpoint: 3.75} {
 		if got := o.of(logits); got != want {
-			t.Errorf("offset %d = %v, want %v", o, got, want)
+			t.Errorf("offset %s = %v, want %v", o, got, want)
 		}
 	}
 }

@@ -76,7 +76,9 @@ func (l *Learner) SetClasses(names []string) (err error) {
 // training images. It is kept for new classes.
 func (l *Learner) Calibrate(logits *autograd.Tensor) { l.offset.Data[0] = l.Offset.of(logits) }
 
-// Loss is mean_m L_t-ce(m) + L_t-ce(fused) + Diversity L_de + Consistency L_con.
+// Loss is mean_m L_t-ce(m) + Fused L_t-ce(fused) + Diversity L_de + Consistency
+// L_con. Without DSTC the first two are the mean over templates of the cross
+// entropy.
 func (l *Learner) Loss(tp *autograd.Tape, b prompt.Batch) *autograd.Tensor {
 	v, w := l.Features(tp, b.Images) // [M·B, E], [M·K, E]
 	vs, ws := l.Split(tp, v), l.Split(tp, w)
@@ -85,7 +87,16 @@ func (l *Learner) Loss(tp *autograd.Tape, b prompt.Batch) *autograd.Tensor {
 		logits[m] = l.Model.Logits(tp, vs[m], ws[m]) // [B, K]
 	}
 	return tp.Combine([]float32{1, l.Diversity, l.Consistency},
-		l.trusted(tp, logits, l.offset.Item(), b.Labels, annealed(l.KL, b.Progress)),
-		diversity(tp, ws, l.w0),
+		l.classification(tp, logits, b),
+		l.diversity(tp, ws, l.w0),
 		consistency(tp, ws, l.w0))
+}
+
+// classification is the loss of logits, M of [B, K], in the form that the
+// options ask for.
+func (l *Learner) classification(tp *autograd.Tape, logits []*autograd.Tensor, b prompt.Batch) *autograd.Tensor {
+	if !l.Trusted {
+		return crossEntropy(tp, logits, b.Labels)
+	}
+	return l.trusted(tp, logits, l.offset.Item(), b.Labels, annealed(l.KL, b.Progress))
 }

@@ -39,8 +39,38 @@ func consistency(tp *autograd.Tape, w []*autograd.Tensor, w0 *autograd.Tensor) *
 	return tp.Combine([]float32{1, -1}, one, average(tp, cosines))
 }
 
-// trusted is the mean over templates of L_t-ce, plus L_t-ce of the fused
-// opinion (without the hand-crafted template). logits holds M tensors [B, K].
+// rawDiversity is diversity of the features themselves in place of their
+// residuals: the mean of cos²(w_k^m, w_k^n).
+func rawDiversity(tp *autograd.Tape, w []*autograd.Tensor) *autograd.Tensor {
+	var terms []*autograd.Tensor
+	for m := range w {
+		for n := range m {
+			terms = append(terms, tp.MeanSquare(tp.RowDot(w[m], w[n])))
+		}
+	}
+	return average(tp, terms)
+}
+
+// diversity is L_de in the form that the options ask for.
+func (o *Options) diversity(tp *autograd.Tape, w []*autograd.Tensor, w0 *autograd.Tensor) *autograd.Tensor {
+	if o.RawCosine {
+		return rawDiversity(tp, w)
+	}
+	return diversity(tp, w, w0)
+}
+
+// crossEntropy is the mean over templates of the cross entropy of their logits
+// [B, K]: the classification loss without DSTC.
+func crossEntropy(tp *autograd.Tape, logits []*autograd.Tensor, labels []int) *autograd.Tensor {
+	var each []*autograd.Tensor
+	for _, l := range logits {
+		each = append(each, tp.CrossEntropy(l, labels))
+	}
+	return average(tp, each)
+}
+
+// trusted is the mean over templates of L_t-ce, plus Fused times L_t-ce of the
+// fused opinion (without the hand-crafted template). logits holds M tensors [B, K].
 // If kl is positive each template's Dirichlet is also pulled towards no
 // evidence for wrong classes, with that weight.
 func (o *Options) trusted(tp *autograd.Tape, logits []*autograd.Tensor, c float32, labels []int, kl float32) *autograd.Tensor {
@@ -61,7 +91,7 @@ func (o *Options) trusted(tp *autograd.Tape, logits []*autograd.Tensor, c float3
 		}
 	}
 	joint := tp.DirichletCE(tp.FusedLogAlpha(fused, k), labels)
-	sum := tp.Combine([]float32{1, 1}, average(tp, each), joint)
+	sum := tp.Combine([]float32{1, o.Fused}, average(tp, each), joint)
 	if kl > 0 {
 		sum = tp.Combine([]float32{1, kl}, sum, average(tp, pulls))
 	}

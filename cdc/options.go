@@ -2,27 +2,41 @@ package cdc
 
 import (
 	"fmt"
+	"slices"
 
 	"frontdoor/prompt"
 )
 
-// Options are CDC's settings. DefaultOptions has the values to begin with.
+// Options are CDC's settings. DefaultOptions has the values to begin with; an
+// ablation changes one of them. The first three come from a method's general
+// settings and are not written with the others.
 type Options struct {
-	M        int // number of templates
-	Coupling prompt.Coupling
-	ViewSet  int    // augmentations: set 1, or set 2 with a random crop before each
-	Template string // hand-crafted t^0, such as "a photo of a {}."
+	M        int             `json:"-"` // number of templates
+	Coupling prompt.Coupling `json:"-"`
+	Template string          `json:"-"` // hand-crafted t^0, such as "a photo of a {}."
 
-	Evidence Evidence
-	Offset   Offset
+	// ViewSet is the set of augmentations (package augment): 1, or 2 with a
+	// random crop before each. 0 leaves VSD out: all templates see the plain
+	// crop with a flip.
+	ViewSet int `json:"views"`
 
-	Diversity   float32 // weight of L_de
-	Consistency float32 // weight of L_con
-	KL          float32 // weight of the annealed KL term; 0 leaves it out
+	// Trusted is DSTC: templates are trained by L_t-ce and give opinions. Without
+	// it they are trained by cross entropy, and the mean of their logits
+	// decides.
+	Trusted  bool     `json:"trusted"`
+	Evidence Evidence `json:"evidence"`
+	Offset   Offset   `json:"offset"`
+	Fusion   Fusion   `json:"fusion"`
+
+	Fused       float32 `json:"fused"`         // weight of L_t-ce of the fused opinion
+	Diversity   float32 `json:"diversity"`     // weight of L_de
+	RawCosine   bool    `json:"raw_diversity"` // L_de of the features, not of their residuals
+	Consistency float32 `json:"consistency"`   // weight of L_con
+	KL          float32 `json:"kl"`            // weight of the annealed KL term; 0 leaves it out
 
 	// HandCrafted lets the hand-crafted template take part in the fusion at
 	// test time, as an opinion like the others.
-	HandCrafted bool
+	HandCrafted bool `json:"hand_crafted"`
 }
 
 // DefaultOptions returns the recipe for m templates.
@@ -30,8 +44,13 @@ func DefaultOptions(m int, c prompt.Coupling, template string) Options {
 	return Options{
 		M:           m,
 		Coupling:    c,
-		ViewSet:     1,
 		Template:    template,
+		ViewSet:     1,
+		Trusted:     true,
+		Evidence:    Exp,
+		Offset:      Midpoint,
+		Fusion:      Dempster,
+		Fused:       1,
 		Diversity:   0.3,
 		Consistency: 4,
 		HandCrafted: true,
@@ -43,8 +62,15 @@ const MaxTemplates = 64
 
 // check reports unusable options.
 func (o *Options) check() error {
-	if o.M < 1 || o.M > MaxTemplates {
+	switch {
+	case o.M < 1 || o.M > MaxTemplates:
 		return fmt.Errorf("cdc: %d templates; choose 1 to %d", o.M, MaxTemplates)
+	case !slices.Contains([]Evidence{Exp, Softplus, ReLU}, o.Evidence):
+		return fmt.Errorf("cdc: unknown evidence %q; choose from %s, %s, %s", o.Evidence, Exp, Softplus, ReLU)
+	case !slices.Contains([]Offset{Midpoint, Mean, MeanMax}, o.Offset):
+		return fmt.Errorf("cdc: unknown offset %q; choose from %s, %s, %s", o.Offset, Midpoint, Mean, MeanMax)
+	case !slices.Contains([]Fusion{Dempster, MeanProb, MeanLogits}, o.Fusion):
+		return fmt.Errorf("cdc: unknown fusion %q; choose from %s, %s, %s", o.Fusion, Dempster, MeanProb, MeanLogits)
 	}
 	return nil
 }

@@ -9,32 +9,30 @@ import (
 )
 
 // Predict classifies clean images [B, 3, S, S]: every template gives its
-// opinion, the hand-crafted one too if it takes part, and Dempster's rule fuses
-// them. The uncertainty is u = K/S of the fused opinion.
+// opinion, the hand-crafted one too if it takes part, and they are fused. The
+// uncertainty is u = K/S of the fused opinion. Without DSTC there is no
+// conflict.
 func (l *Learner) Predict(images *autograd.Tensor) prompt.Prediction {
 	names, logits := l.logits(images)
 	b, k := logits[0].Rows(), logits[0].Cols()
-	p := prompt.Prediction{Opinion: blank("cdc", b, k), Conflict: make([]float32, b)}
+	p := prompt.Prediction{Opinion: blank("cdc", b, k)}
+	if l.Trusted {
+		p.Conflict = make([]float32, b)
+	}
 	for _, name := range names {
 		p.Templates = append(p.Templates, blank(name, b, k))
 	}
-	c := l.offset.Item()
-	var alphas, terms []*autograd.Tensor // one [B, K] an opinion
-	for _, lg := range logits {
-		alphas = append(alphas, l.Evidence.logOnePlus(nil, lg, c, 1))
-		terms = append(terms, l.Evidence.logOnePlus(nil, lg, c, k))
-	}
+	v := l.newVerdicts(logits, l.offset.Item())
 	parallel.For(b, 16, func(lo, hi int) {
 		for i := lo; i < hi; i++ {
-			single := make([]Opinion, len(logits))
-			parts := make([][]float64, len(logits))
-			for m := range logits {
-				single[m] = NewOpinion(widen(alphas[m].Row(i)))
-				parts[m] = widen(terms[m].Row(i))
-				store(&p.Templates[m], i, single[m])
+			each, fused := v.of(i)
+			for m, o := range each {
+				store(&p.Templates[m], i, o)
 			}
-			store(&p.Opinion, i, Fuse(parts...))
-			p.Conflict[i] = float32(Conflict(single...))
+			store(&p.Opinion, i, fused)
+			if l.Trusted {
+				p.Conflict[i] = float32(Conflict(each...))
+			}
 		}
 	})
 	return p

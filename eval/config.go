@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 )
 
 // Config is everything needed to repeat a run, as config.json holds it.
@@ -60,7 +61,7 @@ func (c *Config) Check() error {
 			return fmt.Errorf("-batch %d: must be at least 1", s.Batch)
 		case !(s.LR > 0) || math.IsInf(s.LR, 0):
 			return fmt.Errorf("-lr %v: must be a positive number", s.LR)
-		case (m == "cdc" || m == "ensemble") && (s.Templates < 1 || s.Templates > 64):
+		case (isCDC(m) || strings.HasPrefix(m, "ensemble")) && (s.Templates < 1 || s.Templates > 64):
 			return fmt.Errorf("-templates %d: must be 1 to 64", s.Templates)
 		}
 	}

@@ -22,6 +22,7 @@ var published = map[string]Settings{
 	"maple":       {Epochs: 5, Batch: 4, LR: 0.0035, Tokens: 2, Depth: 9},
 	"maple+zs":    {Epochs: 5, Batch: 4, LR: 0.0035, Tokens: 2, Depth: 9},
 	"ensemble":    {Epochs: 5, Batch: 4, LR: 0.0035, Tokens: 2, Depth: 9, Templates: 4},
+	"ensemble+zs": {Epochs: 5, Batch: 4, LR: 0.0035, Tokens: 2, Depth: 9, Templates: 4},
 	"cdc":         {Epochs: 5, Batch: 4, LR: 0.0035, Tokens: 2, Depth: 9, Templates: 4},
 }
 
@@ -40,6 +41,7 @@ var small = map[string]Settings{
 	"maple":       {Epochs: 6, Batch: 16, LR: 0.03, Tokens: 2, Depth: 3},
 	"maple+zs":    {Epochs: 6, Batch: 16, LR: 0.03, Tokens: 2, Depth: 3},
 	"ensemble":    {Epochs: 6, Batch: 16, LR: 0.03, Tokens: 2, Depth: 3, Templates: 4},
+	"ensemble+zs": {Epochs: 6, Batch: 16, LR: 0.03, Tokens: 2, Depth: 3, Templates: 4},
 	"cdc":         {Epochs: 6, Batch: 16, LR: 0.03, Tokens: 2, Depth: 3, Templates: 4},
 }
 
@@ -60,9 +62,13 @@ func Recipe(m *clip.Model, method string, override Settings) Settings {
 // RecipeFor is Recipe for any protocol and number of images a class.
 func RecipeFor(m *clip.Model, method, protocol string, shots int, override Settings) Settings {
 	tiny := m.Config.Vision.Image <= smallImage
-	s := published[method]
+	recipe := method
+	if isCDC(method) {
+		recipe = "cdc"
+	}
+	s := published[recipe]
 	if tiny {
-		s = small[method]
+		s = small[recipe]
 	}
 	if Untrained(method) {
 		return Settings{Schedule: "none"}
@@ -73,6 +79,7 @@ func RecipeFor(m *clip.Model, method, protocol string, shots int, override Setti
 		s.forProtocol(method, protocol, shots)
 	}
 	s.override(override)
+	s.variant(method)
 	s.Depth = min(s.Depth, m.Config.Text.Layers)
 	s.VisionDepth = min(s.VisionDepth, m.Config.Vision.Layers)
 	if coupled(method) {
@@ -105,7 +112,7 @@ func (s *Settings) forProtocol(method, protocol string, shots int) {
 
 // coupled says whether a method learns templates of MaPLe's kind.
 func coupled(method string) bool {
-	return method == "maple" || method == "maple+zs" || method == "ensemble" || method == "cdc"
+	return strings.HasPrefix(method, "maple") || strings.HasPrefix(method, "ensemble") || isCDC(method)
 }
 
 // override takes the numbers of o that are not zero. Tokens and depth mean the

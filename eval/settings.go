@@ -17,7 +17,7 @@ import (
 var Methods = []string{
 	"zeroshot", "zeroshot7", "zeroshot80",
 	"coop", "coop-csc", "cocoop", "vpt-shallow", "vpt", "language", "ivlp",
-	"maple", "maple+zs", "ensemble", "cdc",
+	"maple", "maple+zs", "ensemble", "ensemble+zs", "cdc",
 }
 
 // DefaultMethods lists the methods that are compared when none are named.
@@ -47,6 +47,9 @@ type Settings struct {
 	Position string `json:"position,omitempty"`
 	PerClass bool   `json:"per_class,omitempty"`
 
+	// CDC holds the switches of CDC and its ablations.
+	CDC cdc.Options `json:"cdc,omitzero"`
+
 	// Schedule is "step" (half an epoch of warm-up, then half a cosine, with
 	// every batch), "epoch" (the published one: an epoch at 1e-5, then a
 	// cosine by epochs) or "none".
@@ -67,6 +70,9 @@ const startJitter = 0.005
 // NewLearner returns an untrained learner. template is the hand-crafted caption
 // of the dataset.
 func NewLearner(m *clip.Model, method, template string, s Settings, seed uint64) (prompt.Learner, error) {
+	if isCDC(method) {
+		return cdc.New(m, s.options(template), seed)
+	}
 	switch method {
 	case "zeroshot":
 		return prompt.NewZeroShot(m, template), nil
@@ -74,10 +80,6 @@ func NewLearner(m *clip.Model, method, template string, s Settings, seed uint64)
 		return prompt.NewZeroShotEnsemble(m, method, prompt.Templates7(template)), nil
 	case "zeroshot80":
 		return prompt.NewZeroShotEnsemble(m, method, prompt.Templates80()), nil
-	case "cdc":
-		o := cdc.DefaultOptions(s.Templates, s.coupling(), template)
-		o.Coupling.Jitter = startJitter
-		return cdc.New(m, o, seed)
 	}
 	views, err := augment.Set(1, 1) // the random crop with a flip
 	if err != nil {
@@ -89,9 +91,9 @@ func NewLearner(m *clip.Model, method, template string, s Settings, seed uint64)
 	case "maple+zs":
 		return prompt.NewMaPLePlusZeroShot(m, s.coupling(), template, views[0], seed)
 	case "ensemble":
-		c := s.coupling()
-		c.Jitter = startJitter
-		return prompt.NewEnsemble(m, s.Templates, c, views[0], seed)
+		return prompt.NewEnsemble(m, s.Templates, s.jittered(), views[0], seed)
+	case "ensemble+zs":
+		return prompt.NewEnsemblePlusZeroShot(m, s.Templates, s.jittered(), template, views[0], seed)
 	}
 	tuned, err := newMethod(m, method, s, seed)
 	if err != nil {
@@ -120,8 +122,24 @@ func (s Settings) coupling() prompt.Coupling {
 	return prompt.Coupling{Tokens: s.Tokens, Depth: s.Depth}
 }
 
+// jittered is the coupling of several templates.
+func (s Settings) jittered() prompt.Coupling {
+	return prompt.Coupling{Tokens: s.Tokens, Depth: s.Depth, Jitter: startJitter}
+}
+
+// options completes the switches of CDC by the settings that it shares with
+// other methods. A run folder without switches was trained with the defaults.
+func (s Settings) options(template string) cdc.Options {
+	o := s.CDC
+	if o == (cdc.Options{}) {
+		o = cdc.DefaultOptions(0, prompt.Coupling{}, "")
+	}
+	o.M, o.Coupling, o.Template = s.Templates, s.jittered(), template
+	return o
+}
+
 // SplitMethods returns the methods of a list such as "maple,cdc"; "all" stands
-// for all of them.
+// for all that a user would choose from, "ablations" for CDC and its variants.
 func SplitMethods(list string) ([]string, error) {
 	var methods []string
 	for _, m := range strings.Split(list, ",") {
@@ -129,6 +147,11 @@ func SplitMethods(list string) ([]string, error) {
 		case "":
 		case "all":
 			methods = append(methods, Methods...)
+		case "ablations":
+			methods = append(methods, "cdc")
+			for _, a := range Ablations {
+				methods = append(methods, a.Name)
+			}
 		default:
 			methods = append(methods, m)
 		}
@@ -140,8 +163,9 @@ func SplitMethods(list string) ([]string, error) {
 // unknown or named twice.
 func CheckMethods(methods []string) error {
 	for i, m := range methods {
-		if !slices.Contains(Methods, m) {
-			return fmt.Errorf("unknown method %q: choose from %s, or all", m, strings.Join(Methods, ", "))
+		if _, variant := ablation(m); !variant && !slices.Contains(Methods, m) {
+			return fmt.Errorf("unknown method %q: choose from %s, or all; variants of CDC, or ablations for all of them, are %s",
+				m, strings.Join(Methods, ", "), strings.Join(ablationNames(), ", "))
 		}
 		if slices.Contains(methods[:i], m) {
 			return fmt.Errorf("method %q is named twice", m)

@@ -88,13 +88,18 @@ func (l *Ensemble) Loss(tp *autograd.Tape, b Batch) *autograd.Tensor {
 
 // Predict classifies by the softmax of the mean of the templates' logits.
 func (l *Ensemble) Predict(images *autograd.Tensor) Prediction {
-	v := l.ImageFeatures(nil, Repeat(images, len(l.Templates)), nil)
-	each := l.Logits(nil, v, l.TextFeatures()) // M of [B, N]
+	each := l.logits(images)
 	p := Prediction{Opinion: Softmax("ensemble", average(each))}
 	for m, logits := range each {
 		p.Templates = append(p.Templates, Softmax(fmt.Sprintf("S%d", m+1), logits))
 	}
 	return p
+}
+
+// logits returns those of each template, M of [B, N], outside of training.
+func (l *Ensemble) logits(images *autograd.Tensor) []*autograd.Tensor {
+	v := l.ImageFeatures(nil, Repeat(images, len(l.Templates)), nil) // [M·B, E]
+	return l.Logits(nil, v, l.TextFeatures())
 }
 
 // average returns the mean of tensors of one shape, outside of training.
@@ -106,39 +111,4 @@ func average(all []*autograd.Tensor) *autograd.Tensor {
 		}
 	}
 	return mean
-}
-
-// MaPLePlusZeroShot is MaPLe with the zero-shot classifier at its side: it is
-// trained as MaPLe, and when it predicts, the logits of both are averaged. It
-// costs one more pass of the image tower and nothing in training.
-type MaPLePlusZeroShot struct {
-	*MaPLe
-	zero *ZeroShot
-}
-
-// NewMaPLePlusZeroShot returns an untrained learner; template is the caption
-// of the zero-shot classifier.
-func NewMaPLePlusZeroShot(m *clip.Model, c Coupling, template string, view augment.View, seed uint64) (*MaPLePlusZeroShot, error) {
-	l, err := NewMaPLe(m, c, view, seed)
-	if err != nil {
-		return nil, err
-	}
-	return &MaPLePlusZeroShot{MaPLe: l, zero: NewZeroShot(m, template)}, nil
-}
-
-// SetClasses sets the classes of both.
-func (l *MaPLePlusZeroShot) SetClasses(names []string) error {
-	if err := l.zero.SetClasses(names); err != nil {
-		return err
-	}
-	return l.MaPLe.SetClasses(names)
-}
-
-// Predict classifies by the softmax of the mean of both logits.
-func (l *MaPLePlusZeroShot) Predict(images *autograd.Tensor) Prediction {
-	tuned := l.Model.Logits(nil, l.ImageFeatures(nil, images, nil), l.TextFeatures())
-	zero := l.zero.Logits(images)
-	p := Prediction{Opinion: Softmax("maple+zs", average([]*autograd.Tensor{tuned, zero}))}
-	p.Templates = []Opinion{Softmax("maple", tuned), Softmax("hand-crafted", zero)}
-	return p
 }

@@ -69,6 +69,8 @@ func learners(t *testing.T, m *clip.Model) map[string]Learner {
 	add("maple+zs", both, err)
 	ensemble, err := NewEnsemble(m, 2, c, augment.View{}, 1)
 	add("ensemble", ensemble, err)
+	zero, err := NewEnsemblePlusZeroShot(m, 2, c, "a photo of a {}.", augment.View{}, 1)
+	add("ensemble+zs", zero, err)
 	return all
 }
 

@@ -73,32 +73,47 @@ func chain(dst, src []float32, h, w int, ops []Op, rng *rand.Rand) {
 // and noise, A4 erasing and posterising. In set 2 each is preceded by the
 // random crop (A1 is one already). Fewer than four templates take the first
 // views; more begin again with stronger parameters, so that no two templates
-// see the same distribution. The set must be 1 or 2 and m at least 1;
-// anything else is an error.
+// see the same distribution. In set 0 all views are the random crop with a
+// flip, which is what all methods but CDC see. The set must be 0, 1 or 2 and m
+// at least 1; anything else is an error.
 func Set(set, m int) ([]View, error) {
-	if set != 1 && set != 2 {
-		return nil, fmt.Errorf("augmentation set %d does not exist: choose 1 or 2", set)
+	if set < 0 || set > 2 {
+		return nil, fmt.Errorf("augmentation set %d does not exist: choose 0, 1 or 2", set)
 	}
 	if m < 1 {
 		return nil, fmt.Errorf("%d views asked for: choose at least 1", m)
 	}
 	views := make([]View, m)
 	for i := range views {
-		round := i / 4
-		v := View{Name: fmt.Sprintf("A%d", i+1), Crop: set == 2, TensorCrop: tensorCrop(0), PhotoCrop: DefaultCrop}
-		switch i % 4 {
-		case 0:
-			v.Crop, v.TensorCrop, v.PhotoCrop = true, tensorCrop(round), photoCrop(round)
-		case 1:
-			v.Ops = []Op{colourJitter(round)}
-		case 2:
-			v.Ops = []Op{BlurNoise{MaxNoise: 0.12 * strength(round)}}
-		case 3:
-			v.Ops = []Op{erasePosterise(round)}
+		if set == 0 {
+			views[i] = cropView(0)
+		} else {
+			views[i] = view(i%4, i/4, set == 2)
 		}
-		views[i] = v
+		views[i].Name = fmt.Sprintf("A%d", i+1)
 	}
 	return views, nil
+}
+
+// cropView is the random crop with a flip.
+func cropView(round int) View {
+	return View{Crop: true, TensorCrop: tensorCrop(round), PhotoCrop: photoCrop(round)}
+}
+
+// view is one of the four views of sets 1 and 2, in the round-th strength.
+func view(kind, round int, crop bool) View {
+	v := View{Crop: crop, TensorCrop: tensorCrop(0), PhotoCrop: DefaultCrop}
+	switch kind {
+	case 0:
+		return cropView(round)
+	case 1:
+		v.Ops = []Op{colourJitter(round)}
+	case 2:
+		v.Ops = []Op{BlurNoise{MaxNoise: 0.12 * strength(round)}}
+	case 3:
+		v.Ops = []Op{erasePosterise(round)}
+	}
+	return v
 }
 
 // strength is 1 in the first round of views and approaches 2.

@@ -37,7 +37,7 @@ func TestSet(t *testing.T) {
 			t.Errorf("two views: %v %v", two, err)
 		}
 	}
-	for _, bad := range [][2]int{{0, 4}, {3, 4}, {1, 0}} {
+	for _, bad := range [][2]int{{-1, 4}, {3, 4}, {1, 0}} {
 		if _, err := Set(bad[0], bad[1]); err == nil {
 			t.Errorf("Set(%d, %d): no error", bad[0], bad[1])
 		}
@@ -143,5 +143,17 @@ func BenchmarkViews(b *testing.B) {
 				v.Apply(dst, src, n, n, r)
 			}
 		})
+	}
+}
+
+func TestSetWithoutDecoupling(t *testing.T) {
+	plain, err := Set(0, 5)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, v := range plain {
+		if !v.Crop || len(v.Ops) > 0 || v.TensorCrop != tensorCrop(0) || v.PhotoCrop != DefaultCrop {
+			t.Errorf("view %d of set 0 is not the plain crop: %+v", i, v)
+		}
 	}
 }

@@ -1,0 +1,72 @@
+package eval
+
+import (
+	"strings"
+
+	"frontdoor/cdc"
+	"frontdoor/prompt"
+)
+
+// Ablation is a variant of CDC that differs in one thing, so that a table with
+// both tells what this thing is worth. Its name is that of a method.
+type Ablation struct {
+	Name  string
+	What  string // what it changes, in words
+	Apply func(*cdc.Options)
+}
+
+// Ablations lists the variants, in the order in which tables show them.
+// "-method ablations" trains CDC and all of them.
+var Ablations = []Ablation{
+	{"cdc-one-template", "one template: M = 1", func(o *cdc.Options) { o.M = 1 }},
+	{"cdc-no-dstc", "no DSTC: cross entropy, and the mean of the logits decides", func(o *cdc.Options) { o.Trusted = false }},
+	{"cdc-no-vsd", "no VSD: all templates see the plain crop", func(o *cdc.Options) { o.ViewSet = 0 }},
+	{"cdc-views2", "augmentation set 2: a random crop before each", func(o *cdc.Options) { o.ViewSet = 2 }},
+	{"cdc-no-fused", "no loss on the fused opinion", func(o *cdc.Options) { o.Fused = 0 }},
+	{"cdc-no-de", "no diversity loss L_de", func(o *cdc.Options) { o.Diversity = 0 }},
+	{"cdc-raw-de", "L_de of the features, not of their residuals", func(o *cdc.Options) { o.RawCosine = true }},
+	{"cdc-no-con", "no consistency loss L_con", func(o *cdc.Options) { o.Consistency = 0 }},
+	{"cdc-kl", "annealed KL term of weight 0.1", func(o *cdc.Options) { o.KL = 0.1 }},
+	{"cdc-softplus", "evidence softplus(l - c)", func(o *cdc.Options) { o.Evidence = cdc.Softplus }},
+	{"cdc-relu", "evidence relu(l - c)", func(o *cdc.Options) { o.Evidence = cdc.ReLU }},
+	{"cdc-offset-mean", "c = mean logit", func(o *cdc.Options) { o.Offset = cdc.Mean }},
+	{"cdc-offset-max", "c = mean of the largest logit", func(o *cdc.Options) { o.Offset = cdc.MeanMax }},
+	{"cdc-mean-prob", "fusion by the mean of the opinions", func(o *cdc.Options) { o.Fusion = cdc.MeanProb }},
+	{"cdc-mean-logits", "fusion by the mean of the logits", func(o *cdc.Options) { o.Fusion = cdc.MeanLogits }},
+	{"cdc-no-hand", "the hand-crafted template takes no part in the fusion", func(o *cdc.Options) { o.HandCrafted = false }},
+}
+
+// ablation finds a variant by its name.
+func ablation(name string) (Ablation, bool) {
+	for _, a := range Ablations {
+		if a.Name == name {
+			return a, true
+		}
+	}
+	return Ablation{}, false
+}
+
+// ablationNames lists the variants' names.
+func ablationNames() []string {
+	names := make([]string, len(Ablations))
+	for i, a := range Ablations {
+		names[i] = a.Name
+	}
+	return names
+}
+
+// isCDC says whether a method is CDC or one of its variants.
+func isCDC(method string) bool { return method == "cdc" || strings.HasPrefix(method, "cdc-") }
+
+// variant sets the switches of CDC, if the method is CDC or a variant of it.
+func (s *Settings) variant(method string) {
+	if !isCDC(method) {
+		return
+	}
+	s.CDC = cdc.DefaultOptions(s.Templates, prompt.Coupling{}, "")
+	if a, ok := ablation(method); ok {
+		a.Apply(&s.CDC)
+		s.Templates = s.CDC.M
+	}
+	s.CDC.M = 0 // kept in Templates only
+}
