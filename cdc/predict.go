@@ -35,6 +35,7 @@ func (l *Learner) Predict(images *autograd.Tensor) prompt.Prediction {
 			}
 		}
 	})
+	p.MaxLogit = maxLogit(logits)
 	return p
 }
 
@@ -52,6 +53,23 @@ func (l *Learner) logits(images *autograd.Tensor) (names []string, logits []*aut
 		logits = append(logits, l.zero.Logits(images))
 	}
 	return names, logits
+}
+
+// maxLogit returns for each image the largest element of the mean of logits
+// [B, K].
+func maxLogit(logits []*autograd.Tensor) []float32 {
+	largest := make([]float32, logits[0].Rows())
+	mean := make([]float32, logits[0].Cols())
+	for i := range largest {
+		clear(mean)
+		for _, l := range logits {
+			for k, v := range l.Row(i) {
+				mean[k] += v / float32(len(logits))
+			}
+		}
+		largest[i] = mean[prompt.Argmax(mean)]
+	}
+	return largest
 }
 
 func blank(name string, b, k int) prompt.Opinion {

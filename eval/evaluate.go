@@ -12,10 +12,69 @@ import (
 // outcome is what a learner answered on a test set.
 type outcome struct {
 	labels, predicted []int
-	uncertainty       []float64
-	templates         []string // names of the opinions, if there are several
-	byTemplate        [][]int  // predicted class of each
-	seconds           float64  // spent on predicting alone
+	signals           signals   // of doubt, for each image
+	nll, brier        []float64 // of each image; nil if labels are not among the classes
+	templates         []string  // names of the opinions, if there are several
+	byTemplate        [][]int   // predicted class of each
+	seconds           float64   // spent on predicting alone
+}
+
+// add appends the answers on a batch of images with the labels and the time
+// that they took.
+func (o *outcome) add(labels []int, p prompt.Prediction, seconds float64) {
+	o.seconds += seconds
+	o.labels = append(o.labels, labels...)
+	for i, y := range labels {
+		row := p.Prob.Row(i)
+		k := prompt.Argmax(row)
+		o.predicted = append(o.predicted, k)
+		o.signal(uncertainty, p.Uncertainty, i)
+		o.signal(conflict, p.Conflict, i)
+		o.signal(maxLogit, p.MaxLogit, i)
+		o.signals[maxProb] = append(o.signals[maxProb], float64(row[k]))
+		if y < len(row) {
+			o.nll = append(o.nll, surprise(float64(row[y])))
+			o.brier = append(o.brier, brier(y, widen(row)))
+		}
+	}
+	o.addTemplates(p.Templates, len(labels))
+}
+
+func widen(x []float32) []float64 {
+	y := make([]float64, len(x))
+	for i, v := range x {
+		y[i] = float64(v)
+	}
+	return y
+}
+
+func (o *outcome) signal(which int, values []float32, i int) {
+	if values != nil {
+		o.signals[which] = append(o.signals[which], float64(values[i]))
+	}
+}
+
+// addTemplates appends what each template says of n images.
+func (o *outcome) addTemplates(all []prompt.Opinion, n int) {
+	for m, t := range all {
+		if m == len(o.templates) {
+			o.templates = append(o.templates, t.Name)
+			o.byTemplate = append(o.byTemplate, nil)
+		}
+		for i := range n {
+			o.byTemplate[m] = append(o.byTemplate[m], prompt.Argmax(t.Prob.Row(i)))
+		}
+	}
+	if len(all) < 2 {
+		return
+	}
+	probs := make([][]float32, len(all)) // [M, N]
+	for i := range n {
+		for m, t := range all {
+			probs[m] = t.Prob.Row(i)
+		}
+		o.signals[disagreement] = append(o.signals[disagreement], mutualInformation(probs))
+	}
 }
 
 // testBatch is how many images are classified at once.
@@ -33,23 +92,13 @@ func classify(ctx context.Context, l prompt.Learner, items []data.Item, load *lo
 		if len(kept) == 0 {
 			continue
 		}
+		labels := make([]int, len(kept))
+		for j, i := range kept {
+			labels[j] = part[i].Label
+		}
 		begin := time.Now()
 		p := l.Predict(images)
-		o.seconds += time.Since(begin).Seconds()
-		for j, i := range kept {
-			o.labels = append(o.labels, part[i].Label)
-			o.predicted = append(o.predicted, prompt.Argmax(p.Prob.Row(j)))
-			o.uncertainty = append(o.uncertainty, float64(p.Uncertainty[j]))
-		}
-		for m, t := range p.Templates {
-			if m == len(o.templates) {
-				o.templates = append(o.templates, t.Name)
-				o.byTemplate = append(o.byTemplate, nil)
-			}
-			for j := range kept {
-				o.byTemplate[m] = append(o.byTemplate[m], prompt.Argmax(t.Prob.Row(j)))
-			}
-		}
+		o.add(labels, p, time.Since(begin).Seconds())
 	}
 	return o, nil
 }

@@ -21,10 +21,13 @@ func NLL(labels []int, probs [][]float64) float64 {
 	sameLength("NLL", len(labels), len(probs))
 	sum := 0.0
 	for i, y := range labels {
-		sum -= math.Log(max(probs[i][y], tinyProb))
+		sum += surprise(probs[i][y])
 	}
 	return ratio(sum, float64(len(labels)))
 }
+
+// surprise is the negative log-likelihood of an outcome of probability p.
+func surprise(p float64) float64 { return -math.Log(max(p, tinyProb)) }
 
 // Brier returns the mean over images of the squared distance between probs
 // [B, N] and the one-hot label [B]: 0 at best, 2 at worst.
@@ -32,42 +35,79 @@ func Brier(labels []int, probs [][]float64) float64 {
 	sameLength("Brier", len(labels), len(probs))
 	sum := 0.0
 	for i, y := range labels {
-		for k, p := range probs[i] {
-			if k == y {
-				p = 1 - p
-			}
-			sum += p * p
-		}
+		sum += brier(y, probs[i])
 	}
 	return ratio(sum, float64(len(labels)))
 }
 
-// eceBins is the usual number of bins of the calibration error.
-const eceBins = 15
+// brier is the Brier score of one image.
+func brier(label int, probs []float64) float64 {
+	sum := 0.0
+	for k, p := range probs {
+		if k == label {
+			p = 1 - p
+		}
+		sum += p * p
+	}
+	return sum
+}
 
-// ECE returns the expected calibration error in [0, 1] of the predictions
-// argmax_k probs [B, N]: images fall into 15 bins of equal width by the
-// probability of the predicted class, and the gaps between that confidence
-// and the accuracy of the bin are averaged, weighted by the images in it.
-// Bin b holds confidences in (b/15, (b+1)/15]. Of equal probabilities the
-// first class is the prediction.
-func ECE(labels []int, probs [][]float64) float64 {
-	sameLength("ECE", len(labels), len(probs))
-	var gap [eceBins]float64 // sum of correctness minus sum of confidence
-	for i, y := range labels {
-		k := argmax(probs[i])
-		p := probs[i][k]
-		b := min(max(int(math.Ceil(p*eceBins))-1, 0), eceBins-1)
-		gap[b] -= p
-		if k == y {
-			gap[b]++
+// calibrationBins is the usual number of bins of the calibration error.
+const calibrationBins = 15
+
+// Bin is a bar of a reliability diagram: the images whose prediction has a
+// probability in an interval. An empty one has zeros.
+type Bin struct {
+	Confidence float64 `json:"confidence"` // mean probability of the predicted class, in [0, 1]
+	Accuracy   float64 `json:"accuracy"`   // share of correct predictions, in [0, 1]
+	Count      int     `json:"count"`      // images
+}
+
+// Calibration sorts images [B] by the probability of the predicted class into
+// 15 bins of equal width: bin b holds those in (b/15, (b+1)/15].
+func Calibration(correct []bool, confidence []float64) []Bin {
+	sameLength("Calibration", len(correct), len(confidence))
+	bins := make([]Bin, calibrationBins)
+	for i, p := range confidence {
+		b := &bins[min(max(int(math.Ceil(p*calibrationBins))-1, 0), calibrationBins-1)]
+		b.Confidence += p
+		b.Count++
+		if correct[i] {
+			b.Accuracy++
 		}
 	}
-	sum := 0.0
-	for _, g := range gap {
-		sum += math.Abs(g)
+	for i := range bins {
+		if n := float64(bins[i].Count); n > 0 {
+			bins[i].Confidence /= n
+			bins[i].Accuracy /= n
+		}
 	}
-	return ratio(sum, float64(len(labels)))
+	return bins
+}
+
+// calibrationError is the mean gap between confidence and accuracy of bins,
+// weighted by the images in them.
+func calibrationError(bins []Bin) float64 {
+	sum, n := 0.0, 0.0
+	for _, b := range bins {
+		sum += float64(b.Count) * math.Abs(b.Accuracy-b.Confidence)
+		n += float64(b.Count)
+	}
+	return ratio(sum, n)
+}
+
+// ECE returns the expected calibration error in [0, 1] of the predictions
+// argmax_k probs [B, N]: images fall into the bins of Calibration, and the
+// gaps between confidence and accuracy are averaged, weighted by the images
+// in a bin. Of equal probabilities the first class is the prediction.
+func ECE(labels []int, probs [][]float64) float64 {
+	sameLength("ECE", len(labels), len(probs))
+	correct, confidence := make([]bool, len(labels)), make([]float64, len(labels))
+	for i, y := range labels {
+		k := argmax(probs[i])
+		correct[i], confidence[i] = k == y, probs[i][k]
+	}
+	return calibrationError(Calibration(correct, confidence))
 }
 
 // AUROC returns the probability in [0, 1] that a random positive has a higher
@@ -91,9 +131,32 @@ func AUROC(pos, neg []float64) float64 {
 	return ratio(wins, float64(len(pos))*float64(len(neg)))
 }
 
+// FPR95 returns the false positive rate in [0, 1] at a true positive rate of
+// 95%: the threshold is the highest one that at least 95% of the positives
+// reach, and the result is the share of negatives that reach it too. Fewer
+// than 20 positives must all reach it. It is NaN when either side is empty.
+func FPR95(pos, neg []float64) float64 {
+	if len(pos) == 0 {
+		return math.NaN()
+	}
+	sorted := slices.Clone(pos)
+	slices.Sort(sorted)
+	threshold := sorted[len(sorted)/20]
+	reach := 0.0
+	for _, s := range neg {
+		if s >= threshold {
+			reach++
+		}
+	}
+	return ratio(reach, float64(len(neg)))
+}
+
 // RiskPoint is one choice of how much to answer: the share of images
 // answered, and the share of wrong answers among those, both in [0, 1].
-type RiskPoint struct{ Coverage, Risk float64 }
+type RiskPoint struct {
+	Coverage float64 `json:"coverage"`
+	Risk     float64 `json:"risk"`
+}
 
 // RiskCoverage returns what abstention buys: images [B] are answered in
 // order of falling confidence, and the points tell the error rate among the

@@ -133,3 +133,30 @@ func TestLengthsMustAgree(t *testing.T) {
 	}()
 	Accuracy([]int{1}, []int{1, 2})
 }
+
+func TestFPR95(t *testing.T) {
+	near(t, "apart", FPR95([]float64{3, 4}, []float64{1, 2}), 0)
+	near(t, "reversed", FPR95([]float64{1}, []float64{2}), 1)
+	near(t, "all equal", FPR95([]float64{1, 1}, []float64{1, 1, 1}), 1)
+	near(t, "empty", FPR95(nil, []float64{1}), math.NaN())
+	near(t, "no negatives", FPR95([]float64{1}, nil), math.NaN())
+	// Of 40 positives 1..40, two may be missed: the threshold is 3.
+	var pos []float64
+	for i := range 40 {
+		pos = append(pos, float64(40-i))
+	}
+	near(t, "of forty", FPR95(pos, []float64{1, 2, 2.9, 3, 50}), 2.0/5)
+	// Of 19 none may be missed.
+	near(t, "of nineteen", FPR95(pos[21:], []float64{0.5, 1}), 1.0/2)
+}
+
+func TestCalibrationBins(t *testing.T) {
+	bins := Calibration([]bool{true, false, true, true}, []float64{1, 0.95, 1.0 / 15, 0})
+	if len(bins) != 15 || bins[14].Count != 2 || bins[0].Count != 2 || bins[7] != (Bin{}) {
+		t.Fatalf("bins %+v", bins)
+	}
+	near(t, "confidence", bins[14].Confidence, (1+0.95)/2)
+	near(t, "accuracy", bins[14].Accuracy, 0.5)
+	near(t, "ECE", calibrationError(bins), 0.5*math.Abs(0.5-0.975)+0.5*math.Abs(1-1.0/30))
+	near(t, "ECE of none", calibrationError(Calibration(nil, nil)), math.NaN())
+}

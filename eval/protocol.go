@@ -23,6 +23,8 @@ func (r *Run) evaluate(ctx context.Context, c *cell) (Row, error) {
 	row.MacroF1 = Value(MacroF1(o.labels, o.predicted))
 	row.PerClass = classRows(c.half.Classes, PerClass(o.labels, o.predicted, len(c.half.Classes)))
 	row.Templates, row.TemplatesBase = o.templates, o.templateAccuracies()
+	row.Trust = o.trust()
+	row.ECE = row.Trust.ECE
 	return row, nil
 }
 
@@ -46,7 +48,10 @@ func (r *Run) baseToNew(ctx context.Context, c *cell, row *Row) error {
 	if err != nil {
 		return err
 	}
-	row.AUROC = Value(AUROC(unseen.uncertainty, known.uncertainty))
+	row.Trust = base.trust()
+	row.Trust.Detect.Unseen = detect(unseen.signals, known.signals)
+	row.ECE = row.Trust.ECE
+	row.AUROC = Value(AUROC(unseen.signals[uncertainty], known.signals[uncertainty]))
 	row.Base, row.ImagesPerSec = Value(base.accuracy()), Value(base.speed())
 	row.Templates, row.TemplatesBase = base.templates, base.templateAccuracies()
 	if err := c.learner.SetClasses(novel.Classes); errors.Is(err, prompt.ErrClassBound) {
@@ -61,6 +66,7 @@ func (r *Run) baseToNew(ctx context.Context, c *cell, row *Row) error {
 	row.New = Value(other.accuracy())
 	row.HM = Value(HarmonicMean(base.accuracy(), other.accuracy()))
 	row.TemplatesNew = other.templateAccuracies()
+	row.Trust.New = other.calibrated()
 	return nil
 }
 

@@ -42,6 +42,9 @@ type Row struct {
 
 	PerClass []ClassRow `json:"per_class,omitempty"` // protocol all
 
+	Trust *Trust `json:"trust,omitempty"` // calibration, and what signals of doubt find
+	Study *Study `json:"study,omitempty"` // the extra measurements of -study
+
 	TrainSeconds *float64 `json:"train_seconds,omitempty"`
 	StepSeconds  *float64 `json:"step_seconds,omitempty"` // of one training step
 	ImagesPerSec *float64 `json:"images_per_s,omitempty"` // classified, preprocessed images

@@ -53,6 +53,10 @@ type Opinion struct {
 	Name        string
 	Prob        *autograd.Tensor // [B, N] class probabilities
 	Uncertainty []float32        // B values in [0, 1]
+	// MaxLogit holds the largest logit of each image, a rival of Uncertainty: it
+	// is small where an image is like no class. With several templates it is that
+	// of the mean of their logits. It may be nil.
+	MaxLogit []float32
 }
 
 // Prediction is a learner's answer for a batch: its opinion, and where it has
@@ -67,9 +71,11 @@ type Prediction struct {
 // probability of being wrong, by its own estimate: one minus the largest
 // probability. It works in place.
 func Softmax(name string, logits *autograd.Tensor) Opinion {
-	o := Opinion{Name: name, Prob: logits, Uncertainty: make([]float32, logits.Rows())}
+	b := logits.Rows()
+	o := Opinion{Name: name, Prob: logits, Uncertainty: make([]float32, b), MaxLogit: make([]float32, b)}
 	for i := range o.Uncertainty {
 		row := logits.Row(i)
+		o.MaxLogit[i] = row[Argmax(row)]
 		simd.Softmax(row, row)
 		o.Uncertainty[i] = 1 - row[Argmax(row)]
 	}

@@ -1,0 +1,78 @@
+package eval
+
+// Study is what the extra measurements of a base-to-new experiment found
+// (flag -study). Those on causes need a world whose causes are known and are
+// left out elsewhere. Rates are percent.
+type Study struct {
+	// Effects has a line for each factor that is irrelevant to the task: what
+	// happens to the predictions on the base test set when it is drawn again, all
+	// else equal. EffectsNew is the same for the new classes, among themselves.
+	Effects    []Effect `json:"effects,omitempty"`
+	EffectsNew []Effect `json:"effects_new,omitempty"`
+
+	// Interventional is the accuracy on the base test set with all irrelevant
+	// factors drawn again, and Gap what is lost by that: observational less
+	// interventional accuracy.
+	Interventional *float64 `json:"interventional,omitempty"`
+	Gap            *float64 `json:"gap,omitempty"`
+	// Reversed is the accuracy on the base test set when its correlations are
+	// those of other classes: each picture in the context that another class
+	// prefers.
+	Reversed *float64 `json:"reversed,omitempty"`
+	// Shifted has the accuracy on each shifted variant of the base classes.
+	Shifted []SetAccuracy `json:"shifted,omitempty"`
+
+	// Reads says for each named factor how well it can be read through the
+	// method's prompts, whatever the task makes of it.
+	Reads []Reading `json:"reads,omitempty"`
+	// Similarity compares the templates with each other.
+	Similarity *Similarity `json:"similarity,omitempty"`
+	// Tokens lists the learned text tokens of the first block.
+	Tokens []LearnedToken `json:"tokens,omitempty"`
+}
+
+// Effect is what do(factor) does to predictions.
+type Effect struct {
+	Factor   string  `json:"factor"`
+	Changed  float64 `json:"changed"`  // share of predictions that change: the causal effect
+	Accuracy float64 `json:"accuracy"` // under the intervention
+	// TemplatesChanged is the effect on each template's own prediction, in the
+	// order of Row.Templates.
+	TemplatesChanged []float64 `json:"templates_changed,omitempty"`
+}
+
+// SetAccuracy is the accuracy on a test set beside the usual ones.
+type SetAccuracy struct {
+	Name     string  `json:"name"`
+	Accuracy float64 `json:"accuracy"`
+}
+
+// Reading is the accuracy in naming the value of a factor: "a photo of a
+// grass", in the method's own prompts, among all values.
+type Reading struct {
+	Factor    string    `json:"factor"`
+	Chance    float64   `json:"chance"`
+	Accuracy  float64   `json:"accuracy"`
+	Templates []float64 `json:"templates,omitempty"` // in the order of Row.Templates
+}
+
+// Similarity is the mean over the base classes of the cosine of two templates'
+// text features, the hand-crafted one being the last.
+type Similarity struct {
+	Templates []string    `json:"templates"`
+	Cosines   [][]float64 `json:"cosines"` // [M+1, M+1]
+}
+
+// LearnedToken is a learned text token and the entries of the vocabulary that
+// are nearest to it.
+type LearnedToken struct {
+	Name    string      `json:"name"` // such as "template.0.ctx 1"
+	Nearest []Neighbour `json:"nearest"`
+}
+
+// Neighbour is an entry of the vocabulary.
+type Neighbour struct {
+	Token    string  `json:"token"`
+	Distance float64 `json:"distance"` // Euclidean, between embeddings
+	Cosine   float64 `json:"cosine"`
+}
