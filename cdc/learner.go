@@ -66,9 +66,7 @@ func (l *Learner) SetClasses(names []string) (err error) {
 	if err = l.zero.SetClasses(names); err != nil {
 		return err
 	}
-	if l.w0, err = prompt.HandCrafted(l.Model, l.Options.Template, names); err != nil {
-		return err
-	}
+	l.w0 = l.zero.Text()
 	return l.Multi.SetClasses(names)
 }
 

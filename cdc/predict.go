@@ -13,7 +13,16 @@ import (
 // uncertainty is u = K/S of the fused opinion. Without DSTC there is no
 // conflict.
 func (l *Learner) Predict(images *autograd.Tensor) prompt.Prediction {
-	names, logits := l.logits(images)
+	return l.Judge(prompt.See(l.Model, l, images))
+}
+
+// Reads says that features of the templates are read, and those of the frozen
+// tower if the hand-crafted template takes part.
+func (l *Learner) Reads() (plain, tuned bool) { return l.HandCrafted, true }
+
+// Judge is Predict of images that have the features f.
+func (l *Learner) Judge(f prompt.Features) prompt.Prediction {
+	names, logits := l.logits(f)
 	b, k := logits[0].Rows(), logits[0].Cols()
 	p := prompt.Prediction{Opinion: blank("cdc", b, k)}
 	if l.Trusted {
@@ -41,16 +50,14 @@ func (l *Learner) Predict(images *autograd.Tensor) prompt.Prediction {
 
 // logits returns the logits [B, K] of every opinion that takes part, with its
 // name.
-func (l *Learner) logits(images *autograd.Tensor) (names []string, logits []*autograd.Tensor) {
-	v := l.Split(nil, l.ImageFeatures(nil, prompt.Repeat(images, len(l.Templates)), nil))
-	w := l.Split(nil, l.TextFeatures())
-	for m := range l.Templates {
+func (l *Learner) logits(f prompt.Features) (names []string, logits []*autograd.Tensor) {
+	for m, own := range l.Multi.Logits(nil, f.Tuned, l.TextFeatures()) {
 		names = append(names, fmt.Sprintf("S%d", m+1))
-		logits = append(logits, l.Model.Logits(nil, v[m], w[m]))
+		logits = append(logits, own)
 	}
 	if l.HandCrafted {
 		names = append(names, "hand-crafted")
-		logits = append(logits, l.zero.Logits(images))
+		logits = append(logits, l.zero.LogitsOf(f.Plain))
 	}
 	return names, logits
 }

@@ -2,7 +2,6 @@ package eval
 
 import (
 	"context"
-	"time"
 
 	"frontdoor/autograd"
 	"frontdoor/data"
@@ -77,32 +76,6 @@ func (o *outcome) addTemplates(all []prompt.Opinion, n int) {
 	}
 }
 
-// testBatch is how many images are classified at once.
-const testBatch = 50
-
-// classify runs the learner over items, among the classes it has been given.
-func classify(ctx context.Context, l prompt.Learner, items []data.Item, load *loader) (*outcome, error) {
-	o := &outcome{}
-	for lo := 0; lo < len(items); lo += testBatch {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		part := items[lo:min(lo+testBatch, len(items))]
-		images, kept := load.clean(part)
-		if len(kept) == 0 {
-			continue
-		}
-		labels := make([]int, len(kept))
-		for j, i := range kept {
-			labels[j] = part[i].Label
-		}
-		begin := time.Now()
-		p := l.Predict(images)
-		o.add(labels, p, time.Since(begin).Seconds())
-	}
-	return o, nil
-}
-
 // calibrate lets a learner that asks for it fix its constants from the
 // zero-shot logits of the training images.
 func calibrate(ctx context.Context, c prompt.Calibrator, zero *prompt.ZeroShot, items []data.Item, load *loader) error {
@@ -112,8 +85,9 @@ func calibrate(ctx context.Context, c prompt.Calibrator, zero *prompt.ZeroShot, 
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		images, kept := load.clean(items[lo:min(lo+testBatch, len(items))])
-		rows = append(rows, zero.Logits(images).Data...)
+		part := items[lo:min(lo+testBatch, len(items))]
+		v, kept, _ := load.plainFeatures(part, load.loaded(part)) // [n, E]
+		rows = append(rows, zero.LogitsOf(v).Data...)
 		n += len(kept)
 	}
 	c.Calibrate(autograd.Const(rows, n, len(rows)/n))

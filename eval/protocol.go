@@ -44,7 +44,8 @@ func (r *Run) baseToNew(ctx context.Context, c *cell, row *Row) error {
 		}
 		row.BaseDecorrelated = Value(known.accuracy())
 	}
-	unseen, err := classify(ctx, c.learner, novel.Test, c.load) // among the base classes: all wrong
+	strange := &testSet{items: novel.Test, load: c.load, again: true}
+	unseen, err := strange.classify(ctx, c.learner) // among the base classes: all wrong
 	if err != nil {
 		return err
 	}
@@ -59,7 +60,7 @@ func (r *Run) baseToNew(ctx context.Context, c *cell, row *Row) error {
 	} else if err != nil {
 		return err
 	}
-	other, err := classify(ctx, c.learner, novel.Test, c.load)
+	other, err := strange.classify(ctx, c.learner)
 	if err != nil {
 		return err
 	}

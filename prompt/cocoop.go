@@ -115,18 +115,34 @@ func (l *CoCoOp) TextFeatures(tp *autograd.Tape, f *autograd.Tensor) *autograd.T
 	return tp.L2Normalize(l.Model.Text.Encode(tp, l.pack(f.Rows()), learned), 0)
 }
 
+// Logits returns the scaled cosines [B, N] of each image and its own prompts.
+func (l *CoCoOp) Logits(tp *autograd.Tape, images *autograd.Tensor) *autograd.Tensor {
+	return l.LogitsOf(tp, l.ImageFeatures(tp, images))
+}
+
+// Frozen says that the image tower is as it was.
+func (l *CoCoOp) Frozen() bool { return true }
+
+// ImageFeatures returns the model's, without a tape.
+func (l *CoCoOp) ImageFeatures(_ *autograd.Tape, images *autograd.Tensor) *autograd.Tensor {
+	return l.Model.ImageFeatures(nil, images)
+}
+
 // roomRows bounds the packed rows of prompts that are encoded at once while
 // predicting, and so the memory.
 const roomRows = 1 << 14
 
-// Logits returns the scaled cosines [B, N] of each image and its own prompts.
-func (l *CoCoOp) Logits(tp *autograd.Tape, images *autograd.Tensor) *autograd.Tensor {
-	f := l.Model.ImageFeatures(nil, images) // [B, E]
+// LogitsOf is Logits of unit image features f [B, E].
+func (l *CoCoOp) LogitsOf(tp *autograd.Tape, f *autograd.Tensor) *autograd.Tensor {
 	if tp != nil {
 		return l.logits(tp, f)
 	}
+	room := roomRows
+	if most := l.Model.Text.Packing.MaxRows; most > 0 {
+		room = min(room, most)
+	}
 	b, n := f.Rows(), len(l.prompts)
-	part := min(b, max(1, roomRows/l.pack(1).Rows()))
+	part := min(b, max(1, room/l.pack(1).Rows()))
 	out := autograd.Zeros(b, n) // [B, N]
 	for lo := 0; lo < b; lo += part {
 		hi := min(b, lo+part)
@@ -136,7 +152,7 @@ func (l *CoCoOp) Logits(tp *autograd.Tape, images *autograd.Tensor) *autograd.Te
 	return out
 }
 
-// logits is Logits of unit image features f [B, E].
+// logits is LogitsOf in one part.
 func (l *CoCoOp) logits(tp *autograd.Tape, f *autograd.Tensor) *autograd.Tensor {
 	w := l.TextFeatures(tp, f) // [B·N, E]
 	n := len(l.prompts)

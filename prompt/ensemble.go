@@ -88,18 +88,17 @@ func (l *Ensemble) Loss(tp *autograd.Tape, b Batch) *autograd.Tensor {
 
 // Predict classifies by the softmax of the mean of the templates' logits.
 func (l *Ensemble) Predict(images *autograd.Tensor) Prediction {
-	each := l.logits(images)
+	return l.Judge(See(l.Model, l, images))
+}
+
+// Judge classifies by the softmax of the mean of the templates' logits.
+func (l *Ensemble) Judge(f Features) Prediction {
+	each := l.Logits(nil, f.Tuned, l.TextFeatures()) // M of [B, N]
 	p := Prediction{Opinion: Softmax("ensemble", average(each))}
 	for m, logits := range each {
 		p.Templates = append(p.Templates, Softmax(fmt.Sprintf("S%d", m+1), logits))
 	}
 	return p
-}
-
-// logits returns those of each template, M of [B, N], outside of training.
-func (l *Ensemble) logits(images *autograd.Tensor) []*autograd.Tensor {
-	v := l.ImageFeatures(nil, Repeat(images, len(l.Templates)), nil) // [M·B, E]
-	return l.Logits(nil, v, l.TextFeatures())
 }
 
 // average returns the mean of tensors of one shape, outside of training.

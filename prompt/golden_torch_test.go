@@ -79,7 +79,7 @@ func torchMaPLe(t *testing.T) *golden.File {
 	n := len(f.Labels)
 	images := autograd.Const(golden.Tensor32("images", n*3*side*side, 4, 0), n, 3, side, side)
 	logits := func() []float32 {
-		return m.Logits(nil, l.ImageFeatures(nil, images, nil), l.TextFeatures()).Data
+		return m.Logits(nil, l.Encode(images), l.TextFeatures()).Data
 	}
 	f.Check(t, "logits", logits(), torchForward)
 

@@ -114,19 +114,30 @@ func (l *Independent) SetClasses(names []string) error {
 	return nil
 }
 
-// Logits returns the scaled cosines [B, N]. A tower without learned tokens
-// works without a tape, and text features without them are computed once.
+// Logits returns the scaled cosines [B, N].
 func (l *Independent) Logits(tp *autograd.Tape, images *autograd.Tensor) *autograd.Tensor {
-	text, vision := tp, tp
+	return l.LogitsOf(tp, l.ImageFeatures(tp, images))
+}
+
+// Frozen says whether there are no vision tokens.
+func (l *Independent) Frozen() bool { return l.Vision == nil }
+
+// ImageFeatures returns the unit features [B, E] of images [B, 3, S, S].
+// Without learned tokens the tower works without a tape.
+func (l *Independent) ImageFeatures(tp *autograd.Tape, images *autograd.Tensor) *autograd.Tensor {
+	if l.Frozen() {
+		return l.Model.ImageFeatures(nil, images)
+	}
+	batch := l.layouts.of(l.Model.Config.Vision, images.Dim(0), 1, l.VisionTokens)
+	return tp.L2Normalize(l.Model.Vision.Encode(tp, images, batch, l.Vision), 0)
+}
+
+// LogitsOf returns the scaled cosines [B, N] of unit image features v [B, E].
+// Text features without learned tokens are computed once.
+func (l *Independent) LogitsOf(tp *autograd.Tape, v *autograd.Tensor) *autograd.Tensor {
+	text := tp
 	if l.Text == nil {
 		text = nil
 	}
-	tokens := l.VisionTokens
-	if l.Vision == nil {
-		vision, tokens = nil, 0
-	}
-	w := l.classes.features(text, l.Model, l.Text) // [N, E]
-	batch := l.layouts.of(l.Model.Config.Vision, images.Dim(0), 1, tokens)
-	v := vision.L2Normalize(l.Model.Vision.Encode(vision, images, batch, l.Vision), 0) // [B, E]
-	return l.Model.Logits(tp, v, w)
+	return l.Model.Logits(tp, v, l.classes.features(text, l.Model, l.Text))
 }

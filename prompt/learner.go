@@ -44,6 +44,10 @@ type Calibrator interface {
 type Batch struct {
 	Images *autograd.Tensor // [V·B, 3, S, S], normalised
 	Labels []int            // B labels
+	// Plain [B, E] are unit features of the images by the frozen tower, or nil.
+	// They stand for the images, which may then be nil, of a learner that
+	// [ReadsPlain].
+	Plain *autograd.Tensor
 	// Progress is the share of the training that is over, in [0, 1).
 	Progress float64
 }

@@ -43,7 +43,9 @@ func (l *MaPLe) Loss(tp *autograd.Tape, b Batch) *autograd.Tensor {
 }
 
 // Predict classifies by the softmax of the logits.
-func (l *MaPLe) Predict(images *autograd.Tensor) Prediction {
-	v := l.ImageFeatures(nil, images, nil)
-	return Prediction{Opinion: Softmax("maple", l.Model.Logits(nil, v, l.TextFeatures()))}
+func (l *MaPLe) Predict(images *autograd.Tensor) Prediction { return l.Judge(See(l.Model, l, images)) }
+
+// Judge classifies by the softmax of the logits.
+func (l *MaPLe) Judge(f Features) Prediction {
+	return Prediction{Opinion: Softmax("maple", l.Model.Logits(nil, f.Tuned, l.TextFeatures()))}
 }

@@ -16,7 +16,8 @@ type Multi struct {
 
 	packed  *textenc.Packed  // M groups of N prompts
 	text    *autograd.Tensor // [M·N, E] as of the last TextFeatures; nil after training on
-	layouts layouts
+	layouts layouts          // of a view for each template
+	clean   layouts          // of images that all templates see
 }
 
 // SetClasses lays out the prompts of the classes.
@@ -35,15 +36,31 @@ func (l *Multi) Features(tp *autograd.Tape, images *autograd.Tensor) (v, w *auto
 	return l.ImageFeatures(tp, images, vision), w
 }
 
-// ImageFeatures returns the unit features [M·B, E] of images [M·B, 3, S, S].
-// vision may be nil outside of training.
+// ImageFeatures returns the unit features [M·B, E] of images [M·B, 3, S, S], a
+// view for each template.
 func (l *Multi) ImageFeatures(tp *autograd.Tape, images *autograd.Tensor, vision *vit.Prompts) *autograd.Tensor {
-	if vision == nil {
-		_, vision = Join(tp, l.Templates)
-	}
 	m := len(l.Templates)
 	batch := l.layouts.of(l.Model.Config.Vision, images.Dim(0)/m, m, l.Templates[0].Tokens)
 	return tp.L2Normalize(l.Model.Vision.Encode(tp, images, batch, vision), 0)
+}
+
+// Reads says that features of the templates are all that is read.
+func (l *Multi) Reads() (plain, tuned bool) { return false, true }
+
+// Encode returns the unit features [M·B, E] of images [B, 3, S, S] that all
+// templates see alike, without a tape. Their patches are embedded once.
+func (l *Multi) Encode(images *autograd.Tensor) *autograd.Tensor {
+	_, vision := Join(nil, l.Templates)
+	b := images.Dim(0)
+	batch, ok := l.clean[b]
+	if !ok {
+		if l.clean == nil {
+			l.clean = layouts{}
+		}
+		batch = vit.NewSharedBatch(l.Model.Config.Vision, b, len(l.Templates), l.Templates[0].Tokens)
+		l.clean[b] = batch
+	}
+	return (*autograd.Tape)(nil).L2Normalize(l.Model.Vision.Encode(nil, images, batch, vision), 0)
 }
 
 // TextFeatures returns the unit features [M·N, E] of the classes with what has

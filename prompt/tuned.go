@@ -43,10 +43,34 @@ func (l *Tuned) Views() []augment.View { return []augment.View{l.view} }
 
 // Loss is the cross entropy of the logits.
 func (l *Tuned) Loss(tp *autograd.Tape, b Batch) *autograd.Tensor {
+	if b.Plain != nil && ReadsPlain(l) {
+		return tp.CrossEntropy(l.Method.(StagedMethod).LogitsOf(tp, b.Plain), b.Labels)
+	}
 	return tp.CrossEntropy(l.Logits(tp, b.Images), b.Labels)
 }
 
 // Predict classifies by the softmax of the logits.
 func (l *Tuned) Predict(images *autograd.Tensor) Prediction {
 	return Prediction{Opinion: Softmax(l.name, l.Logits(nil, images))}
+}
+
+// Reads says that a method with a frozen image tower reads plain features, any
+// other that has stages its own.
+func (l *Tuned) Reads() (plain, tuned bool) {
+	s, ok := l.Method.(StagedMethod)
+	return ok && s.Frozen(), ok && !s.Frozen()
+}
+
+// Encode returns the method's image features [B, E].
+func (l *Tuned) Encode(images *autograd.Tensor) *autograd.Tensor {
+	return l.Method.(StagedMethod).ImageFeatures(nil, images)
+}
+
+// Judge classifies by the softmax of the logits.
+func (l *Tuned) Judge(f Features) Prediction {
+	v := f.Tuned
+	if v == nil {
+		v = f.Plain
+	}
+	return Prediction{Opinion: Softmax(l.name, l.Method.(StagedMethod).LogitsOf(nil, v))}
 }

@@ -36,8 +36,16 @@ func (l *MaPLePlusZeroShot) SetClasses(names []string) error {
 
 // Predict classifies by the softmax of the mean of both logits.
 func (l *MaPLePlusZeroShot) Predict(images *autograd.Tensor) Prediction {
-	tuned := l.Model.Logits(nil, l.ImageFeatures(nil, images, nil), l.TextFeatures())
-	zero := l.zero.Logits(images)
+	return l.Judge(See(l.Model, l, images))
+}
+
+// Reads says that both kinds of features are read.
+func (l *MaPLePlusZeroShot) Reads() (plain, tuned bool) { return true, true }
+
+// Judge classifies by the softmax of the mean of both logits.
+func (l *MaPLePlusZeroShot) Judge(f Features) Prediction {
+	tuned := l.Model.Logits(nil, f.Tuned, l.TextFeatures())
+	zero := l.zero.LogitsOf(f.Plain)
 	p := Prediction{Opinion: Softmax("maple+zs", average([]*autograd.Tensor{tuned, zero}))}
 	p.Templates = []Opinion{Softmax("maple", tuned), Softmax("hand-crafted", zero)}
 	return p
@@ -73,7 +81,15 @@ func (l *EnsemblePlusZeroShot) SetClasses(names []string) error {
 // Predict classifies by the softmax of the mean of all logits: the templates'
 // and the zero-shot classifier's.
 func (l *EnsemblePlusZeroShot) Predict(images *autograd.Tensor) Prediction {
-	each := append(l.logits(images), l.zero.Logits(images))
+	return l.Judge(See(l.Model, l, images))
+}
+
+// Reads says that both kinds of features are read.
+func (l *EnsemblePlusZeroShot) Reads() (plain, tuned bool) { return true, true }
+
+// Judge classifies by the softmax of the mean of all logits.
+func (l *EnsemblePlusZeroShot) Judge(f Features) Prediction {
+	each := append(l.Logits(nil, f.Tuned, l.TextFeatures()), l.zero.LogitsOf(f.Plain)) // M+1 of [B, N]
 	p := Prediction{Opinion: Softmax("ensemble+zs", average(each))}
 	for m, logits := range each[:len(l.Templates)] {
 		p.Templates = append(p.Templates, Softmax(fmt.Sprintf("S%d", m+1), logits))

@@ -68,10 +68,32 @@ func (z *ZeroShot) Loss(*autograd.Tape, Batch) *autograd.Tensor {
 
 // Logits returns the scaled cosines [B, N] of images [B, 3, S, S] and captions.
 func (z *ZeroShot) Logits(images *autograd.Tensor) *autograd.Tensor {
-	return z.model.Logits(nil, z.model.ImageFeatures(nil, images), z.text)
+	return z.LogitsOf(z.model.ImageFeatures(nil, images))
+}
+
+// LogitsOf returns the scaled cosines [B, N] of unit image features v [B, E]
+// and captions.
+func (z *ZeroShot) LogitsOf(v *autograd.Tensor) *autograd.Tensor {
+	return z.model.Logits(nil, v, z.text)
 }
 
 // Predict classifies by the softmax of the logits.
 func (z *ZeroShot) Predict(images *autograd.Tensor) Prediction {
-	return Prediction{Opinion: Softmax(z.name, z.Logits(images))}
+	return z.Judge(See(z.model, z, images))
 }
+
+// Reads says that plain features are all it reads.
+func (z *ZeroShot) Reads() (plain, tuned bool) { return true, false }
+
+// Encode panics: nothing is learned for the image tower.
+func (z *ZeroShot) Encode(*autograd.Tensor) *autograd.Tensor {
+	panic("prompt: ZeroShot has no tuned features")
+}
+
+// Judge classifies by the softmax of the logits.
+func (z *ZeroShot) Judge(f Features) Prediction {
+	return Prediction{Opinion: Softmax(z.name, z.LogitsOf(f.Plain))}
+}
+
+// Text returns the unit features [N, E] of the classes' captions.
+func (z *ZeroShot) Text() *autograd.Tensor { return z.text }

@@ -21,16 +21,38 @@ type Batch struct {
 // template[i]. Without prompts pass n = 0; template then only gives the number
 // of images.
 func NewBatch(c Config, template []int, n int) *Batch {
+	image := make([]int, len(template))
+	for i := range image {
+		image[i] = i
+	}
+	return newBatch(c, image, template, n)
+}
+
+// NewSharedBatch lays out b images once for each of m templates with n prompt
+// tokens, template by template: [M·B] sequences of B images, whose patches are
+// embedded once.
+func NewSharedBatch(c Config, b, m, n int) *Batch {
+	var image, template []int
+	for k := range m {
+		for i := range b {
+			image, template = append(image, i), append(template, k)
+		}
+	}
+	return newBatch(c, image, template, n)
+}
+
+// newBatch lays out sequences, sequence i of image[i] with the n prompt tokens
+// of template[i].
+func newBatch(c Config, image, template []int, n int) *Batch {
 	per := c.Tokens() + n
-	images := len(template)
-	b := &Batch{tokens: n, layout: autograd.Uniform(images, per, false)}
+	b := &Batch{tokens: n, layout: autograd.Uniform(len(image), per, false)}
 	patches := c.Tokens() - 1
 	last := &autograd.Layout{}
 	for i, m := range template {
 		at := len(b.rows)
 		b.add(autograd.RowRef{Src: 0, Row: 0}, 0)
 		for j := range patches {
-			b.add(autograd.RowRef{Src: 1, Row: int32(i*patches + j)}, 1+j)
+			b.add(autograd.RowRef{Src: 1, Row: int32(image[i]*patches + j)}, 1+j)
 		}
 		for j := range n {
 			b.add(autograd.RowRef{Src: 2, Row: int32(m*n + j)}, -1)

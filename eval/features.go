@@ -1,0 +1,163 @@
+package eval
+
+import (
+	"time"
+
+	"frontdoor/autograd"
+	"frontdoor/data"
+	"frontdoor/prompt"
+)
+
+// plainBytes bounds what a loader keeps of the frozen tower's features: 131,072
+// images of CLIP's 512 floats.
+const plainBytes = 256 << 20
+
+// plainCache keeps the unit features [E] that the frozen image tower gives,
+// which no training changes: every cell of a run that classifies by them,
+// alone or beside its own, finds what the first one computed.
+type plainCache struct {
+	rows  map[string]plainRow // by item name
+	bytes int64
+}
+
+// plainRow is what is kept of an image, and the seconds it took, which count
+// as the work of whoever is served.
+type plainRow struct {
+	features []float32 // [E]
+	seconds  float64
+}
+
+// add keeps a row if there is room.
+func (c *plainCache) add(name string, row plainRow) {
+	size := int64(4 * len(row.features))
+	if c.bytes+size > plainBytes {
+		return
+	}
+	if c.rows == nil {
+		c.rows = map[string]plainRow{}
+	}
+	c.rows[name] = row
+	c.bytes += size
+}
+
+// pixels returns the preprocessed images [n, 3, S, S] of some items by their
+// indices, and which of these n they are: unreadable ones are left out.
+type pixels func(which []int) (*autograd.Tensor, []int)
+
+// loaded are pixels that are read when they are needed.
+func (l *loader) loaded(items []data.Item) pixels {
+	return func(which []int) (*autograd.Tensor, []int) { return l.clean(pick(items, which)) }
+}
+
+// given are pixels that are there: image i is that of item i.
+func given(images *autograd.Tensor) pixels {
+	return func(which []int) (*autograd.Tensor, []int) {
+		n, s := len(which), images.Shape()
+		per := s[1] * s[2] * s[3]
+		some, all := autograd.Zeros(n, s[1], s[2], s[3]), make([]int, n)
+		for j, i := range which {
+			copy(some.Data[j*per:(j+1)*per], images.Data[i*per:(i+1)*per])
+			all[j] = j
+		}
+		return some, all
+	}
+}
+
+// plainFeatures returns the frozen tower's unit features [n, E] of items, which
+// of the items they are, and the seconds that the tower worked for them, now or
+// earlier. Images are asked for only where the features are not known.
+func (l *loader) plainFeatures(items []data.Item, images pixels) (v *autograd.Tensor, kept []int, seconds float64) {
+	rows := make([]plainRow, len(items))
+	var missing []int
+	for i, it := range items {
+		var known bool
+		if rows[i], known = l.plain.rows[it.Name()]; !known {
+			missing = append(missing, i)
+		}
+	}
+	if len(missing) > 0 {
+		x, some := images(missing)
+		for j, row := range l.encodePlain(x) {
+			i := missing[some[j]]
+			rows[i] = row
+			l.plain.add(items[i].Name(), row)
+		}
+	}
+	var all []float32
+	for i, row := range rows {
+		if row.features != nil { // else it could not be read
+			kept, all = append(kept, i), append(all, row.features...)
+			seconds += row.seconds
+		}
+	}
+	return autograd.Const(all, len(kept), l.model.Config.Embed), kept, seconds
+}
+
+// encodePlain runs images [n, 3, S, S] through the frozen tower.
+func (l *loader) encodePlain(images *autograd.Tensor) []plainRow {
+	rows := make([]plainRow, images.Dim(0))
+	if len(rows) == 0 {
+		return nil
+	}
+	begin := time.Now()
+	v := l.model.ImageFeatures(nil, images) // [n, E]
+	each := time.Since(begin).Seconds() / float64(len(rows))
+	for j := range rows {
+		rows[j] = plainRow{v.Row(j), each}
+	}
+	return rows
+}
+
+// seenBatch is what a learner reads of some images.
+type seenBatch struct {
+	labels   []int
+	features prompt.Features
+	seconds  float64 // that the image tower worked for it
+}
+
+// bytes is the memory that the batch keeps of its own.
+func (b *seenBatch) bytes() (n int) {
+	for _, t := range []*autograd.Tensor{b.features.Plain, b.features.Tuned} {
+		if t != nil {
+			n += 4 * t.Len()
+		}
+	}
+	return n
+}
+
+// see returns what a learner reads of items, without those that cannot be read.
+func (l *loader) see(s prompt.Staged, items []data.Item) *seenBatch {
+	b := &seenBatch{}
+	plain, tuned := s.Reads()
+	images := l.loaded(items)
+	if tuned {
+		var x *autograd.Tensor // [n, 3, S, S]
+		var kept []int
+		if x, kept = l.clean(items); len(kept) == 0 {
+			return b
+		}
+		items, images = pick(items, kept), given(x)
+		begin := time.Now()
+		b.features.Tuned = s.Encode(x) // [M·n, E]
+		b.seconds = time.Since(begin).Seconds()
+	}
+	if plain {
+		v, kept, seconds := l.plainFeatures(items, images) // [n, E]
+		b.features.Plain = v
+		b.seconds += seconds
+		items = pick(items, kept)
+	}
+	for _, it := range items {
+		b.labels = append(b.labels, it.Label)
+	}
+	return b
+}
+
+// pick returns the items of the indices which.
+func pick(items []data.Item, which []int) []data.Item {
+	some := make([]data.Item, len(which))
+	for j, i := range which {
+		some[j] = items[i]
+	}
+	return some
+}
