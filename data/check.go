@@ -80,7 +80,7 @@ func (c *Check) duplicates(d *Dataset) []Item {
 	in := map[string]string{}
 	var all []Item
 	for i, items := range [][]Item{d.Train, d.Val, d.Test} {
-		split := [...]string{"train", "val", "test"}[i]
+		split := splitNames[i]
 		for _, it := range items {
 			if first, ok := in[it.Name()]; ok {
 				c.note("%s is listed in %s and again in %s", it.Name(), first, split)

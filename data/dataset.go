@@ -40,6 +40,8 @@ type Dataset struct {
 	Template string
 	// Train, Val and Test are disjoint; Val may be empty.
 	Train, Val, Test []Item
+	// Note says what should be known about where the split comes from; mostly "".
+	Note string
 	// Extra holds further test sets, with the same classes or some of them.
 	Extra []TestSet
 }

@@ -12,9 +12,12 @@ import (
 )
 
 // layout is an official dataset on disk. Where its split file is missing the
-// split is drawn by CoOp's rule: with Python's random numbers, but from seed 1
-// and over sorted file names, so that every machine draws the same one. (CoOp
-// draws over unsorted listings: its published split files cannot be redrawn.)
+// split is drawn by CoOp's rule, with Python's random numbers from seed 1, so
+// that every machine draws the same one. Where the dataset lists its images
+// (OxfordPets, StanfordCars, OxfordFlowers, UCF101) this is the published split
+// itself, image by image. Where folders are the only list (Caltech101, Food101,
+// DTD, EuroSAT) it is not: CoOp drew over the order in which its file system
+// happened to give the names, and here they are sorted.
 type layout struct {
 	*Official
 	dir, images string // Official.Folder and Official.Images below the root
@@ -51,19 +54,25 @@ func classFolders(name func(folder string) string) func(*layout) (splitLists, er
 			if err != nil {
 				return out, err
 			}
-			rng.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
-			a := share(len(all), drawnTrain)
-			b := a + share(len(all), drawnVal)
-			out.Train = append(out.Train, all[:a]...)
-			out.Val = append(out.Val, all[a:b]...)
-			out.Test = append(out.Test, all[b:]...)
+			out.divide(all, rng)
 			label++
 		}
 		if label == 0 {
-			return out, fmt.Errorf("%s holds no class folders: put the images there", l.images)
+			return out, fmt.Errorf("%s holds no class folders: fetch the images from %s and unpack them there", l.images, l.imagesFrom)
 		}
 		return out, nil
 	}
+}
+
+// divide shuffles the images of a class and adds half of them to the training
+// list, a fifth to validation and what is left to testing.
+func (s *splitLists) divide(class []splitEntry, rng *mt19937.Python) {
+	rng.Shuffle(len(class), func(i, j int) { class[i], class[j] = class[j], class[i] })
+	a := share(len(class), drawnTrain)
+	b := a + share(len(class), drawnVal)
+	s.Train = append(s.Train, class[:a]...)
+	s.Val = append(s.Val, class[a:b]...)
+	s.Test = append(s.Test, class[b:]...)
 }
 
 // folderEntries lists the files of a folder below the image folder, in order.

@@ -3,6 +3,7 @@ package data
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -36,7 +37,32 @@ func imageNet(l *layout) (splitLists, error) {
 	if out.Train, err = l.synsetFolders("train"); err == nil {
 		out.Test, err = l.synsetFolders("val")
 	}
-	return out, err
+	if err != nil {
+		return out, err
+	}
+	return out, l.sameFolders("train", "val")
+}
+
+// sameFolders returns an error that names a class folder of one part that is
+// not in the other: labels are ranks, so all of them would be wrong.
+func (l *layout) sameFolders(parts ...string) error {
+	var seen [2][]string
+	for i, part := range parts {
+		top, err := list(filepath.Join(l.images, part))
+		if err != nil {
+			return err
+		}
+		seen[i] = top.folders
+	}
+	for i, part := range parts {
+		for _, folder := range seen[1-i] {
+			if !slices.Contains(seen[i], folder) {
+				return fmt.Errorf("there is no folder %s, but there is %s: fetch what is missing from %s",
+					filepath.Join(l.images, part, folder), filepath.Join(l.images, parts[1-i], folder), l.imagesFrom)
+			}
+		}
+	}
+	return nil
 }
 
 // imageNetVariant scans the class folders of a test-only variant. Only the

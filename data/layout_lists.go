@@ -100,8 +100,8 @@ func aircraft(l *layout) (splitLists, error) {
 		return out, err
 	}
 	labels := numbered(variants)
-	for split, dst := range map[string]*[]splitEntry{"train": &out.Train, "val": &out.Val, "test": &out.Test} {
-		name := "images_variant_" + split + ".txt"
+	for i, dst := range []*[]splitEntry{&out.Train, &out.Val, &out.Test} {
+		name := "images_variant_" + splitNames[i] + ".txt"
 		lines, err := l.lines(name)
 		if err != nil {
 			return out, err
@@ -155,11 +155,17 @@ func sun(l *layout) (splitLists, error) {
 	}, "Training_01.txt", "Testing_01.txt")
 }
 
+// Files of UCF101: the first of its three splits.
+const (
+	ucfIndex = "ucfTrainTestlist/classInd.txt"
+	ucfTrain = "ucfTrainTestlist/trainlist01.txt"
+	ucfTest  = "ucfTrainTestlist/testlist01.txt"
+)
+
 // ucf reads "ApplyEyeMakeup/v_x.avi 1"; the middle frames lie in folders whose
 // names have underscores.
 func ucf(l *layout) (splitLists, error) {
-	const index = "ucfTrainTestlist/classInd.txt"
-	classes, err := l.lines(index)
+	classes, err := l.lines(ucfIndex)
 	if err != nil {
 		return splitLists{}, err
 	}
@@ -168,7 +174,7 @@ func ucf(l *layout) (splitLists, error) {
 		number, class, _ := strings.Cut(line, " ")
 		n, err := strconv.Atoi(number)
 		if err != nil {
-			return splitLists{}, l.bad(index, line)
+			return splitLists{}, l.bad(ucfIndex, line)
 		}
 		labels[class] = n - 1
 	}
@@ -185,5 +191,5 @@ func ucf(l *layout) (splitLists, error) {
 			out = append(out, splitEntry{camel(action) + "/" + file, label, camel(action)})
 		}
 		return out, err
-	}, "ucfTrainTestlist/trainlist01.txt", "ucfTrainTestlist/testlist01.txt")
+	}, ucfTrain, ucfTest)
 }

@@ -106,10 +106,26 @@ func TestOfficialErrorsSayWhatToFetch(t *testing.T) {
 		texts map[string]string
 		want  []string
 	}{
-		{"stanford_cars", nil, []string{"split_zhou_StanfordCars.json", "DATASETS.md"}},
-		{"oxford_flowers", nil, []string{"split_zhou_OxfordFlowers.json"}},
-		{"oxford_pets", nil, []string{"split_zhou_OxfordPets.json", "annotations/trainval.txt"}},
-		{"imagenet", nil, []string{"classnames.txt", "images/train"}},
+		{"imagenet", nil, []string{"classnames.txt", "images/train", "DATASETS.md"}},
+		{"imagenet", map[string]string{"classnames.txt": "n01 tench\n"}, []string{filepath.Join("images", "train"), "does not exist"}},
+		{"imagenet", map[string]string{"classnames.txt": "n01 tench\nn02 dog\n", "images/train/n01/a.jpg": "x", "images/train/n02/a.jpg": "x", "images/val/n02/a.jpg": "x"},
+			[]string{filepath.Join("images", "val", "n01"), "image-net.org"}},
+		{"caltech101", nil, []string{"no class folders", "caltech-101.zip"}},
+		{"oxford_pets", nil, []string{"split_zhou_OxfordPets.json", "annotations/trainval.txt", "annotations.tar.gz"}},
+		{"stanford_cars", nil, []string{"split_zhou_StanfordCars.json", "DATASETS.md", "devkit/cars_meta.mat", "cars_test_annos_withlabels.mat", "car_devkit.tgz"}},
+		{"oxford_flowers", nil, []string{"split_zhou_OxfordFlowers.json", "imagelabels.mat", "cat_to_name.json"}},
+		{"food101", nil, []string{"no class folders", "food-101.tar.gz"}},
+		{"fgvc_aircraft", nil, []string{"variants.txt", "images_variant_test.txt", "fgvc-aircraft-2013b.tar.gz"}},
+		{"sun397", nil, []string{"split_zhou_SUN397.json", "ClassName.txt", "Partitions.zip"}},
+		{"dtd", nil, []string{"no class folders", "dtd-r1.0.1.tar.gz"}},
+		{"eurosat", nil, []string{"no class folders", "EuroSAT.zip"}},
+		{"ucf101", nil, []string{"split_zhou_UCF101.json", "ucfTrainTestlist/classInd.txt", "RecognitionTask.zip"}},
+		{"imagenetv2", nil, []string{"classnames.txt", "DATASETS.md"}},
+		{"imagenetv2", map[string]string{"classnames.txt": "n01 tench\n"}, []string{filepath.Join("format-val", "0"), "does not exist"}},
+		{"imagenet_sketch", nil, []string{"classnames.txt", "DATASETS.md"}},
+		{"imagenet_a", nil, []string{"classnames.txt", "DATASETS.md"}},
+		{"imagenet_a", map[string]string{"classnames.txt": "n01 tench\n"}, []string{"no images", "imagenet-a.tar"}},
+		{"imagenet_r", nil, []string{"classnames.txt", "DATASETS.md"}},
 		{"oxford_pets", map[string]string{"annotations/trainval.txt": "what is this"}, []string{"trainval.txt", "what is this"}},
 		{"oxford_pets", map[string]string{"split_zhou_OxfordPets.json": "{}"}, []string{"fetch it again"}},
 		{"oxford_pets", map[string]string{"split_zhou_OxfordPets.json": `{"train":[["../x.jpg",0,"a"]],"test":[["x",0,"a"]]}`}, []string{"../x.jpg"}},
@@ -129,7 +145,13 @@ func TestOfficialErrorsSayWhatToFetch(t *testing.T) {
 			}
 		}
 	}
-	if _, err := official(t, "dtd").Open(t.TempDir()); err == nil || !strings.Contains(err.Error(), "dtd") {
-		t.Errorf("a root without the dataset: %v", err)
+	for _, name := range OfficialNames() { // a root without the dataset
+		o := official(t, name)
+		_, err := o.Open(t.TempDir())
+		for _, want := range []string{name, filepath.Join(o.Folder, o.Images), o.imagesFrom, "http"} {
+			if err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("error %v does not name %q", err, want)
+			}
+		}
 	}
 }

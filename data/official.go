@@ -24,32 +24,15 @@ type Official struct {
 	// Classes, Train, Val and Test are the published counts.
 	Classes, Train, Val, Test int
 
-	// needs says which files make up the split where there is no split file.
-	needs string
-	// make reads them; nil means that only the split file will do.
+	// imagesFrom and listsFrom say where the images are published, and what the
+	// split is made of where there is no split file.
+	imagesFrom, listsFrom string
+	// needs are the files and folders that it is made of, below Folder.
+	needs []string
+	// make makes it.
 	make func(*layout) (splitLists, error)
 	// bySplit is false for the datasets that never have a split file.
 	bySplit bool
-}
-
-// officials is the benchmark in the order of its tables. The variants of
-// ImageNet have no training images: they test what was trained on ImageNet.
-var officials = []Official{
-	{"imagenet", "ImageNet", "imagenet", "images", 1000, 1281167, 0, 50000, "classnames.txt, images/train and images/val", imageNet, false},
-	{"caltech101", "Caltech101", "caltech-101", "101_ObjectCategories", 100, 4128, 1649, 2465, "the class folders", classFolders(caltechName), true},
-	{"oxford_pets", "OxfordPets", "oxford_pets", "images", 37, 2944, 736, 3669, "annotations/trainval.txt and annotations/test.txt", pets, true},
-	{"stanford_cars", "StanfordCars", "stanford_cars", "", 196, 6509, 1635, 8041, "", nil, true},
-	{"oxford_flowers", "OxfordFlowers", "oxford_flowers", "jpg", 102, 4093, 1633, 2463, "", nil, true},
-	{"food101", "Food101", "food-101", "images", 101, 50500, 20200, 30300, "the class folders", classFolders(sameName), true},
-	{"fgvc_aircraft", "FGVCAircraft", "fgvc_aircraft", "images", 100, 3334, 3333, 3333, "variants.txt and images_variant_{train,val,test}.txt", aircraft, false},
-	{"sun397", "SUN397", "sun397", "SUN397", 397, 15880, 3970, 19850, "{ClassName,Training_01,Testing_01}.txt", sun, true},
-	{"dtd", "DescribableTextures", "dtd", "images", 47, 2820, 1128, 1692, "the class folders", classFolders(sameName), true},
-	{"eurosat", "EuroSAT", "eurosat", "2750", 10, 13500, 5400, 8100, "the class folders", classFolders(eurosatName), true},
-	{"ucf101", "UCF101", "ucf101", "UCF-101-midframes", 101, 7639, 1898, 3783, "ucfTrainTestlist/{classInd,trainlist01,testlist01}.txt", ucf, true},
-	{"imagenetv2", "ImageNetV2", "imagenetv2", "imagenetv2-matched-frequency-format-val", 1000, 0, 0, 10000, "classnames.txt and the class folders", imageNetV2, false},
-	{"imagenet_sketch", "ImageNetSketch", "imagenet-sketch", "images", 1000, 0, 0, 50889, "classnames.txt and the class folders", imageNetVariant, false},
-	{"imagenet_a", "ImageNetA", "imagenet-adversarial", "imagenet-a", 200, 0, 0, 7500, "classnames.txt and the class folders", imageNetVariant, false},
-	{"imagenet_r", "ImageNetR", "imagenet-rendition", "imagenet-r", 200, 0, 0, 30000, "classnames.txt and the class folders", imageNetVariant, false},
 }
 
 // OfficialNames lists the names of the official datasets.
@@ -98,46 +81,70 @@ func (o *Official) template() (string, error) {
 // Open reads the dataset below root. The split file decides where there is one;
 // else the split is made from the original annotations, see layout. Images are
 // not opened here. Errors name the file that is missing or wrong and say where
-// it goes. Underscores in class names become spaces, as in every prompt.
+// to fetch it and where it goes. Underscores in class names become spaces, as
+// in every prompt.
 func (o *Official) Open(root string) (*Dataset, error) {
 	l := &layout{Official: o, dir: filepath.Join(root, o.Folder)}
 	l.images = filepath.Join(l.dir, filepath.FromSlash(o.Images))
 	if info, err := os.Stat(l.images); err != nil || !info.IsDir() {
-		return nil, fmt.Errorf("dataset %s: there is no folder %s: give with -data the folder that holds %s, with the images in %s",
-			o.Name, l.images, o.Folder, filepath.Join(o.Folder, o.Images))
+		return nil, fmt.Errorf("dataset %s: there is no folder %s: fetch the images from %s and unpack them there; -data is the folder that holds %s",
+			o.Name, l.images, o.imagesFrom, o.Folder)
 	}
-	lists, err := l.read()
+	lists, drawn, err := l.read()
 	if err != nil {
 		return nil, fmt.Errorf("dataset %s: %w", o.Name, err)
 	}
-	return l.dataset(lists)
+	d, err := l.dataset(lists)
+	if drawn && err == nil {
+		d.Note = fmt.Sprintf("%s: there is no %s in %s: the split was drawn by CoOp's rule from %s", o.Name, o.SplitFile(), l.dir, all(o.needs))
+	}
+	return d, err
 }
 
-// read returns the lists of the split file or those made without it.
-func (l *layout) read() (splitLists, error) {
+// read returns the lists of the split file, or those made for want of one, and
+// whether they had to be made.
+func (l *layout) read() (lists splitLists, drawn bool, err error) {
 	if l.bySplit {
-		path := filepath.Join(l.dir, l.SplitFile())
-		lists, err := readSplit(path)
+		lists, err = readSplit(filepath.Join(l.dir, l.SplitFile()))
 		if !errors.Is(err, fs.ErrNotExist) {
-			return lists, err
-		}
-		if l.make == nil {
-			return splitLists{}, fmt.Errorf("fetch %s (CoOp's DATASETS.md links to it) and put it at %s", l.SplitFile(), path)
+			return lists, false, err
 		}
 	}
-	lists, err := l.make(l)
-	if err == nil || !errors.Is(err, fs.ErrNotExist) {
-		return lists, err
+	lists, err = l.make(l)
+	if errors.Is(err, fs.ErrNotExist) {
+		err = l.missing(err)
 	}
-	want := fmt.Sprintf("%s into %s", l.needs, l.dir)
+	return lists, l.bySplit, err
+}
+
+// missing says which files to fetch and where they go, given the error of
+// opening the first of them.
+func (l *layout) missing(err error) error {
+	first := l.dir
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		first = p.Path
+	}
+	want := fmt.Sprintf("%s from %s into %s", all(l.needs), l.listsFrom, l.dir)
 	if l.bySplit {
-		want = l.SplitFile() + " (CoOp's DATASETS.md links to it), or " + want
+		want = fmt.Sprintf("%s from %s into %s, or for want of it %s", l.SplitFile(), instructions, l.dir, want)
 	}
-	return splitLists{}, fmt.Errorf("%w: put %s", err, want)
+	return fmt.Errorf("%s does not exist: fetch %s", first, want)
+}
+
+// all joins a list in words.
+func all(list []string) string {
+	if n := len(list) - 1; n > 0 {
+		return strings.Join(list[:n], ", ") + " and " + list[n]
+	}
+	return strings.Join(list, "")
 }
 
 // dataset gives the lists their paths and collects the class names.
 func (l *layout) dataset(lists splitLists) (*Dataset, error) {
+	if len(lists.Train)+len(lists.Test) == 0 {
+		return nil, fmt.Errorf("dataset %s: there are no images in %s: fetch them from %s", l.Name, l.images, l.imagesFrom)
+	}
 	classes, err := lists.classes()
 	if err != nil {
 		return nil, fmt.Errorf("dataset %s: %w", l.Name, err)

@@ -80,7 +80,7 @@ func (s *scan) splitLayout(dir string, top rootListing) (map[string][]classFolde
 	}
 	out := map[string][]classFolder{}
 	labels := map[string]int{}
-	for _, split := range []string{"train", "val", "test"} {
+	for _, split := range splitNames {
 		if !slices.Contains(top.folders, split) {
 			continue
 		}

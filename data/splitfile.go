@@ -8,6 +8,9 @@ import (
 	"path/filepath"
 )
 
+// splitNames are the lists in the order in which they are kept and written.
+var splitNames = [...]string{"train", "val", "test"}
+
 // splitLists are the three lists of a split file of CoOp.
 type splitLists struct {
 	Train []splitEntry `json:"train"`
