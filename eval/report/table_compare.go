@@ -1,0 +1,101 @@
+package report
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+
+	"frontdoor/eval"
+	"frontdoor/internal/term"
+)
+
+// CompareTable returns how method a stands against b in each measure, over all
+// datasets and seeds where both have results: the mean difference with its
+// 95% confidence interval and the p of Student's and of Wilcoxon's paired
+// tests, with a dataset and seed for the unit; of several datasets also the
+// difference and Student's p with a dataset for the unit. An error says that
+// the rows cannot be paired.
+func CompareTable(rows []eval.Row, a, b string) (term.Table, error) {
+	t := term.Table{
+		Header: []string{"measure", a, b, "difference", "pairs", "p (t)", "p (rank)"},
+		Align:  []term.Align{term.Left, term.Right, term.Right, term.Right, term.Right, term.Right, term.Right},
+	}
+	all, err := comparisons(rows, a, b)
+	several := false
+	for _, c := range all {
+		several = several || len(c.Each) > 1
+	}
+	if several {
+		t.Header = append(t.Header, "by dataset", "datasets", "p (t)")
+		t.Align = append(t.Align, term.Right, term.Right, term.Right)
+	}
+	for _, c := range all {
+		digits := digitsOf(c)
+		row := []string{c.Name, decimal(c.MeanA, digits), decimal(c.MeanB, digits),
+			interval(c.Pairs, digits), strconv.Itoa(c.Pairs.N), chance(c.Pairs.P), chance(c.Rank)}
+		if several {
+			row = append(row, interval(c.Datasets, digits), strconv.Itoa(c.Datasets.N), chance(c.Datasets.P))
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return t, err
+}
+
+// CompareDatasetsTable returns the mean differences of CompareTable on each
+// dataset on its own, over seeds, in one measure.
+func CompareDatasetsTable(rows []eval.Row, a, b string, measure eval.Measure) (term.Table, error) {
+	t := term.Table{
+		Header: []string{measure.Name + " on", a + " - " + b, "seeds", "p (t)"},
+		Align:  []term.Align{term.Left, term.Right, term.Right, term.Right},
+	}
+	c, err := eval.Compare(rows, a, b, measure)
+	if c == nil {
+		return t, err
+	}
+	for _, d := range c.Each {
+		t.Rows = append(t.Rows, []string{d.Dataset, interval(d.Paired, digitsOf(c)), strconv.Itoa(d.N), chance(d.P)})
+	}
+	return t, nil
+}
+
+// comparisons returns those of all measures that both methods have.
+func comparisons(rows []eval.Row, a, b string) ([]*eval.Comparison, error) {
+	var all []*eval.Comparison
+	for _, m := range eval.Measures {
+		c, err := eval.Compare(rows, a, b, m)
+		if err != nil {
+			return all, err
+		}
+		if c != nil {
+			all = append(all, c)
+		}
+	}
+	return all, nil
+}
+
+// digitsOf is 2 for percentages and 4 for figures around one.
+func digitsOf(c *eval.Comparison) int {
+	if math.Max(math.Abs(c.MeanA), math.Abs(c.MeanB)) < 5 {
+		return 4
+	}
+	return 2
+}
+
+// interval writes a mean difference and its confidence interval.
+func interval(p eval.Paired, digits int) string {
+	if math.IsNaN(p.Half) {
+		return fmt.Sprintf("%+.*f", digits, p.Mean)
+	}
+	return fmt.Sprintf("%+.*f ± %.*f", digits, p.Mean, digits, p.Half)
+}
+
+// chance writes a p.
+func chance(p float64) string {
+	switch {
+	case math.IsNaN(p):
+		return "-"
+	case p < 0.0001:
+		return "<0.0001"
+	}
+	return decimal(p, 4)
+}

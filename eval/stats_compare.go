@@ -1,0 +1,125 @@
+package eval
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+)
+
+// Comparison sets two methods against each other in one measure, over all
+// datasets and seeds where both have it.
+type Comparison struct {
+	A, B  string  // methods
+	Name  string  // of the measure
+	MeanA float64 // over the pairs
+	MeanB float64
+
+	// Pairs has a dataset and a seed for its unit. Seeds of a dataset share the
+	// test images and the classes, so that its P speaks about more seeds on
+	// these very datasets.
+	Pairs Paired
+	// Rank is Wilcoxon's p of the same pairs.
+	Rank float64
+	// Datasets has a dataset for its unit, the seeds averaged first. Its P
+	// speaks about other datasets, and is the one to trust in a general claim;
+	// it needs several of them to say anything.
+	Datasets Paired
+	// Each is the comparison on each dataset, over seeds.
+	Each []DatasetComparison
+}
+
+// DatasetComparison is a comparison on one dataset.
+type DatasetComparison struct {
+	Dataset string
+	Paired
+}
+
+// Measure is a number of a row, which may be missing.
+type Measure struct {
+	Name string
+	Get  func(Row) *float64
+}
+
+// Measures lists what methods are compared in.
+var Measures = []Measure{
+	{"base", func(r Row) *float64 { return r.Base }},
+	{"new", func(r Row) *float64 { return r.New }},
+	{"HM", func(r Row) *float64 { return r.HM }},
+	{"base decorrelated", func(r Row) *float64 { return r.BaseDecorrelated }},
+	{"accuracy", func(r Row) *float64 { return r.Accuracy }},
+	{"ECE", func(r Row) *float64 { return r.ECE }},
+	{"NLL", func(r Row) *float64 {
+		if r.Trust == nil {
+			return nil
+		}
+		return r.Trust.NLL
+	}},
+	{"AUROC", func(r Row) *float64 { return r.AUROC }},
+}
+
+// pairKey is what two rows must have in common to be a pair.
+type pairKey struct {
+	dataset, protocol string
+	shots             int
+	seed              uint64
+}
+
+// Compare pairs the rows of methods a and b by dataset, protocol, shots and
+// seed and compares them in a measure; rows without a partner or without the
+// measure are left out. It returns nil if no pair is left, and an error if a
+// method has two rows for one pair, since it would not be clear which one
+// counts.
+func Compare(rows []Row, a, b string, measure Measure) (*Comparison, error) {
+	values := [2]map[pairKey]float64{{}, {}}
+	for _, r := range rows {
+		key := pairKey{r.Dataset, r.Protocol, r.Shots, r.Seed}
+		for side, method := range []string{a, b} {
+			v := measure.Get(r)
+			if r.Method != method || v == nil {
+				continue
+			}
+			if _, twice := values[side][key]; twice {
+				return nil, fmt.Errorf("%s has several results on %s with %d shots and seed %d: compare runs that do not overlap", method, r.Dataset, r.Shots, r.Seed)
+			}
+			values[side][key] = *v
+		}
+	}
+	var keys []pairKey
+	for k := range values[0] {
+		if _, both := values[1][k]; both {
+			keys = append(keys, k)
+		}
+	}
+	if len(keys) == 0 {
+		return nil, nil
+	}
+	slices.SortFunc(keys, func(x, y pairKey) int {
+		return cmp.Or(cmp.Compare(x.dataset, y.dataset), cmp.Compare(x.protocol, y.protocol), cmp.Compare(x.shots, y.shots), cmp.Compare(x.seed, y.seed))
+	})
+	c := &Comparison{A: a, B: b, Name: measure.Name}
+	c.fill(keys, values)
+	return c, nil
+}
+
+// fill compares the values of both sides, of keys sorted by dataset.
+func (c *Comparison) fill(keys []pairKey, values [2]map[pairKey]float64) {
+	var all, means [2][]float64
+	for lo := 0; lo < len(keys); {
+		var own [2][]float64
+		hi := lo
+		for ; hi < len(keys) && keys[hi].dataset == keys[lo].dataset; hi++ {
+			for side := range own {
+				own[side] = append(own[side], values[side][keys[hi]])
+			}
+		}
+		for side := range own {
+			all[side] = append(all[side], own[side]...)
+			means[side] = append(means[side], Mean(own[side]))
+		}
+		c.Each = append(c.Each, DatasetComparison{keys[lo].dataset, PairedT(own[0], own[1])})
+		lo = hi
+	}
+	c.MeanA, c.MeanB = Mean(all[0]), Mean(all[1])
+	c.Pairs, c.Rank = PairedT(all[0], all[1]), SignedRank(all[0], all[1])
+	c.Datasets = PairedT(means[0], means[1])
+}
