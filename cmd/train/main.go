@@ -27,6 +27,7 @@ Trains and evaluates methods and leaves a run folder.
   go run ./cmd/train -check -dataset all -data ROOT     are the datasets of the paper complete?
   go run ./cmd/train -method cdc -templates 2 -epochs 3
   go run ./cmd/train -resume runs/RUN                   go on with an interrupted run
+  go run ./cmd/train -compare cdc,maple runs/RUN ...    is the difference more than chance?
 
 `
 
@@ -41,6 +42,9 @@ func train(ctx context.Context, args []string) error {
 	}
 	if err := cli.Threads(o.threads); err != nil {
 		return err
+	}
+	if o.compare != "" {
+		return o.compareRuns()
 	}
 	if o.verify {
 		return o.checkData(ctx)

@@ -29,6 +29,8 @@ type options struct {
 	settings                eval.Settings
 	threads                 int
 	export, verify          bool
+	compare                 string
+	runs                    []string // run folders to compare
 	out                     string
 	resume                  resume
 
@@ -72,6 +74,7 @@ func (o *options) define() *flag.FlagSet {
 	fs.StringVar(&o.load, "load", "", "`FILE` model.pth.tar-N of CoOp, CoCoOp, MaPLe, IVLP or VPT: test it instead of training")
 	fs.BoolVar(&o.export, "export", false, "also write what was learned as PyTorch files, in the originals' names")
 	fs.BoolVar(&o.verify, "check", false, "compare the official datasets in -data (-dataset all, or a list) with what was published, and train nothing")
+	fs.StringVar(&o.compare, "compare", "", "`METHODS` such as cdc,ensemble: compare the first with each other one over the run folders named behind it, and train nothing")
 	fs.IntVar(&o.threads, "threads", 0, "threads to use (default all cores)")
 	fs.StringVar(&o.out, "out", "", "run folder (default runs/DATASET-TIME)")
 	fs.Var(&o.resume, "resume", "go on with the run in `DIR`, in -out, or the newest one in runs")
@@ -80,7 +83,7 @@ func (o *options) define() *flag.FlagSet {
 
 // shaping reports whether a flag has a part in the result of a run.
 func shaping(name string) bool {
-	return name != "threads" && name != "out" && name != "resume" && name != "export" && name != "check"
+	return name != "threads" && name != "out" && name != "resume" && name != "export" && name != "check" && name != "compare"
 }
 
 // parse reads the command line. For a resumed run the flags come from its
@@ -97,6 +100,10 @@ func parse(args []string) (*options, error) {
 		if err := cli.Parse(fs, fs.Args()[1:], help); err != nil {
 			return nil, err
 		}
+	}
+	if o.compare != "" {
+		o.runs = fs.Args()
+		return o, nil
 	}
 	if fs.NArg() > 0 {
 		return nil, cli.Usagef("unexpected argument %q; a folder of images goes with -data", fs.Arg(0))

@@ -1,0 +1,86 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"frontdoor/eval"
+	"frontdoor/eval/report"
+	"frontdoor/internal/cli"
+)
+
+// compareRuns prints how the first method of -compare stands against each of
+// the others, from the results of the named run folders alone.
+func (o *options) compareRuns() error {
+	methods := split(o.compare)
+	switch {
+	case len(methods) < 2:
+		return cli.Usagef("-compare %s: name two methods or more, such as cdc,ensemble", o.compare)
+	case len(o.runs) == 0:
+		return cli.Usagef("-compare %s: name the run folders behind it", o.compare)
+	}
+	var rows []eval.Row
+	for _, dir := range o.runs {
+		var results eval.Results
+		if err := eval.ReadRunJSON(dir, eval.ResultsFile, &results); err != nil {
+			return err
+		}
+		rows = append(rows, results.Rows...)
+	}
+	if err := haveResults(methods, rows); err != nil {
+		return err
+	}
+	for i, rival := range methods[1:] {
+		if i > 0 {
+			fmt.Println()
+		}
+		if err := printComparison(rows, methods[0], rival); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// haveResults returns an error if a method has no result.
+func haveResults(methods []string, rows []eval.Row) error {
+	var known []string
+	for _, r := range rows {
+		if !slices.Contains(known, r.Method) {
+			known = append(known, r.Method)
+		}
+	}
+	for _, m := range methods {
+		if !slices.Contains(known, m) {
+			return cli.Usagef("-compare: the runs have no results of %q; they have %s", m, strings.Join(known, ", "))
+		}
+	}
+	return nil
+}
+
+// printComparison prints the tables of two methods: all measures, and the
+// harmonic mean or the accuracy on each dataset if there are several.
+func printComparison(rows []eval.Row, a, b string) error {
+	table, err := report.CompareTable(rows, a, b)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("%s against %s: mean difference ± half of its 95%% confidence interval\n%s", a, b, table.String())
+	if len(table.Rows) == 0 {
+		fmt.Println("no dataset and seed has results of both")
+		return nil
+	}
+	for _, m := range eval.Measures {
+		if m.Name != "HM" && m.Name != "accuracy" {
+			continue
+		}
+		each, err := report.CompareDatasetsTable(rows, a, b, m)
+		if err != nil {
+			return err
+		}
+		if len(each.Rows) > 1 {
+			fmt.Printf("\n%s", each.String())
+		}
+	}
+	return nil
+}
