@@ -1,0 +1,87 @@
+package eval
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"frontdoor/autograd"
+	"frontdoor/clip"
+	"frontdoor/nn"
+	"frontdoor/prompt"
+	"frontdoor/textenc"
+)
+
+// Every method lays its prompts out as the model's text tower is told, and its
+// loss, gradients and predictions are those of the plain computation: every
+// prompt on its own, padded to the context.
+func TestEveryMethodSavesExactly(t *testing.T) {
+	m, err := clip.Tiny()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := m.Config.Vision.Image
+	images := autograd.Zeros(3, 3, s, s)
+	nn.Normal(images.Data, 1, rand.New(rand.NewPCG(3, 3)))
+	classes := []string{"red star", "blue circle", "a very green ring", "ring"}
+	type result struct {
+		loss  float32
+		grads [][]float32
+		prob  []float32
+		bytes int64 // of the tape
+	}
+	run := func(method string, how textenc.Packing) (r result) {
+		m.Text.Packing = how
+		l, err := NewLearner(m, method, "a photo of a {}.", RecipeFor(m, method, "all", 16, Settings{Templates: 2, Tokens: 2}), 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := l.SetClasses(classes); err != nil {
+			t.Fatal(err)
+		}
+		r.prob = l.Predict(images).Prob.Data
+		if Untrained(method) {
+			return r
+		}
+		tp := autograd.NewTape()
+		loss := l.Loss(tp, prompt.Batch{Images: prompt.Repeat(images, len(l.Views())), Labels: []int{0, 1, 3}})
+		r.loss = loss.Item()
+		tp.Backward(loss)
+		for _, p := range l.Params() {
+			r.grads = append(r.grads, p.Grad())
+		}
+		r.bytes = tp.ArenaBytes()
+		return r
+	}
+	near := func(what string, got, want []float32) {
+		t.Helper()
+		scale := 0.0
+		for _, w := range want {
+			scale = max(scale, math.Abs(float64(w)))
+		}
+		for i, w := range want {
+			if d := math.Abs(float64(got[i] - w)); !(d <= 5e-5*scale) {
+				t.Errorf("%s, element %d: %v, plain %v", what, i, got[i], w)
+				return
+			}
+		}
+	}
+	for _, method := range Methods {
+		plain := run(method, textenc.Packing{NoSharing: true, PadTo: m.Text.Context})
+		for name, how := range map[string]textenc.Packing{
+			"all": {}, "cut at the end of text": {NoSharing: true}, "in chunks": {MaxRows: 12}, "in plain chunks": {MaxRows: 60, NoSharing: true, PadTo: m.Text.Context},
+		} {
+			got := run(method, how)
+			at := method + ", " + name
+			near(at+": loss", []float32{got.loss}, []float32{plain.loss})
+			near(at+": probabilities", got.prob, plain.prob)
+			for i, g := range plain.grads {
+				near(at+": gradient", got.grads[i], g)
+			}
+			// Without learned text tokens the text tower is not on the tape.
+			if text := method != "vpt" && method != "vpt-shallow"; text && !Untrained(method) && got.bytes >= plain.bytes {
+				t.Errorf("%s: %d bytes on the tape, plain %d", at, got.bytes, plain.bytes)
+			}
+		}
+	}
+}
