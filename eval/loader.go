@@ -21,6 +21,7 @@ type loader struct {
 	cache  map[string][]float32 // clean, normalised [3, S, S] by item name
 	room   int                  // images that may still be cached
 	plain  plainCache           // features of clean images
+	draws  drawCache            // features of training images
 }
 
 // cacheBytes is how much the clean images kept by a loader may take.

@@ -86,6 +86,9 @@ func RecipeFor(m *clip.Model, method, protocol string, shots int, override Setti
 		s.Depth = min(s.Depth, m.Config.Vision.Layers)
 	}
 	s.context(method, override)
+	if plainImages(method) {
+		s.Draws = override.Draws
+	}
 	if s.Words != "" {
 		s.Tokens = len(m.Tokenizer.Encode(s.Words))
 	}
@@ -108,6 +111,11 @@ func (s *Settings) forProtocol(method, protocol string, shots int) {
 	case coupled(method):
 		s.Epochs, s.LR, s.Depth = 2, 0.0026, 3
 	}
+}
+
+// plainImages says whether a method learns nothing for the image tower.
+func plainImages(method string) bool {
+	return method == "coop" || method == "coop-csc" || method == "cocoop" || method == "language"
 }
 
 // coupled says whether a method learns templates of MaPLe's kind.
@@ -181,6 +189,7 @@ func (s Settings) Describe() string {
 	add(s.Words != "", "from %q", s.Words)
 	add(s.Position != "", "name at %s", s.Position)
 	add(s.PerClass, "per class")
+	add(s.fewDraws(), "%d draws of each image", s.Draws)
 	if len(parts) == 0 {
 		return "nothing to train"
 	}

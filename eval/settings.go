@@ -50,6 +50,13 @@ type Settings struct {
 	// CDC holds the switches of CDC and its ablations.
 	CDC cdc.Options `json:"cdc,omitzero"`
 
+	// Draws, if it is positive, lets each image be drawn this often only: epoch e
+	// sees draw e mod Draws. A method that trains nothing in the image tower
+	// then encodes each image Draws times in all. The published schedules draw
+	// anew in every epoch, so with fewer draws than epochs this is an
+	// approximation to them; other methods take no notice.
+	Draws int `json:"draws,omitempty"`
+
 	// Schedule is "step" (half an epoch of warm-up, then half a cosine, with
 	// every batch), "epoch" (the published one: an epoch at 1e-5, then a
 	// cosine by epochs) or "none".

@@ -114,10 +114,10 @@ func (t *training) order(epoch int) []int {
 // images returns the views [V·n, 3, S, S] of the batch at position at of an
 // epoch, whose items are which.
 func (t *training) images(tp *autograd.Tape, order, which []int, epoch, at int) (*autograd.Tensor, error) {
-	if t.torch != nil {
+	if t.torch != nil && !t.set.fewDraws() {
 		return t.torch.images(tp, order, epoch, at)
 	}
-	return t.load.views(tp, t.items, which, t.learner.Views(), t.seed, epoch)
+	return t.load.views(tp, t.items, which, t.learner.Views(), t.seed, t.set.draw(epoch))
 }
 
 // one takes the step at position at of an epoch and returns its loss.
@@ -129,7 +129,12 @@ func (t *training) one(tp *autograd.Tape, order []int, epoch, at int) (float64, 
 		b.Labels = append(b.Labels, t.items[i].Label)
 	}
 	var err error
-	if b.Images, err = t.images(tp, order, which, epoch, at); err != nil {
+	if t.readsDraws() {
+		b.Plain, err = t.drawn(tp, which, epoch)
+	} else {
+		b.Images, err = t.images(tp, order, which, epoch, at)
+	}
+	if err != nil {
 		return 0, err
 	}
 	loss := t.learner.Loss(tp, b)

@@ -71,6 +71,7 @@ func (o *options) define() *flag.FlagSet {
 	fs.IntVar(&o.settings.Depth, "depth", 0, "blocks with learned tokens (default by method and model)")
 	fs.StringVar(&o.settings.Words, "words", "", "`WORDS` that CoOp's and CoCoOp's contexts begin as (default by method and model; -tokens begins at random)")
 	fs.StringVar(&o.settings.Position, "position", "", "where CoOp puts the class name: `end`, middle or front (default end)")
+	fs.IntVar(&o.settings.Draws, "draws", 0, "let CoOp, CoCoOp and the language method see each image in `N` random crops only, epoch e in crop e mod N, and encode each once: an approximation to the published schedules (default a new crop every epoch)")
 	fs.StringVar(&o.load, "load", "", "`FILE` model.pth.tar-N of CoOp, CoCoOp, MaPLe, IVLP or VPT: test it instead of training")
 	fs.BoolVar(&o.export, "export", false, "also write what was learned as PyTorch files, in the originals' names")
 	fs.BoolVar(&o.verify, "check", false, "compare the official datasets in -data (-dataset all, or a list) with what was published, and train nothing")
@@ -134,6 +135,9 @@ func parse(args []string) (*options, error) {
 func (o *options) check(given map[string]string) error {
 	if _, err := eval.SplitMethods(o.methods); err != nil {
 		return cli.Usage{Err: err}
+	}
+	if o.settings.Draws < 0 {
+		return cli.Usagef("-draws %d: must be at least 1, or 0 for a new crop every epoch", o.settings.Draws)
 	}
 	for name, low := range map[string]float64{"shots": 1, "epochs": 1, "batch": 1, "templates": 1, "tokens": 1, "depth": 1, "lr": 0} {
 		text, ok := given[name]
