@@ -35,7 +35,7 @@ func (o *options) config(m *clip.Model, ds *data.Dataset) (*eval.Config, error) 
 		return nil, cli.Usage{Err: err}
 	}
 	c := &eval.Config{
-		Version: eval.Version, Model: o.model, Vocabulary: o.vocab, Fingerprint: m.Fingerprint(),
+		Version: eval.Version, Model: o.model, Vocabulary: o.vocab, Fingerprint: m.Fingerprint(), Backbone: eval.Backbone(m.Config),
 		Dataset: o.dataset, Data: o.data, Protocol: protocol, Methods: methods, Shots: o.shots,
 		Settings: map[string]eval.Settings{}, Classes: ds.Classes, Template: ds.Template,
 		Command: "go run ./cmd/train", Flags: o.flags, Kernel: simd.Kernel(),
