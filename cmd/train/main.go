@@ -28,6 +28,7 @@ Trains and evaluates methods and leaves a run folder.
   go run ./cmd/train -method cdc -templates 2 -epochs 3
   go run ./cmd/train -resume runs/RUN                   go on with an interrupted run
   go run ./cmd/train -compare cdc,maple runs/RUN ...    is the difference more than chance?
+  go run ./cmd/train -figures runs/RUN                  make its tables and figures again
 
 `
 
@@ -48,6 +49,9 @@ func train(ctx context.Context, args []string) error {
 	}
 	if o.verify {
 		return o.checkData(ctx)
+	}
+	if o.figures != "" {
+		return redraw(o.figures)
 	}
 	m, err := clip.LoadWith(o.model, clip.Options{Vocabulary: o.vocab})
 	if err != nil {

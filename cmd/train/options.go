@@ -31,6 +31,7 @@ type options struct {
 	export, verify          bool
 	compare                 string
 	runs                    []string // run folders to compare
+	figures                 string
 	out                     string
 	resume                  resume
 
@@ -76,6 +77,7 @@ func (o *options) define() *flag.FlagSet {
 	fs.BoolVar(&o.export, "export", false, "also write what was learned as PyTorch files, in the originals' names")
 	fs.BoolVar(&o.verify, "check", false, "compare the official datasets in -data (-dataset all, or a list) with what was published, and train nothing")
 	fs.StringVar(&o.compare, "compare", "", "`METHODS` such as cdc,ensemble: compare the first with each other one over the run folders named behind it, and train nothing")
+	fs.StringVar(&o.figures, "figures", "", "make the tables and figures of the run folder `RUN` again from its results, and train nothing")
 	fs.IntVar(&o.threads, "threads", 0, "threads to use (default all cores)")
 	fs.StringVar(&o.out, "out", "", "run folder (default runs/DATASET-TIME)")
 	fs.Var(&o.resume, "resume", "go on with the run in `DIR`, in -out, or the newest one in runs")
@@ -84,7 +86,7 @@ func (o *options) define() *flag.FlagSet {
 
 // shaping reports whether a flag has a part in the result of a run.
 func shaping(name string) bool {
-	return name != "threads" && name != "out" && name != "resume" && name != "export" && name != "check" && name != "compare"
+	return name != "threads" && name != "out" && name != "resume" && name != "export" && name != "check" && name != "compare" && name != "figures"
 }
 
 // parse reads the command line. For a resumed run the flags come from its

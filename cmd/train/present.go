@@ -17,6 +17,15 @@ func (o *options) present(dir string, rows []eval.Row) error {
 	return report.Write(dir)
 }
 
+// redraw makes tables and figures of a run again.
+func redraw(dir string) error {
+	if err := report.Write(dir); err != nil {
+		return err
+	}
+	fmt.Printf("tables and figures: %s\n", dir)
+	return nil
+}
+
 // shownClasses is up to how many classes the per-class table is printed.
 const shownClasses = 40
 

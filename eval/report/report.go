@@ -1,14 +1,16 @@
 package report
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 
 	"frontdoor/eval"
 )
 
-// Write redraws the figures of the run folder at path from its results.json
+// Write makes the tables and figures of the run folder at path from its results.json
 // and metrics.csv alone.
 func Write(path string) error {
 	var results eval.Results
@@ -17,6 +19,9 @@ func Write(path string) error {
 	}
 	epochs, err := eval.ReadEpochs(path)
 	if err != nil {
+		return err
+	}
+	if err := writeTables(path, results.Rows); err != nil {
 		return err
 	}
 	dir := filepath.Join(path, eval.FiguresFolder)
@@ -30,4 +35,25 @@ func Write(path string) error {
 		return nil
 	}
 	return FigureCurves(filepath.Join(dir, "loss.png"), "epoch", "training loss (nats)", LossCurves(epochs))
+}
+
+// TablesFolder is the folder of a run that holds its tables.
+const TablesFolder = "tables"
+
+// writeTables writes the tables of all protocols of a run.
+func writeTables(path string, rows []eval.Row) error {
+	var config eval.Config
+	if err := eval.ReadRunJSON(path, eval.ConfigFile, &config); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	dir := filepath.Join(path, TablesFolder)
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return fmt.Errorf("the folder for tables cannot be made: %w", err)
+	}
+	for _, g := range Tables(rows, config.Backbone) {
+		if err := g.Save(dir); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -1,0 +1,184 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+
+	"frontdoor/eval"
+)
+
+// Tables returns the tables of a run's results: one for each protocol that
+// occurs. backbone is the image tower as eval.Backbone names it; published
+// numbers are shown where the experiment is the same.
+func Tables(rows []eval.Row, backbone string) []Grid {
+	var grids []Grid
+	rows = labelled(rows)
+	for _, part := range unlike(rows, func(r eval.Row) string { return r.Protocol }) {
+		switch protocol := part[0].Protocol; protocol {
+		case "base2new":
+			grids = append(grids, byShots(part, func(rows []eval.Row) Grid { return BaseToNew(rows, backbone) })...)
+		case "xd", "dg":
+			grids = append(grids, byShots(part, func(rows []eval.Row) Grid { return Transfer(rows, backbone) })...)
+		case "fewshot":
+			grids = append(grids, FewShot(part))
+		default:
+			grids = append(grids, byShots(part, AllClasses)...)
+		}
+	}
+	return grids
+}
+
+// byShots makes a table for each number of shots, and names them apart if
+// there are several.
+func byShots(rows []eval.Row, table func([]eval.Row) Grid) []Grid {
+	parts := unlike(rows, func(r eval.Row) int { return r.Shots })
+	var grids []Grid
+	for _, part := range parts {
+		g := table(part)
+		if len(parts) > 1 {
+			g.Name = fmt.Sprintf("%s-%dshot", g.Name, part[0].Shots)
+		}
+		grids = append(grids, g)
+	}
+	return grids
+}
+
+// BaseToNew returns the base-to-new table in the published form: a group of
+// methods for each dataset, and one for their average with the harmonic mean
+// of the averages. The last column compares CDC and its variants with the best
+// baseline by HM. All rows have the same number of shots.
+func BaseToNew(rows []eval.Row, backbone string) Grid {
+	g := Grid{Name: "base2new", Title: fmt.Sprintf("Base to new, %d shots, accuracy in percent", rows[0].Shots),
+		Columns: []Column{
+			{Name: "dataset", Text: true}, {Name: "method", Text: true}, {Name: "seeds"},
+			{Name: "base", Digits: 2}, {Name: "new", Digits: 2}, {Name: "HM", Digits: 2},
+			{Name: "HM − best baseline", Digits: 2}, {Name: "baseline", Text: true},
+		}}
+	decorrelated := slices.ContainsFunc(rows, func(r eval.Row) bool { return r.BaseDecorrelated != nil })
+	if decorrelated {
+		g.Columns = slices.Insert(g.Columns, 6, Column{Name: "base decorrelated", Digits: 2})
+	}
+	datasets := distinct(rows, func(r eval.Row) string { return r.Dataset })
+	all := Summarize(rows)
+	withPublished := false
+	for lo := 0; lo < len(all); {
+		hi := lo
+		for hi < len(all) && all[hi].Dataset == all[lo].Dataset {
+			hi++
+		}
+		dataset, first := all[lo].Dataset, len(g.Rows)
+		for _, s := range all[lo:hi] {
+			cells := []Cell{name(""), name(s.Method), count(s.Seeds), {Stat: s.Base}, {Stat: s.New}, {Stat: s.HM}}
+			if decorrelated {
+				cells = append(cells, Cell{Stat: s.BaseDecorrelated})
+			}
+			gain, baseline := againstBest(s, all[lo:hi], rows)
+			g.Rows = append(g.Rows, GridRow{Cells: append(cells, Cell{Stat: gain, Signed: true}, name(baseline))})
+		}
+		for column := 3; column < len(g.Columns)-2; column++ {
+			g.markBest(column, first, len(g.Rows), 1, func(GridRow) bool { return true })
+		}
+		if samePublished(backbone, rows[0].Shots) && (dataset != averageName || allEleven(datasets)) {
+			methods, pairs := publishedPairs(dataset)
+			for i, m := range methods {
+				withPublished = true
+				g.Rows = append(g.Rows, g.publishedRow(m, pairs[i]))
+			}
+		}
+		g.Rows[first].Cells[0].Text, g.Rows[first].Rule = title(dataset), true
+		lo = hi
+	}
+	g.Notes = append(g.Notes, spreadNote(all)+" HM is the harmonic mean of the mean base and mean new accuracy. "+
+		"The difference is in HM, to the best method that is neither CDC nor a variant of it.")
+	if withPublished {
+		g.Notes = append(g.Notes, publishedSource)
+	}
+	return g
+}
+
+func (g Grid) publishedRow(method string, pair [2]float64) GridRow {
+	cells := make([]Cell, len(g.Columns))
+	for i := range cells {
+		cells[i] = name("")
+	}
+	cells[1].Text, cells[2] = publishedLabel(method), count(3)
+	cells[3].Stat.Mean, cells[4].Stat.Mean = pair[0], pair[1]
+	cells[5].Stat.Mean = eval.HarmonicMean(pair[0], pair[1])
+	return GridRow{Cells: cells}
+}
+
+func count(n int) Cell { return Cell{Stat: Stat{float64(n), math.NaN()}} }
+
+// againstBest returns what a variant of CDC has over the best baseline of its
+// group by HM, with the standard deviation of the difference over the seeds
+// that both have, and the name of that baseline.
+func againstBest(s MethodSummary, group []MethodSummary, rows []eval.Row) (Stat, string) {
+	baselines := slices.DeleteFunc(slices.Clone(group), func(b MethodSummary) bool { return ours(b.Method) || !b.HM.Known() })
+	if !ours(s.Method) || len(baselines) == 0 || !s.HM.Known() {
+		return unknown, ""
+	}
+	best := slices.MaxFunc(baselines, func(a, b MethodSummary) int { return cmp.Compare(a.HM.Mean, b.HM.Mean) })
+	bySeed := map[uint64]float64{}
+	for _, r := range rows {
+		if r.Dataset == s.Dataset && r.Method == best.Method && r.HM != nil {
+			bySeed[r.Seed] = *r.HM
+		}
+	}
+	var gains []float64
+	for _, r := range rows {
+		if other, ok := bySeed[r.Seed]; ok && r.Dataset == s.Dataset && r.Method == s.Method && r.HM != nil {
+			gains = append(gains, *r.HM-other)
+		}
+	}
+	return Stat{s.HM.Mean - best.HM.Mean, eval.Std(gains)}, best.Method
+}
+
+// spreadNote says what the spread is, and over how many seeds.
+func spreadNote(all []MethodSummary) string {
+	lo, hi := math.MaxInt, 0
+	for _, s := range all {
+		lo, hi = min(lo, s.Seeds), max(hi, s.Seeds)
+	}
+	return spreadOver(lo, hi)
+}
+
+// spreadOver is the note on lo to hi seeds.
+func spreadOver(lo, hi int) string {
+	switch {
+	case hi < 2:
+		return "One seed."
+	case lo == hi:
+		return fmt.Sprintf("± is the standard deviation over %d seeds.", hi)
+	}
+	return fmt.Sprintf("± is the standard deviation over %d to %d seeds.", lo, hi)
+}
+
+// AllClasses returns the table of protocol all: accuracy and macro F1 of each
+// method and dataset. All rows have the same number of shots.
+func AllClasses(rows []eval.Row) Grid {
+	g := Grid{Name: rows[0].Protocol, Title: fmt.Sprintf("All classes, %d shots, percent", rows[0].Shots),
+		Columns: []Column{{Name: "dataset", Text: true}, {Name: "method", Text: true}, {Name: "seeds"},
+			{Name: "accuracy", Digits: 2}, {Name: "macro F1", Digits: 2}}}
+	all := Summarize(rows)
+	for i, s := range all {
+		row := GridRow{Cells: []Cell{name(""), name(s.Method), count(s.Seeds), {Stat: s.Accuracy}, {Stat: s.MacroF1}}}
+		if i == 0 || all[i-1].Dataset != s.Dataset {
+			row.Cells[0].Text, row.Rule = title(s.Dataset), true
+		}
+		g.Rows = append(g.Rows, row)
+	}
+	for lo := 0; lo < len(all); {
+		hi := lo
+		for hi < len(all) && all[hi].Dataset == all[lo].Dataset {
+			hi++
+		}
+		for column := 3; column < 5; column++ {
+			g.markBest(column, lo, hi, 1, func(GridRow) bool { return true })
+		}
+		lo = hi
+	}
+	g.Notes = []string{spreadNote(all)}
+	return g
+}

@@ -1,0 +1,164 @@
+package report
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"frontdoor/eval"
+)
+
+func markdown(t *testing.T, g Grid) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := g.Markdown(&b); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// cells returns the line of a Markdown table that has all the words, without
+// blanks.
+func line(t *testing.T, text string, words ...string) string {
+	t.Helper()
+next:
+	for l := range strings.SplitSeq(text, "\n") {
+		for _, w := range words {
+			if !strings.Contains(l, w) {
+				continue next
+			}
+		}
+		return strings.ReplaceAll(l, " ", "")
+	}
+	t.Errorf("no line with %q in\n%s", words, text)
+	return ""
+}
+
+func baseNewRows() []eval.Row {
+	var rows []eval.Row
+	for _, d := range []string{"caltech101", "dtd"} {
+		rows = append(rows,
+			resultRow("zeroshot", d, 1, 60, 60), resultRow("zeroshot", d, 2, 60, 60),
+			resultRow("maple", d, 1, 80, 60), resultRow("maple", d, 2, 70, 50),
+			resultRow("cdc", d, 1, 80, 70), resultRow("cdc", d, 2, 80, 60))
+	}
+	for i := range rows {
+		rows[i].Shots = 16
+	}
+	return rows
+}
+
+func TestBaseToNew(t *testing.T) {
+	text := markdown(t, BaseToNew(baseNewRows(), "ViT-B/16"))
+	// HM of 80 and 65 is 71.72; MaPLe's of 75 and 55 is 63.46. By seeds: 74.67
+	// - 68.57 = 6.10 and 68.57 - 58.33 = 10.24, deviation 2.93.
+	if got, want := line(t, text, "Caltech101"), "|Caltech101|zeroshot|2|60.00±0.00|60.00±0.00|60.00±0.00|-||"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	if got, want := line(t, text, "| cdc "), "||cdc|2|**80.00±0.00**|**65.00±7.07**|**71.72±4.31**|+8.26±2.93|maple|"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	if got, want := line(t, text, "cocoop (published)", "93.81"), "||cocoop(published)|3|97.96|93.81|95.84|-||"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	if got, want := line(t, text, "average"), "|average|zeroshot|2|60.00|60.00|60.00|-||"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	if strings.Contains(text, "74.22") {
+		t.Error("the published average over eleven datasets stands beside one over two")
+	}
+	if !strings.Contains(text, "arXiv 2210.03117") {
+		t.Error("the source of the published numbers is not named")
+	}
+	for name, g := range map[string]Grid{
+		"the tiny model":  BaseToNew(baseNewRows(), "ViT width 128, 4 blocks, patch 12, image 48"),
+		"an old run":      BaseToNew(baseNewRows(), ""),
+		"ViT-L":           BaseToNew(baseNewRows(), "ViT-L/14"),
+		"a world's tasks": BaseToNew([]eval.Row{resultRow("cdc", "texshape", 1, 80, 70)}, "ViT-B/16"),
+	} {
+		if strings.Contains(markdown(t, g), "ublished") {
+			t.Errorf("published numbers beside %s", name)
+		}
+	}
+}
+
+func TestPublishedAverageBesideAllEleven(t *testing.T) {
+	var rows []eval.Row
+	for d := range publishedBaseNew {
+		r := resultRow("cdc", d, 1, 80, 70)
+		r.Shots = 16
+		rows = append(rows, r)
+	}
+	text := markdown(t, BaseToNew(rows, "ViT-B/16"))
+	if got, want := line(t, text, "ivlp (published)"), "||ivlp(published)|3|82.15|74.07|77.90|-||"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+func TestFewShot(t *testing.T) {
+	var rows []eval.Row
+	for _, d := range []string{"a", "b"} {
+		for seed, add := range []float64{0, 2} {
+			for _, shots := range []int{4, 1} {
+				for method, acc := range map[string]float64{"maple": 50, "cdc": 55} {
+					rows = append(rows, eval.Row{Protocol: "fewshot", Method: method, Dataset: d, Seed: uint64(seed), Shots: shots,
+						Accuracy: eval.Value(acc + add*float64(shots) + float64(len(d)))})
+				}
+			}
+		}
+	}
+	grids := Tables(rows, "")
+	if len(grids) != 1 || grids[0].Name != "fewshot" {
+		t.Fatalf("%d tables", len(grids))
+	}
+	text := markdown(t, grids[0])
+	line(t, text, "dataset", "1 shot", "4 shots")
+	if !strings.Contains(strings.ReplaceAll(text, " ", ""), "cdc−bestbaseline|+5.00±0.00|+5.00±0.00|") {
+		t.Errorf("no difference of 5 in\n%s", text)
+	}
+}
+
+// A file of LaTeX has balanced braces and nothing that LaTeX would trip over.
+func TestLaTeXIsEscaped(t *testing.T) {
+	rows := []eval.Row{resultRow("cdc", `a_b & 100% #1 $x {y} ~^\ Größe 中`, 1, 80, 70), resultRow("maple", "other", 1, 60, 60)}
+	var b bytes.Buffer
+	if err := BaseToNew(rows, "").LaTeX(&b); err != nil {
+		t.Fatal(err)
+	}
+	want := `a\_b \& 100\% \#1 \$x \{y\} \textasciitilde{}\textasciicircum{}\textbackslash{} Größe [U+4E2D]`
+	if !strings.Contains(b.String(), want) {
+		t.Errorf("no %s in\n%s", want, b.String())
+	}
+	if strings.Count(b.String(), `\begin{tabular}`) != 1 || !strings.Contains(b.String(), `\toprule`) {
+		t.Error("no table with booktabs' rules")
+	}
+}
+
+func TestSave(t *testing.T) {
+	dir := t.TempDir()
+	if err := BaseToNew(baseNewRows(), "").Save(dir); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(filepath.Join(dir, "base2new.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(string(text), "\n")
+	if want := "dataset,method,seeds,base,base std,new,new std,HM,HM std,HM - best baseline,HM - best baseline std,baseline"; lines[0] != want {
+		t.Errorf("header %q, want %q", lines[0], want)
+	}
+	if want := "Caltech101,zeroshot,2,60,0,60,0,60,0,,,"; lines[1] != want {
+		t.Errorf("first line %q, want %q", lines[1], want)
+	}
+	if !strings.HasPrefix(lines[2], "Caltech101,maple,2,75,") {
+		t.Errorf("second line %q", lines[2])
+	}
+	for _, name := range []string{"base2new.md", "base2new.tex"} {
+		if _, err := os.Stat(filepath.Join(dir, name)); err != nil {
+			t.Error(err)
+		}
+	}
+	wantError(t, BaseToNew(baseNewRows(), "").Save(filepath.Join(dir, "none")), "none")
+}
