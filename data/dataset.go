@@ -1,6 +1,7 @@
 package data
 
 import (
+	"frontdoor/data/world"
 	"frontdoor/imaging"
 )
 
@@ -44,6 +45,9 @@ type Dataset struct {
 	Note string
 	// Extra holds further test sets, with the same classes or some of them.
 	Extra []TestSet
+	// Task is the task of the synthetic world that the pictures were drawn for;
+	// of other datasets the causes are unknown, and it is nil.
+	Task *world.Task
 }
 
 // TestSet is a test set beside Dataset.Test, such as one under a shift.

@@ -80,7 +80,7 @@ func World(task *world.Task, opt WorldOptions) *Dataset {
 		return p.items(name, "test", lo, hi, opt.TestPerClass, draw)
 	}
 
-	d := &Dataset{Name: task.Name, Classes: task.Classes, Template: DefaultTemplate}
+	d := &Dataset{Name: task.Name, Classes: task.Classes, Template: DefaultTemplate, Task: task}
 	d.Train = p.items("train", "train", 0, all, opt.TrainPerClass, confounded)
 	d.Test = append(test("test", 0, base, confounded), test("test", base, all, free)...)
 	d.Extra = []TestSet{

@@ -31,7 +31,7 @@ func (o *outcome) add(labels []int, p prompt.Prediction, seconds float64) {
 		o.signal(conflict, p.Conflict, i)
 		o.signal(maxLogit, p.MaxLogit, i)
 		o.signals[maxProb] = append(o.signals[maxProb], float64(row[k]))
-		if y < len(row) {
+		if 0 <= y && y < len(row) {
 			o.nll = append(o.nll, surprise(float64(row[y])))
 			o.brier = append(o.brier, brier(y, widen(row)))
 		}
