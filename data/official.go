@@ -33,6 +33,9 @@ type Official struct {
 	make func(*layout) (splitLists, error)
 	// bySplit is false for the datasets that never have a split file.
 	bySplit bool
+	// distinct is set where the published images are known to differ, all of
+	// them: then equal files in two splits are a mistake.
+	distinct bool
 }
 
 // OfficialNames lists the names of the official datasets.

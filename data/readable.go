@@ -1,22 +1,45 @@
 package data
 
-import "context"
+import (
+	"context"
 
-// Readable decodes every item and returns those that open; the others are noted
-// in the report. Folder reads headers only, so a file that is cut off in the
-// middle gets past it: this finds them, at the price of decoding all. It
-// returns an error only if ctx ends.
+	"frontdoor/imaging"
+	"frontdoor/internal/parallel"
+)
+
+// Readable decodes every item, in parallel, and returns those that open; the
+// others are noted in the report. Folder reads headers only, so a file that is
+// cut off in the middle gets past it: this finds them, at the price of decoding
+// all. It returns an error only if ctx ends.
 func Readable(ctx context.Context, items []Item, r *Report) ([]Item, error) {
 	out := make([]Item, 0, len(items))
-	for _, it := range items {
+	for lo := 0; lo < len(items); lo += checkBatch {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		if _, err := it.Open(); err != nil {
-			r.AddError(it.Name(), err)
-			continue
+		batch := items[lo:min(lo+checkBatch, len(items))]
+		errs := make([]error, len(batch))
+		parallel.For(len(batch), 1, func(lo, hi int) {
+			for i := lo; i < hi; i++ {
+				errs[i] = batch[i].verify()
+			}
+		})
+		for i, it := range batch {
+			if errs[i] != nil {
+				r.AddError(it.Name(), errs[i])
+				continue
+			}
+			out = append(out, it)
 		}
-		out = append(out, it)
 	}
 	return out, nil
+}
+
+// verify returns the error that Open would return.
+func (it Item) verify() error {
+	if f, ok := it.Source.(File); ok {
+		return imaging.Verify(string(f))
+	}
+	_, err := it.Open()
+	return err
 }

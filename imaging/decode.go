@@ -37,13 +37,15 @@ type format struct {
 	magic  func(head []byte) bool
 	config func(io.Reader) (image.Config, error)
 	decode func(data []byte) (image.Image, error)
+	// whole says whether a file that begins and ends so was not cut off.
+	whole func(head, tail []byte, size int64) bool
 }
 
 var formats = []format{
-	{"JPEG", prefix("\xff\xd8"), jpeg.DecodeConfig, reader(jpeg.Decode)},
-	{"PNG", prefix("\x89PNG\r\n\x1a\n"), png.DecodeConfig, reader(png.Decode)},
-	{"GIF", prefix("GIF8"), gif.DecodeConfig, decodeGIF},
-	{"WebP", isWebP, webp.DecodeConfig, decodeWebP},
+	{"JPEG", prefix("\xff\xd8"), jpeg.DecodeConfig, reader(jpeg.Decode), endsWith("\xff\xd9")},
+	{"PNG", prefix("\x89PNG\r\n\x1a\n"), png.DecodeConfig, reader(png.Decode), endsWith("IEND\xaeB`\x82")},
+	{"GIF", prefix("GIF8"), gif.DecodeConfig, decodeGIF, endsWith("\x00;")},
+	{"WebP", isWebP, webp.DecodeConfig, decodeWebP, wholeWebP},
 }
 
 // headBytes is how much of a file the formats need to be told apart.
@@ -73,6 +75,15 @@ func reader(decode func(io.Reader) (image.Image, error)) func([]byte) (image.Ima
 // moves a feature vector by less than a thousandth of its length. It returns an error for anything that is not a whole image, and
 // for one larger than 178,956,970 pixels or absurdly large for its file size.
 func Decode(data []byte, name string) (*Image, error) {
+	src, err := planes(data, name)
+	if err != nil {
+		return nil, err
+	}
+	return convert(src), nil
+}
+
+// planes is Decode up to the form in which the format keeps its pixels.
+func planes(data []byte, name string) (image.Image, error) {
 	f, err := sniff(data[:min(len(data), headBytes)])
 	if err != nil {
 		return nil, fmt.Errorf("image %s: %w", name, err)
@@ -84,7 +95,7 @@ func Decode(data []byte, name string) (*Image, error) {
 	if err != nil {
 		return nil, fmt.Errorf("image %s: damaged or truncated %s file, replace it: %w", name, f.name, err)
 	}
-	return convert(src), nil
+	return src, nil
 }
 
 // Load reads the image file at path; see Decode. The error names the file.

@@ -12,8 +12,8 @@ import (
 )
 
 // checkData compares official datasets below a data root with what was
-// published, and prints a table. Everything that is wrong is listed on standard
-// error, and makes the command fail.
+// published, and prints a table and what is worth knowing. Everything that is
+// wrong is listed on standard error, and makes the command fail.
 func (o *options) checkData(ctx context.Context) error {
 	if o.data == "" {
 		return cli.Usagef("-check needs -data DIR, the folder that holds caltech-101 and so on")
@@ -22,22 +22,29 @@ func (o *options) checkData(ctx context.Context) error {
 	if o.dataset == "all" || len(names) == 0 {
 		names = data.OfficialNames()
 	}
-	t := term.Table{Header: []string{"dataset", "classes", "train", "val", "test", "per class", "problems"},
-		Align: []term.Align{term.Left, term.Right, term.Right, term.Right, term.Right, term.Right, term.Right}}
-	var problems []string
+	var sets []*data.Official
 	for _, name := range names {
 		official, ok := data.OfficialByName(name)
 		if !ok {
 			return cli.Usagef("-check: unknown -dataset %q: choose from all, %s", name, officialList())
 		}
-		c, err := data.CheckOfficial(ctx, official, o.data)
+		sets = append(sets, official)
+	}
+	t := term.Table{Header: []string{"dataset", "classes", "train", "val", "test", "per class", "problems"},
+		Align: []term.Align{term.Left, term.Right, term.Right, term.Right, term.Right, term.Right, term.Right}}
+	var notes, problems []string
+	for _, official := range sets {
+		c, err := checkOne(ctx, official, o.data, o.quick)
 		if err != nil {
 			return err
 		}
 		t.Rows = append(t.Rows, checkRow(c))
-		problems = append(problems, c.Problems...)
+		notes, problems = append(notes, c.Notes...), append(problems, c.Problems...)
 	}
 	fmt.Print(t.String())
+	for _, n := range notes {
+		fmt.Printf("note: %s\n", n)
+	}
 	if len(problems) == 0 {
 		return nil
 	}
@@ -45,6 +52,20 @@ func (o *options) checkData(ctx context.Context) error {
 		fmt.Fprintf(os.Stderr, "train: %s\n", p)
 	}
 	return fmt.Errorf("-check found %d problems in %s; they are listed above", len(problems), o.data)
+}
+
+// checkOne checks a dataset and shows how far it has come.
+func checkOne(ctx context.Context, official *data.Official, root string, quick bool) (*data.Check, error) {
+	var bar *term.Progress
+	shown := 0
+	defer func() { bar.Done() }()
+	return data.CheckOfficial(ctx, official, root, data.CheckOptions{Quick: quick, Progress: func(done, total int) {
+		if bar == nil {
+			bar = term.NewProgress(os.Stderr, total, "check "+official.Name)
+		}
+		bar.Add(done - shown)
+		shown = done
+	}})
 }
 
 // checkRow is a dataset's line of the table.

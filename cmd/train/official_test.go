@@ -81,6 +81,8 @@ func TestWrongCallsOfOfficialDatasets(t *testing.T) {
 		{"-dataset caltech101 -data " + root, false, "101_ObjectCategories"},
 		{"-dataset imagenet_a -method cdc -data " + variant, true, "zeroshot"},
 		{"-check", true, "-data"},
+		{"-quick", true, "-check"},
+		{"-check -quick -dataset dtd -data " + root, false, "problems"},
 		{"-check -dataset foo -data " + root, true, "caltech101"},
 		{"-check -dataset dtd -data " + root, false, "problems"}, // the counts are not the published ones
 		{"-check -dataset all -data " + root, false, "problems"},

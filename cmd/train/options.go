@@ -28,7 +28,7 @@ type options struct {
 	shots                   int
 	settings                eval.Settings
 	threads                 int
-	export, verify          bool
+	export, verify, quick   bool
 	compare                 string
 	runs                    []string // run folders to compare
 	figures                 string
@@ -78,6 +78,7 @@ func (o *options) define() *flag.FlagSet {
 	fs.BoolVar(&o.verify, "check", false, "compare the official datasets in -data (-dataset all, or a list) with what was published, and train nothing")
 	fs.StringVar(&o.compare, "compare", "", "`METHODS` such as cdc,ensemble: compare the first with each other one over the run folders named behind it, and train nothing")
 	fs.StringVar(&o.figures, "figures", "", "make the tables and figures of the run folder `RUN` again from its results, and train nothing")
+	fs.BoolVar(&o.quick, "quick", false, "with -check: look at the header and the end of each image instead of decoding it; finds what is missing or cut off, not what is damaged inside")
 	fs.IntVar(&o.threads, "threads", 0, "threads to use (default all cores)")
 	fs.StringVar(&o.out, "out", "", "run folder (default runs/DATASET-TIME)")
 	fs.Var(&o.resume, "resume", "go on with the run in `DIR`, in -out, or the newest one in runs")
@@ -86,7 +87,7 @@ func (o *options) define() *flag.FlagSet {
 
 // shaping reports whether a flag has a part in the result of a run.
 func shaping(name string) bool {
-	return name != "threads" && name != "out" && name != "resume" && name != "export" && name != "check" && name != "compare" && name != "figures"
+	return name != "threads" && name != "out" && name != "resume" && name != "export" && name != "check" && name != "quick" && name != "compare" && name != "figures"
 }
 
 // parse reads the command line. For a resumed run the flags come from its
@@ -140,6 +141,9 @@ func (o *options) check(given map[string]string) error {
 	}
 	if o.settings.Draws < 0 {
 		return cli.Usagef("-draws %d: must be at least 1, or 0 for a new crop every epoch", o.settings.Draws)
+	}
+	if o.quick && !o.verify {
+		return cli.Usagef("-quick goes with -check")
 	}
 	for name, low := range map[string]float64{"shots": 1, "epochs": 1, "batch": 1, "templates": 1, "tokens": 1, "depth": 1, "lr": 0} {
 		text, ok := given[name]
