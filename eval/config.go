@@ -21,8 +21,9 @@ type Config struct {
 	Methods     []string            `json:"methods"`
 	Seeds       []uint64            `json:"seeds"`
 	Shots       int                 `json:"shots"`
-	Settings    map[string]Settings `json:"settings"`       // by method
-	Load        string              `json:"load,omitempty"` // checkpoint of the published code, to test instead of training
+	Settings    map[string]Settings `json:"settings"`        // by method
+	Study       bool                `json:"study,omitempty"` // measure causes, trust and templates as well
+	Load        string              `json:"load,omitempty"`  // checkpoint of the published code, to test instead of training
 	Classes     []string            `json:"classes"`
 	Template    string              `json:"template"`
 	Command     string              `json:"command"` // what repeats the run
@@ -47,6 +48,9 @@ func (c *Config) Check() error {
 		return fmt.Errorf("-shots %d: at least 1 image a class is needed", c.Shots)
 	case !slices.Contains(Protocols, c.Protocol):
 		return fmt.Errorf("unknown -protocol %q: choose from %v", c.Protocol, Protocols)
+	}
+	if c.Study && c.Protocol != "base2new" {
+		return fmt.Errorf("-study goes with -protocol base2new, not %s", c.Protocol)
 	}
 	for i, s := range c.Seeds {
 		if slices.Contains(c.Seeds[:i], s) {

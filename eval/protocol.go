@@ -13,6 +13,9 @@ func (r *Run) evaluate(ctx context.Context, c *cell) (Row, error) {
 	row := Row{Method: c.method, Dataset: r.Dataset.Name, Protocol: r.Config.Protocol, Seed: c.seed, Shots: r.Config.Shots}
 	if r.Config.Protocol == "base2new" {
 		err := r.baseToNew(ctx, c, &row)
+		if err == nil && r.Config.Study {
+			err = r.study(ctx, c, &row)
+		}
 		return row, err
 	}
 	o, err := classify(ctx, c.learner, c.half.Test, c.load)

@@ -25,6 +25,8 @@ type Run struct {
 
 	results Results
 	load    *loader
+
+	studyLoad *loader // for pictures of the study alone
 }
 
 // Steps returns the number of training steps of all cells: the length of the

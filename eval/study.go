@@ -6,13 +6,15 @@ package eval
 type Study struct {
 	// Effects has a line for each factor that is irrelevant to the task: what
 	// happens to the predictions on the base test set when it is drawn again, all
-	// else equal. EffectsNew is the same for the new classes, among themselves.
+	// else equal. Behind them stand do(context) and do(everything). EffectsNew is
+	// the same for the new classes, among themselves.
 	Effects    []Effect `json:"effects,omitempty"`
 	EffectsNew []Effect `json:"effects_new,omitempty"`
 
-	// Interventional is the accuracy on the base test set with all irrelevant
-	// factors drawn again, and Gap what is lost by that: observational less
-	// interventional accuracy.
+	// Interventional is the accuracy on the base test set under do(context), when
+	// the factors that classes merely prefer are drawn again, and Gap what is
+	// lost by that: observational less interventional accuracy. The other
+	// irrelevant factors are independent of the class in any case.
 	Interventional *float64 `json:"interventional,omitempty"`
 	Gap            *float64 `json:"gap,omitempty"`
 	// Reversed is the accuracy on the base test set when its correlations are
@@ -29,7 +31,16 @@ type Study struct {
 	Similarity *Similarity `json:"similarity,omitempty"`
 	// Tokens lists the learned text tokens of the first block.
 	Tokens []LearnedToken `json:"tokens,omitempty"`
+	// OtherWorld is Trust.Detect.OtherWorld for each kind of picture.
+	OtherWorld []OtherKind `json:"other_world,omitempty"`
 }
+
+// Names of the interventions on several factors at once, the last two of
+// Study.Effects.
+const (
+	DoContext    = "context"    // on the factors that classes prefer
+	DoEverything = "everything" // on all irrelevant factors
+)
 
 // Effect is what do(factor) does to predictions.
 type Effect struct {
@@ -39,6 +50,12 @@ type Effect struct {
 	// TemplatesChanged is the effect on each template's own prediction, in the
 	// order of Row.Templates.
 	TemplatesChanged []float64 `json:"templates_changed,omitempty"`
+}
+
+// OtherKind is how well pictures of one kind of other world are found.
+type OtherKind struct {
+	Kind string `json:"kind"`
+	*Signals
 }
 
 // SetAccuracy is the accuracy on a test set beside the usual ones.

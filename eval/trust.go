@@ -108,6 +108,16 @@ const (
 // learner does not give is nil.
 type signals [signalCount][]float64
 
+// part returns the signals of the images [lo, hi).
+func (s signals) part(lo, hi int) (p signals) {
+	for i, values := range s {
+		if values != nil {
+			p[i] = values[lo:hi]
+		}
+	}
+	return p
+}
+
 // detect compares what the signals say of images to be found with what they
 // say of the others. It is nil if either are missing.
 func detect(found, others signals) *Signals {

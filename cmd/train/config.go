@@ -37,11 +37,15 @@ func (o *options) config(m *clip.Model, ds *data.Dataset) (*eval.Config, error) 
 	c := &eval.Config{
 		Version: eval.Version, Model: o.model, Vocabulary: o.vocab, Fingerprint: m.Fingerprint(), Backbone: eval.Backbone(m.Config),
 		Dataset: o.dataset, Data: o.data, Protocol: protocol, Methods: methods, Shots: o.shots,
-		Settings: map[string]eval.Settings{}, Classes: ds.Classes, Template: ds.Template,
+		Study: o.study, Settings: map[string]eval.Settings{}, Classes: ds.Classes, Template: ds.Template,
 		Command: "go run ./cmd/train", Flags: o.flags, Kernel: simd.Kernel(),
 	}
-	for _, name := range []string{"model", "vocab", "dataset", "data", "protocol", "method", "seeds", "shots", "epochs", "lr", "batch", "templates", "tokens", "depth", "words", "position", "load"} {
-		if v := o.flags[name]; v != "" && v != "0" {
+	for _, name := range []string{"model", "vocab", "dataset", "data", "protocol", "method", "seeds", "shots", "epochs", "lr", "batch", "templates", "tokens", "depth", "words", "position", "load", "study"} {
+		switch v := o.flags[name]; v {
+		case "", "0", "false":
+		case "true":
+			c.Command += " -" + name
+		default:
 			c.Command += " -" + name + " " + quoted(v)
 		}
 	}

@@ -29,6 +29,7 @@ type options struct {
 	settings                eval.Settings
 	threads                 int
 	export, verify, quick   bool
+	study                   bool
 	compare                 string
 	runs                    []string // run folders to compare
 	figures                 string
@@ -74,6 +75,7 @@ func (o *options) define() *flag.FlagSet {
 	fs.StringVar(&o.settings.Position, "position", "", "where CoOp puts the class name: `end`, middle or front (default end)")
 	fs.IntVar(&o.settings.Draws, "draws", 0, "let CoOp, CoCoOp and the language method see each image in `N` random crops only, epoch e in crop e mod N, and encode each once: an approximation to the published schedules (default a new crop every epoch)")
 	fs.StringVar(&o.load, "load", "", "`FILE` model.pth.tar-N of CoOp, CoCoOp, MaPLe, IVLP or VPT: test it instead of training")
+	fs.BoolVar(&o.study, "study", false, "measure more: what causes the answers (on the world), how far they can be trusted, what the templates learned")
 	fs.BoolVar(&o.export, "export", false, "also write what was learned as PyTorch files, in the originals' names")
 	fs.BoolVar(&o.verify, "check", false, "compare the official datasets in -data (-dataset all, or a list) with what was published, and train nothing")
 	fs.StringVar(&o.compare, "compare", "", "`METHODS` such as cdc,ensemble: compare the first with each other one over the run folders named behind it, and train nothing")
