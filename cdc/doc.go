@@ -29,10 +29,17 @@
 //	alpha   Dirichlet parameters, e + 1; S = Σ_k alpha_k
 //	b_k, u  belief e_k/S and uncertainty K/S                  opinion.go
 //	fusion  1 + e_k^F/K = Π_m (1 + e_k^m/K)                   opinion.go
+//	pool    1 + e_k^F/K = Π_m (1 + e_k^m/K)^(r_m n^(i-1))     opinion.go
+//	r_m     familiarity of the classes, 1 for t^0             familiar.go
 //	L_t-ce  psi(S) - psi(alpha_y)                             loss.go
 //	L_de    mean cos²(w_k^m - w_k^0, w_k^n - w_k^0)           loss.go
 //	L_con   mean 1 - cos(w_k^m, w_k^0)                        loss.go
 //	loss    mean_m L_t-ce(m) + L_t-ce(fused) + 0.3 L_de + 4 L_con
+//
+// Training fuses by Dempster's rule. At test time the pool takes its place, which
+// is ours: it trusts the learned templates less for classes unlike those they
+// learned from, and does not count M opinions on one image as independent.
+// Options turn both off.
 //
 // The learner in learner.go puts them together.
 package cdc

@@ -24,23 +24,24 @@ const (
 // image.
 type verdicts struct {
 	*Options
+	trust  []float64          // weight of each classifier
 	logits []*autograd.Tensor // [B, K] each
 	alphas []*autograd.Tensor // log alpha, [B, K] each
 	terms  []*autograd.Tensor // log(1 + e/K), [B, K] each; of Dempster's rule
 	mean   *autograd.Tensor   // [B, K] of the mean of the logits: log alpha, or without DSTC the logits
 }
 
-// newVerdicts prepares the opinions of logits [B, K] with the evidence offset
-// c.
-func (o *Options) newVerdicts(logits []*autograd.Tensor, c float32) *verdicts {
-	v := &verdicts{Options: o, logits: logits}
+// newVerdicts prepares the opinions of logits [B, K], each with the weight that
+// trust gives it, with the evidence offset c.
+func (o *Options) newVerdicts(logits []*autograd.Tensor, trust []float64, c float32) *verdicts {
+	v := &verdicts{Options: o, trust: trust, logits: logits}
 	k := logits[0].Cols()
 	switch {
 	case !o.Trusted:
-		v.mean = meanOf(logits)
+		v.mean = meanOf(logits, trust)
 		return v
 	case o.Fusion == MeanLogits:
-		v.mean = o.Evidence.logOnePlus(nil, meanOf(logits), c, 1)
+		v.mean = o.Evidence.logOnePlus(nil, meanOf(logits, trust), c, 1)
 	}
 	for _, l := range logits {
 		v.alphas = append(v.alphas, o.Evidence.logOnePlus(nil, l, c, 1))
@@ -65,7 +66,7 @@ func (v *verdicts) of(i int) (each []Opinion, fused Opinion) {
 	case !v.Trusted:
 		return each, softmax(widen(v.mean.Row(i)))
 	case v.Fusion == MeanProb:
-		return each, meanOpinion(each)
+		return each, meanOpinion(each, v.trust)
 	case v.Fusion == MeanLogits:
 		return each, NewOpinion(widen(v.mean.Row(i)))
 	}
@@ -73,7 +74,7 @@ func (v *verdicts) of(i int) (each []Opinion, fused Opinion) {
 	for m, t := range v.terms {
 		parts[m] = widen(t.Row(i))
 	}
-	return each, Fuse(parts...)
+	return each, Pool(v.trust, v.Independence, parts...)
 }
 
 // softmax is what a classifier without DSTC thinks: its probabilities, all of
@@ -95,27 +96,38 @@ func softmax(logits []float64) Opinion {
 	return Opinion{Belief: p, Prob: p, Uncertainty: 1 - 1/sum}
 }
 
-// meanOpinion is the mean of opinions on one image.
-func meanOpinion(all []Opinion) Opinion {
-	k, n := len(all[0].Prob), float64(len(all))
+// meanOpinion is the weighted mean of opinions on one image.
+func meanOpinion(all []Opinion, weights []float64) Opinion {
+	k, n := len(all[0].Prob), sum(weights)
 	o := Opinion{Belief: make([]float64, k), Prob: make([]float64, k)}
-	for _, a := range all {
-		o.Uncertainty += a.Uncertainty / n
+	for m, a := range all {
+		w := weights[m] / n
+		o.Uncertainty += w * a.Uncertainty
 		for i := range k {
-			o.Belief[i] += a.Belief[i] / n
-			o.Prob[i] += a.Prob[i] / n
+			o.Belief[i] += w * a.Belief[i]
+			o.Prob[i] += w * a.Prob[i]
 		}
 	}
 	return o
 }
 
-// meanOf returns the mean of tensors of one shape, outside of training.
-func meanOf(all []*autograd.Tensor) *autograd.Tensor {
-	mean := autograd.Zeros(all[0].Shape()...)
-	for _, t := range all {
+// meanOf returns the weighted mean of tensors of one shape, outside of
+// training.
+func meanOf(all []*autograd.Tensor, weights []float64) *autograd.Tensor {
+	mean, n := autograd.Zeros(all[0].Shape()...), sum(weights)
+	for m, t := range all {
+		w := float32(weights[m] / n)
 		for i, v := range t.Data {
-			mean.Data[i] += v / float32(len(all))
+			mean.Data[i] += w * v
 		}
 	}
 	return mean
+}
+
+func sum(x []float64) float64 {
+	s := 0.0
+	for _, v := range x {
+		s += v
+	}
+	return s
 }

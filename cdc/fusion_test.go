@@ -26,8 +26,8 @@ func TestFusions(t *testing.T) {
 			Uncertainty: (first.Uncertainty + second.Uncertainty) / 2},
 	} {
 		o := DefaultOptions(2, prompt.Coupling{}, "{}")
-		o.Fusion = fusion
-		each, fused := o.newVerdicts([]*autograd.Tensor{a, b}, 1).of(0)
+		o.Fusion, o.Independence = fusion, 1
+		each, fused := o.newVerdicts([]*autograd.Tensor{a, b}, []float64{1, 1}, 1).of(0)
 		almost(t, string(fusion)+" single", each[0].Prob[0], first.Prob[0], 1e-6)
 		for k, p := range want.Prob {
 			almost(t, string(fusion), fused.Prob[k], p, 1e-6)
@@ -42,7 +42,7 @@ func TestWithoutTrust(t *testing.T) {
 	o := DefaultOptions(2, prompt.Coupling{}, "{}")
 	o.Trusted = false
 	logits := []*autograd.Tensor{autograd.Const([]float32{2, 0}, 1, 2), autograd.Const([]float32{0, 1}, 1, 2)}
-	each, fused := o.newVerdicts(logits, 9).of(0)
+	each, fused := o.newVerdicts(logits, []float64{1, 1}, 9).of(0)
 	p := 1 / (1 + math.Exp(-0.5)) // logits 1 and 0.5
 	almost(t, "probability", fused.Prob[0], p, 1e-6)
 	almost(t, "uncertainty", fused.Uncertainty, 1-p, 1e-6)
@@ -75,4 +75,48 @@ func TestOptionsAreChecked(t *testing.T) {
 			t.Errorf("%s: no error for %+v", name, o)
 		}
 	}
+}
+
+// Weights are exponents in Dempster's product; what counts less than its number
+// is the product as a whole.
+func TestPool(t *testing.T) {
+	one, a := ofEvidence([]float64{3, 0.5, 1})
+	_, b := ofEvidence([]float64{0, 2, 1})
+	same := func(name string, got, want Opinion) {
+		t.Helper()
+		for k := range want.Prob {
+			almost(t, name, got.Prob[k], want.Prob[k], 1e-12)
+		}
+		almost(t, name+" uncertainty", got.Uncertainty, want.Uncertainty, 1e-12)
+	}
+	same("Dempster", Pool([]float64{1, 1}, 1, a, b), Fuse(a, b))
+	same("without the second", Pool([]float64{1, 0}, 1, a, b), one)
+	same("the same twice, as one", Pool([]float64{1, 1}, 0, a, a), one)
+	same("half of the same twice", Pool([]float64{0.5, 0.5}, 1, a, a), one)
+	half := Pool([]float64{1, 1}, 0.5, a, b) // (1 + e/K)^(1/√2)
+	k := 3.0
+	e := func(x, y float64) float64 { return k * (math.Pow((1+x/k)*(1+y/k), 1/math.Sqrt2) - 1) }
+	want, _ := ofEvidence([]float64{e(3, 0), e(0.5, 2), e(1, 1)})
+	same("in between", half, want)
+	if u, v := Pool([]float64{1, 1}, 0, a, b).Uncertainty, Fuse(a, b).Uncertainty; u <= v {
+		t.Errorf("dependent opinions are surer (%v) than independent ones (%v)", u, v)
+	}
+}
+
+func TestFamiliarity(t *testing.T) {
+	r := func(degrees ...float64) *autograd.Tensor {
+		w := autograd.Zeros(len(degrees), 2)
+		for i, d := range degrees {
+			sin, cos := math.Sincos(d * math.Pi / 180)
+			w.Row(i)[0], w.Row(i)[1] = float32(cos), float32(sin)
+		}
+		return w
+	}
+	known := r(0, 60, 120) // each has a cosine of 1/2 with the next
+	almost(t, "the known ones", familiarity(known, known), 1, 1e-6)
+	almost(t, "as far as they are apart", familiarity(r(180, -60), known), 0, 1e-6)
+	almost(t, "farther", familiarity(r(-100), known), 0, 1e-6)
+	almost(t, "half way", familiarity(r(math.Acos(0.75)*180/math.Pi+120), known), 0.5, 1e-6)
+	almost(t, "some of each", familiarity(r(60, 180), known), 0.5, 1e-6)
+	almost(t, "one known class", familiarity(r(60), r(0)), 0.5, 1e-6)
 }

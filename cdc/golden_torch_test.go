@@ -159,7 +159,7 @@ func checkTraining(t *testing.T, at string, e Evidence, kl bool) *golden.File {
 	t.Helper()
 	f := golden.Read(t, torchFile)
 	o := DefaultOptions(3, prompt.Coupling{Tokens: f.Tokens, Depth: f.Depth}, f.Template+" {}.")
-	o.Evidence = e
+	o.Evidence, o.Independence = e, 1 // PyTorch fused by Dempster's rule
 	if kl {
 		o.KL = f.KL
 	}

@@ -19,6 +19,9 @@ type Learner struct {
 	zero   *prompt.ZeroShot // t^0
 	w0     *autograd.Tensor // [K, E] text features of t^0
 	offset *autograd.Tensor // [1] the evidence offset c
+
+	known    *autograd.Tensor // [K', E] text features by t^0 of the classes trained on, or nil
+	familiar float64          // how much the present classes are like them, in [0, 1]
 }
 
 // New returns an untrained learner. Its initial values depend on the seed
@@ -37,6 +40,8 @@ func New(m *clip.Model, o Options, seed uint64) (*Learner, error) {
 		views:   views,
 		zero:    prompt.NewZeroShot(m, o.Template),
 		offset:  autograd.Zeros(1),
+
+		familiar: 1,
 	}
 	if l.Templates, err = prompt.NewTemplates(m, o.M, o.Coupling, seed); err != nil {
 		return nil, err
@@ -67,6 +72,7 @@ func (l *Learner) SetClasses(names []string) (err error) {
 		return err
 	}
 	l.w0 = l.zero.Text()
+	l.compare()
 	return l.Multi.SetClasses(names)
 }
 

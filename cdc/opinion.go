@@ -40,14 +40,36 @@ func NewOpinion(logAlpha []float64) Opinion {
 // so it is a product of experts where evidence is large and a sum of evidence
 // where it is small, and the order of opinions does not matter.
 func Fuse(terms ...[]float64) Opinion {
-	k := len(terms[0])
+	ones := make([]float64, len(terms))
+	for m := range ones {
+		ones[m] = 1
+	}
+	return Pool(ones, 1, terms...)
+}
+
+// Pool is [Fuse] of opinions that are trusted to a degree and that are not
+// independent. Opinion m has a weight r_m in [0, 1], the exponent of its factor
+// in Dempster's product, and the product as a whole counts as n^i opinions,
+// where n = Σ r_m and i is the independence in [0, 1]:
+//
+//	log(1 + e_k^F/K) = n^(i-1) Σ_m r_m log(1 + e_k^m/K)
+//
+// With i = 1 and weights of 1 this is Dempster's rule, which counts every
+// opinion as fresh evidence; M templates that read one image through one frozen
+// tower are not, and the rule makes them too sure. With i = 0 they count as one.
+// The most probable class does not depend on i.
+func Pool(weights []float64, independence float64, terms ...[]float64) Opinion {
+	k, n := len(terms[0]), sum(weights)
+	if n > 0 {
+		n = math.Pow(n, independence-1)
+	}
 	logAlpha := make([]float64, k)
 	for i := range logAlpha {
 		a := 0.0
-		for _, t := range terms {
-			a += t[i]
+		for m, t := range terms {
+			a += weights[m] * t[i]
 		}
-		logAlpha[i] = fusedLogAlpha(a, k)
+		logAlpha[i] = fusedLogAlpha(n*a, k)
 	}
 	return NewOpinion(logAlpha)
 }

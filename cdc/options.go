@@ -37,6 +37,13 @@ type Options struct {
 	// HandCrafted lets the hand-crafted template take part in the fusion at
 	// test time, as an opinion like the others.
 	HandCrafted bool `json:"hand_crafted"`
+
+	// Familiarity discounts the learned templates, at test time, for classes
+	// that are little like those they were trained on.
+	Familiarity bool `json:"familiarity"`
+	// Independence says how far the opinions count as independent evidence: 1
+	// is Dempster's rule, 0 counts all of them as one. See pool.
+	Independence float64 `json:"independence"`
 }
 
 // DefaultOptions returns the recipe for m templates.
@@ -54,6 +61,9 @@ func DefaultOptions(m int, c prompt.Coupling, template string) Options {
 		Diversity:   0.3,
 		Consistency: 4,
 		HandCrafted: true,
+
+		Familiarity:  true,
+		Independence: 1. / 3,
 	}
 }
 
@@ -69,6 +79,8 @@ func (o *Options) check() error {
 		return fmt.Errorf("cdc: unknown evidence %q; choose from %s, %s, %s", o.Evidence, Exp, Softplus, ReLU)
 	case !slices.Contains([]Offset{Midpoint, Mean, MeanMax}, o.Offset):
 		return fmt.Errorf("cdc: unknown offset %q; choose from %s, %s, %s", o.Offset, Midpoint, Mean, MeanMax)
+	case !(o.Independence >= 0 && o.Independence <= 1):
+		return fmt.Errorf("cdc: independence %v is not in [0, 1]", o.Independence)
 	case !slices.Contains([]Fusion{Dempster, MeanProb, MeanLogits}, o.Fusion):
 		return fmt.Errorf("cdc: unknown fusion %q; choose from %s, %s, %s", o.Fusion, Dempster, MeanProb, MeanLogits)
 	}

@@ -31,7 +31,7 @@ func (l *Learner) Judge(f prompt.Features) prompt.Prediction {
 	for _, name := range names {
 		p.Templates = append(p.Templates, blank(name, b, k))
 	}
-	v := l.newVerdicts(logits, l.offset.Item())
+	v := l.newVerdicts(logits, l.trust(len(logits)), l.offset.Item())
 	parallel.For(b, 16, func(lo, hi int) {
 		for i := lo; i < hi; i++ {
 			each, fused := v.of(i)

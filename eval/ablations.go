@@ -34,6 +34,18 @@ var Ablations = []Ablation{
 	{"cdc-mean-prob", "fusion by the mean of the opinions", func(o *cdc.Options) { o.Fusion = cdc.MeanProb }},
 	{"cdc-mean-logits", "fusion by the mean of the logits", func(o *cdc.Options) { o.Fusion = cdc.MeanLogits }},
 	{"cdc-no-hand", "the hand-crafted template takes no part in the fusion", func(o *cdc.Options) { o.HandCrafted = false }},
+	{"cdc-no-familiarity", "learned templates are trusted for unknown classes too", func(o *cdc.Options) { o.Familiarity = false }},
+	{"cdc-independent", "opinions count as independent: Dempster's rule as it stands", func(o *cdc.Options) { o.Independence = 1 }},
+	{"cdc-paper", "our reading of the paper: Dempster's rule as it stands, for all classes alike", paper},
+	{"cdc-ensemble", "no DSTC, no VSD, no L_de, no L_con: the ensemble and t^0, with familiarity", plain},
+}
+
+// paper takes out what we added to the fusion.
+func paper(o *cdc.Options) { o.Familiarity, o.Independence = false, 1 }
+
+// plain leaves the templates and the familiarity alone.
+func plain(o *cdc.Options) {
+	o.Trusted, o.ViewSet, o.Fused, o.Diversity, o.Consistency = false, 0, 0, 0, 0
 }
 
 // ablation finds a variant by its name.

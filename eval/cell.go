@@ -27,6 +27,9 @@ func newCell(ctx context.Context, m *clip.Model, ds *data.Dataset, half data.Hal
 	if err != nil {
 		return nil, err
 	}
+	if err := trainedOn(learner, c.half.Classes); err != nil {
+		return nil, err
+	}
 	if err := learner.SetClasses(c.half.Classes); err != nil {
 		return nil, err
 	}
@@ -38,6 +41,14 @@ func newCell(ctx context.Context, m *clip.Model, ds *data.Dataset, half data.Hal
 	}
 	c.training = newTraining(learner, method, set, seed, train, load)
 	return c, ctx.Err()
+}
+
+// trainedOn tells a learner that asks for it which classes it learns from.
+func trainedOn(l prompt.Learner, names []string) error {
+	if f, ok := l.(prompt.Familiar); ok {
+		return f.TrainedOn(names)
+	}
+	return nil
 }
 
 // everyClass reports a class without a readable training image.

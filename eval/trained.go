@@ -52,11 +52,14 @@ func (t *Trained) Learner(method string, seed uint64, classes []string) (prompt.
 	if err != nil {
 		return nil, err
 	}
+	base, err := t.trainedOn()
+	if err != nil {
+		return nil, err
+	}
+	if err := trainedOn(l, base); err != nil {
+		return nil, err
+	}
 	if t.Settings[method].PerClass { // its tensors are there once the classes are
-		base, err := t.trainedOn()
-		if err != nil {
-			return nil, err
-		}
 		if err := l.SetClasses(base); err != nil {
 			return nil, err
 		}

@@ -40,6 +40,13 @@ type Calibrator interface {
 	Calibrate(logits *autograd.Tensor)
 }
 
+// Familiar is a learner that trusts what it has learned as far as classes are
+// like those it has learned from. TrainedOn names these, before training or
+// when a checkpoint is loaded.
+type Familiar interface {
+	TrainedOn(names []string) error
+}
+
 // Batch is a training batch: B images in V views, view by view.
 type Batch struct {
 	Images *autograd.Tensor // [V·B, 3, S, S], normalised
