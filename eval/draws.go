@@ -73,38 +73,45 @@ func (t *training) readsDraws() bool {
 	return prompt.ReadsPlain(t.learner) && (t.torch == nil || t.set.fewDraws())
 }
 
-// drawn returns the frozen tower's unit features [n, E] of the items which, as
-// an epoch draws them.
-func (t *training) drawn(tp *autograd.Tape, which []int, epoch int) (*autograd.Tensor, error) {
-	draw, views := t.set.draw(epoch), t.learner.Views()
-	view := fmt.Sprint(views)
-	of := func(i int) drawKey { return drawKey{t.items[i].Name(), i, view, draw} }
-	cache := &t.load.draws
-	var missing []int
+// drawKey names the draw of item i in an epoch.
+func (t *training) drawKey(i, epoch int) drawKey {
+	return drawKey{t.items[i].Name(), i, fmt.Sprint(t.learner.Views()), t.set.draw(epoch)}
+}
+
+// unknownDraws returns those of the items which whose draw in an epoch has no
+// features yet.
+func (t *training) unknownDraws(which []int, epoch int) []int {
+	var unknown []int
 	for _, i := range which {
-		if _, known := cache.of(t.seed)[of(i)]; !known {
-			missing = append(missing, i)
+		if _, known := t.load.draws.of(t.seed)[t.drawKey(i, epoch)]; !known {
+			unknown = append(unknown, i)
 		}
 	}
+	return unknown
+}
+
+// drawn returns the frozen tower's unit features [n, E] of the items of a step,
+// as its epoch draws them: of the images that were drawn for it, or as they are
+// known.
+func (t *training) drawn(tp *autograd.Tape, s *stepImages) *autograd.Tensor {
+	known := t.load.draws.of(t.seed)
 	fresh := map[int][]float32{}
-	if len(missing) > 0 {
-		images, err := t.load.views(tp, t.items, missing, views, t.seed, draw) // [n, 3, S, S]
-		if err != nil {
-			return nil, err
-		}
-		v := t.load.model.ImageFeatures(nil, images) // [n, E]
-		for j, i := range missing {
+	if len(s.drawn) > 0 {
+		v := t.load.model.ImageFeatures(nil, s.tensor(t.load.size)) // [n, E]
+		for j, i := range s.drawn {
 			fresh[i] = v.Row(j)
-			cache.add(t.seed, of(i), v.Row(j))
+			if key := t.drawKey(i, s.epoch); known[key] == nil {
+				t.load.draws.add(t.seed, key, v.Row(j))
+			}
 		}
 	}
-	out := tp.Buffer(len(which), t.load.model.Config.Embed) // [B, E]
-	for j, i := range which {
+	out := tp.Buffer(len(s.which), t.load.model.Config.Embed) // [B, E]
+	for j, i := range s.which {
 		row, ok := fresh[i]
 		if !ok {
-			row = cache.of(t.seed)[of(i)]
+			row = known[t.drawKey(i, s.epoch)]
 		}
 		copy(out.Row(j), row)
 	}
-	return out, nil
+	return out
 }

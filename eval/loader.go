@@ -71,14 +71,13 @@ func (l *loader) clean(items []data.Item) (*autograd.Tensor, []int) {
 	return t, kept
 }
 
-// views returns what each view makes of the items, [V·n, 3, S, S] view by view.
-// Image i of epoch e draws from a generator of its own for each view, so that
-// the pixels do not depend on the order of work. It fails on an image that
-// cannot be read.
-func (l *loader) views(tp *autograd.Tape, items []data.Item, which []int, views []augment.View, seed uint64, epoch int) (*autograd.Tensor, error) {
+// views writes to out, [V·n, 3, S, S], what each view makes of the n items
+// which, view by view. Image i of epoch e draws from a generator of its own for
+// each view, so that the pixels do not depend on the order of work. It fails on
+// an image that cannot be read.
+func (l *loader) views(out []float32, items []data.Item, which []int, views []augment.View, seed uint64, epoch int) error {
 	per := 3 * l.size * l.size
 	n := len(which)
-	t := tp.Buffer(len(views)*n, 3, l.size, l.size) // [V·n, 3, S, S]
 	errs := make([]error, n)
 	parallel.For(n, 1, func(lo, hi int) {
 		raw := make([]float32, per)
@@ -90,7 +89,7 @@ func (l *loader) views(tp *autograd.Tape, items []data.Item, which []int, views 
 			}
 			for v, view := range views {
 				r := rand.New(rand.NewPCG(seed, uint64(epoch)<<40|uint64(which[i])<<8|uint64(v)))
-				dst := t.Data[(v*n+i)*per : (v*n+i+1)*per]
+				dst := out[(v*n+i)*per : (v*n+i+1)*per]
 				if im.W == l.size && im.H == l.size {
 					im.CHW(raw, imaging.Unit, imaging.UnitStd)
 					view.Apply(dst, raw, l.size, l.size, r)
@@ -103,10 +102,10 @@ func (l *loader) views(tp *autograd.Tape, items []data.Item, which []int, views 
 	})
 	for _, err := range errs {
 		if err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return t, nil
+	return nil
 }
 
 // readable returns the items whose images can be decoded in full, reporting

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 
-	"frontdoor/autograd"
 	"frontdoor/clip"
 	"frontdoor/data"
 	"frontdoor/data/augment"
@@ -77,10 +76,10 @@ func torchDraws(c clip.Config, method string, s Settings) (int, bool) {
 // perm returns the order of the items in an epoch.
 func (f *torchFeed) perm(epoch int) []int { return f.order.Epoch(epoch).Perm(len(f.items)) }
 
-// images returns the augmented images [n, 3, S, S] of batch at of an epoch;
-// order is the epoch's. Batches asked for out of turn, as after a resumed
+// images writes to out the augmented images [n, 3, S, S] of batch at of an
+// epoch; order is the epoch's. Batches asked for out of turn, as after a resumed
 // epoch, have the draws before them repeated.
-func (f *torchFeed) images(tp *autograd.Tape, order []int, epoch, at int) (*autograd.Tensor, error) {
+func (f *torchFeed) images(out []float32, order []int, epoch, at int) error {
 	if epoch != f.epoch || at < f.next {
 		f.epoch, f.next = epoch, 0
 		for w := range f.workers {
@@ -89,16 +88,15 @@ func (f *torchFeed) images(tp *autograd.Tape, order []int, epoch, at int) (*auto
 	}
 	for ; f.next < at; f.next++ {
 		if _, _, err := f.draw(f.of(order, f.next), f.next); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	f.next++
 	photos, cuts, err := f.draw(f.of(order, at), at)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	s := f.load.size
-	out := tp.Buffer(len(photos), 3, s, s) // [n, 3, S, S]
 	parallel.For(len(photos), 1, func(lo, hi int) {
 		for i := lo; i < hi; i++ {
 			b := cuts[i].box
@@ -106,10 +104,10 @@ func (f *torchFeed) images(tp *autograd.Tape, order []int, epoch, at int) (*auto
 			if cuts[i].flip {
 				im.FlipH()
 			}
-			im.CHW(out.Data[i*3*s*s:(i+1)*3*s*s], imaging.Mean, imaging.Std)
+			im.CHW(out[i*3*s*s:(i+1)*3*s*s], imaging.Mean, imaging.Std)
 		}
 	})
-	return out, nil
+	return nil
 }
 
 // of returns the items of a batch.

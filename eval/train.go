@@ -22,6 +22,7 @@ type training struct {
 	items   []data.Item
 	load    *loader
 	torch   *torchFeed // nil where images are drawn one by one
+	ahead   int        // batches that are prepared ahead
 
 	opt     *nn.SGD
 	step    int       // steps done
@@ -32,7 +33,7 @@ type training struct {
 }
 
 func newTraining(l prompt.Learner, method string, s Settings, seed uint64, items []data.Item, load *loader) *training {
-	t := &training{learner: l, method: method, set: s, seed: seed, items: items, load: load, opt: nn.NewSGD(l.Params())}
+	t := &training{learner: l, method: method, set: s, seed: seed, items: items, load: load, ahead: feedAhead, opt: nn.NewSGD(l.Params())}
 	if t.total() > 0 {
 		t.torch = newTorchFeed(l, method, s, seed, items, load)
 	}
@@ -62,19 +63,21 @@ func (t *training) run(ctx context.Context, save func() error, tick func(epoch i
 	tp := autograd.NewTape()
 	t.begin = time.Now()
 	saved := t.begin
-	var order []int
+	f := newFeed(t)
+	defer f.close()
+	var images *stepImages
 	for t.step < t.total() {
-		epoch, at := t.step/t.perEpoch(), t.step%t.perEpoch()
-		if order == nil || at == 0 {
-			order = t.order(epoch)
-		}
 		if ctx.Err() != nil {
 			if err := save(); err != nil {
 				return err
 			}
 			return ctx.Err()
 		}
-		loss, err := t.one(tp, order, epoch, at)
+		var err error
+		if images, err = f.take(images); err != nil {
+			return err
+		}
+		loss, err := t.one(tp, images)
 		if err != nil {
 			return err
 		}
@@ -90,7 +93,7 @@ func (t *training) run(ctx context.Context, save func() error, tick func(epoch i
 			}
 			saved = time.Now()
 		}
-		tick(epoch, loss)
+		tick(images.epoch, loss)
 	}
 	return nil
 }
@@ -111,36 +114,14 @@ func (t *training) order(epoch int) []int {
 	return rand.New(rand.NewPCG(t.seed, uint64(epoch)<<1|1)).Perm(len(t.items))
 }
 
-// images returns the views [V·n, 3, S, S] of the batch at position at of an
-// epoch, whose items are which.
-func (t *training) images(tp *autograd.Tape, order, which []int, epoch, at int) (*autograd.Tensor, error) {
-	if t.torch != nil && !t.set.fewDraws() {
-		return t.torch.images(tp, order, epoch, at)
-	}
-	return t.load.views(tp, t.items, which, t.learner.Views(), t.seed, t.set.draw(epoch))
-}
-
-// one takes the step at position at of an epoch and returns its loss.
-func (t *training) one(tp *autograd.Tape, order []int, epoch, at int) (float64, error) {
+// one takes the step of the images and returns its loss.
+func (t *training) one(tp *autograd.Tape, images *stepImages) (float64, error) {
 	defer tp.Reset()
-	which := order[at*t.set.Batch : min(len(order), (at+1)*t.set.Batch)]
-	b := prompt.Batch{Progress: float64(t.step) / float64(t.total())}
-	for _, i := range which {
-		b.Labels = append(b.Labels, t.items[i].Label)
-	}
-	var err error
-	if t.readsDraws() {
-		b.Plain, err = t.drawn(tp, which, epoch)
-	} else {
-		b.Images, err = t.images(tp, order, which, epoch, at)
-	}
-	if err != nil {
-		return 0, err
-	}
+	b := t.batch(tp, images)
 	loss := t.learner.Loss(tp, b)
 	value := float64(loss.Item())
 	if math.IsNaN(value) || math.IsInf(value, 0) {
-		return 0, fmt.Errorf("the loss of epoch %d became %v: try a lower -lr", epoch+1, value)
+		return 0, fmt.Errorf("the loss of epoch %d became %v: try a lower -lr", images.epoch+1, value)
 	}
 	tp.Backward(loss)
 	t.opt.Step(float32(t.set.rate(t.step, t.perEpoch())))

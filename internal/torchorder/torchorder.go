@@ -11,13 +11,19 @@
 // [CLIPDraws].
 package torchorder
 
-import "frontdoor/internal/mt19937"
+import (
+	"sync"
+
+	"frontdoor/internal/mt19937"
+)
 
 // Workers is the number of loader processes in the published configurations.
 const Workers = 8
 
-// Order is the sequence of epochs of one training.
+// Order is the sequence of epochs of one training. It is safe for concurrent
+// use.
 type Order struct {
+	mu     sync.Mutex
 	gen    *mt19937.Torch
 	epochs []Epoch
 }
@@ -38,6 +44,8 @@ func New(seed, drawn uint64) *Order {
 
 // Epoch returns epoch e, counted from 0.
 func (o *Order) Epoch(e int) Epoch {
+	o.mu.Lock()
+	defer o.mu.Unlock()
 	for len(o.epochs) <= e {
 		base := o.gen.Int63()
 		o.epochs = append(o.epochs, Epoch{Base: base, Sampler: o.gen.Int63()})
