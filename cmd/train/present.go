@@ -14,6 +14,12 @@ func (o *options) present(dir string, rows []eval.Row) error {
 		fmt.Printf("\n%s", report.CostTable(rows).String())
 	}
 	printClasses(rows)
+	if o.study {
+		for _, g := range report.Measured(rows) {
+			text := g.Text()
+			fmt.Printf("\n%s\n%s", g.Title, text.String())
+		}
+	}
 	return report.Write(dir)
 }
 

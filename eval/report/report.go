@@ -50,7 +50,7 @@ func writeTables(path string, rows []eval.Row) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return fmt.Errorf("the folder for tables cannot be made: %w", err)
 	}
-	for _, g := range Tables(rows, config.Backbone) {
+	for _, g := range append(Tables(rows, config.Backbone), Measured(rows)...) {
 		if err := g.Save(dir); err != nil {
 			return err
 		}

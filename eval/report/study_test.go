@@ -1,0 +1,90 @@
+package report
+
+import (
+	"strings"
+	"testing"
+
+	"frontdoor/eval"
+)
+
+func detection(auroc, fpr float64) *eval.Detection {
+	return &eval.Detection{AUROC: &auroc, FPR95: &fpr}
+}
+
+// studiedRow is a row of cdc as -study leaves it.
+func studiedRow(seed uint64, shift float64) eval.Row {
+	r := eval.Row{Method: "cdc", Dataset: "texshape", Protocol: "base2new", Shots: 16, Seed: seed,
+		Base: eval.Value(70 + shift), New: eval.Value(56), Templates: []string{"S1", "hand-crafted"},
+		TemplatesBase: []float64{68, 60}, TemplatesNew: []float64{50, 55}}
+	r.Trust = &eval.Trust{ECE: eval.Value(0.1), New: &eval.Calibrated{ECE: eval.Value(0.2)}}
+	r.Trust.Detect.Misclassified = &eval.Signals{Uncertainty: detection(0.7, 0.9), MaxProb: detection(0.8, 0.7)}
+	r.Study = &eval.Study{
+		Effects: []eval.Effect{
+			{Factor: "background", Changed: 20 + shift, Accuracy: 66, TemplatesChanged: []float64{18, 30}},
+			{Factor: "noise", Changed: 4, Accuracy: 70, TemplatesChanged: []float64{3, 5}},
+			{Factor: eval.DoContext, Changed: 24, Accuracy: 65, TemplatesChanged: []float64{20, 31}},
+			{Factor: eval.DoEverything, Changed: 50, Accuracy: 64, TemplatesChanged: []float64{40, 61}},
+		},
+		Interventional: eval.Value(65), Gap: eval.Value(5 + shift), Reversed: eval.Value(60),
+		Shifted:    []eval.SetAccuracy{{Name: "V2", Accuracy: 55}},
+		Reads:      []eval.Reading{{Factor: "shape", Accuracy: 57, Templates: []float64{54, 58}}},
+		Similarity: &eval.Similarity{Templates: []string{"S1", "hand-crafted"}, Cosines: [][]float64{{1, 0.9}, {0.9, 1}}},
+		Tokens:     []eval.LearnedToken{{Name: "template.0.ctx 1", Nearest: []eval.Neighbour{{Token: "a", Distance: 0.25}}}},
+		OtherWorld: []eval.OtherKind{{Kind: "static", Signals: &eval.Signals{Uncertainty: detection(0.75, 0.5)}}},
+	}
+	return r
+}
+
+func TestMeasured(t *testing.T) {
+	grids := map[string]string{}
+	for _, g := range Measured([]eval.Row{studiedRow(1, 0), studiedRow(2, 2)}) {
+		text := g.Text()
+		if strings.TrimSpace(g.Title) == "" || grids[g.Name] != "" {
+			t.Errorf("table %q has no title or is there twice", g.Name)
+		}
+		grids[g.Name] = text.String()
+	}
+	for file, lines := range map[string][]string{
+		"calibration":             {"method            ECE        ECE new", "cdc     0.100 ± 0.000  0.200 ± 0.000"},
+		"detection":               {"cdc, uncertainty  0.700 ± 0.000  0.900 ± 0.000", "cdc, max prob     0.800 ± 0.000  0.700 ± 0.000"},
+		"effects":                 {"do(background)  21.0 ± 1.4", "do(noise)        4.0 ± 0.0", "do(everything)  50.0 ± 0.0"},
+		"interventions":           {"observed  do(context)        gap", "71.0 ± 1.4   65.0 ± 0.0  6.0 ± 1.4"},
+		"templates":               {"cdc S1            68.0 ± 0.0  50.0 ± 0.0      18.0 ± 0.0      40.0 ± 0.0   54.0 ± 0.0", "cdc hand-crafted"},
+		"similarity-texshape-cdc": {"S1            1.000 ± 0.000  0.900 ± 0.000"},
+		"tokens":                  {"texshape  cdc     template.0.ctx 1  a (0.25)"},
+		"other-world":             {"cdc, uncertainty  0.750 ± 0.000"},
+	} {
+		for _, line := range lines {
+			if !strings.Contains(grids[file], line) {
+				t.Errorf("table %s has no line %q:\n%s", file, line, grids[file])
+			}
+		}
+	}
+	if len(grids) != 8 {
+		t.Errorf("%d tables", len(grids))
+	}
+}
+
+func TestMeasuredOfOtherRuns(t *testing.T) {
+	plain := studiedRow(1, 0)
+	plain.Trust, plain.Study = nil, nil
+	if g := Measured([]eval.Row{plain}); len(g) != 0 {
+		t.Errorf("tables of nothing: %+v", g)
+	}
+	few, other := studiedRow(1, 0), studiedRow(1, 0)
+	few.Shots, other.Dataset = 4, "shape"
+	grids := Measured([]eval.Row{studiedRow(1, 0), few, other})
+	names := map[string]bool{}
+	for _, g := range grids {
+		if names[g.Name] {
+			t.Errorf("two tables %s", g.Name)
+		}
+		names[g.Name] = true
+		if text := g.Text(); g.Name == "calibration-base2new-16shot" && !strings.Contains(text.String(), "shape     cdc     0.100") {
+			t.Errorf("datasets are not apart:\n%s", text.String())
+		}
+	}
+	if !names["calibration-base2new-4shot"] || !names["similarity-shape-cdc-base2new-16shot"] {
+		t.Errorf("tables %v", names)
+	}
+}
