@@ -1,124 +1,84 @@
 package report
 
 import (
-	"bytes"
 	"fmt"
-	"image"
-	"image/png"
-	"math"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 
 	"frontdoor/eval"
 )
 
-// readPNG checks that path is a picture that is mostly paper but has ink.
-func readPNG(t *testing.T, path string) image.Image {
-	t.Helper()
-	text, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	im, err := png.Decode(bytes.NewReader(text))
-	if err != nil {
-		t.Fatal(err)
-	}
-	ink, all := 0, 0
-	for y := im.Bounds().Min.Y; y < im.Bounds().Max.Y; y++ {
-		for x := im.Bounds().Min.X; x < im.Bounds().Max.X; x++ {
-			if r, g, b, _ := im.At(x, y).RGBA(); r+g+b < 3*0xc000 {
-				ink++
+// richRows is a run with something for every figure.
+func richRows() []eval.Row {
+	bins := make([]eval.Bin, 15)
+	bins[7], bins[12] = eval.Bin{Confidence: 0.5, Accuracy: 0.4, Count: 30}, eval.Bin{Confidence: 0.85, Accuracy: 0.9, Count: 70}
+	var rows []eval.Row
+	for m, method := range []string{"zeroshot", "maple", "cdc", "cdc-views2", "cdc-no-vsd"} {
+		for seed := range 3 {
+			r := resultRow(method, "texshape", uint64(seed), 58+5*float64(m)+float64(m*seed), 60+float64(m)-2*float64(m*seed))
+			r.Shots = 16
+			r.Trust = &eval.Trust{ECE: eval.Value(0.05), Bins: bins, RiskCoverage: []eval.RiskPoint{{Coverage: 0.1, Risk: 0}, {Coverage: 1, Risk: 0.3}}}
+			if strings.HasPrefix(method, "cdc") {
+				r.Templates = []string{"S1", "S2", "hand-crafted"}
+				r.TemplatesBase, r.TemplatesNew = []float64{60, 61, 58}, []float64{50, 51, 60}
+				r.StepSeconds, r.ImagesPerSec, r.Params = eval.Value(0.05), eval.Value(400), 2000
 			}
-			all++
+			if method == "cdc" {
+				one := r
+				one.Templates, one.TemplatesBase, one.TemplatesNew = []string{"S1", "hand-crafted"}, []float64{60, 58}, []float64{50, 60}
+				rows = append(rows, one)
+			}
+			rows = append(rows, r)
 		}
 	}
-	if ink < all/200 || ink > all/2 {
-		t.Errorf("%s: %d of %d pixels are dark", path, ink, all)
-	}
-	return im
-}
-
-// manyRows is a run of four methods and three seeds.
-func manyRows(dataset string) []eval.Row {
-	var rows []eval.Row
-	for m, method := range []string{"zeroshot", "coop", "maple", "cdc"} {
-		for seed := range 3 {
-			rows = append(rows, resultRow(method, dataset, uint64(seed), 58+5*float64(m)+float64(m*seed), 60+float64(m)-2*float64(m*seed)))
+	for _, shots := range []int{1, 2, 4} {
+		for _, dataset := range []string{"texshape", "shape"} {
+			rows = append(rows, eval.Row{Method: "cdc", Dataset: dataset, Protocol: "fewshot", Shots: shots, Accuracy: eval.Value(50 + float64(shots))})
 		}
 	}
 	return rows
 }
 
-func TestFigureBars(t *testing.T) {
-	dir := t.TempDir()
-	path := filepath.Join(dir, "summary.png")
-	if err := FigureBars(path, Summarize(manyRows("world"))); err != nil {
+func TestFigures(t *testing.T) {
+	epochs := []eval.EpochRow{{Method: "cdc", Epoch: 1, Loss: 2}, {Method: "cdc", Epoch: 2, Loss: 1}}
+	all, err := Figures(richRows(), epochs)
+	if err != nil {
 		t.Fatal(err)
 	}
-	readPNG(t, path)
-	first, _ := os.ReadFile(path)
-	if err := FigureBars(path, Summarize(manyRows("world"))); err != nil {
-		t.Fatal(err)
-	}
-	if again, _ := os.ReadFile(path); !bytes.Equal(first, again) {
-		t.Error("the same results gave another picture")
-	}
-
-	two := append(manyRows("world"), manyRows("caltech101")...)
-	if err := FigureBars(filepath.Join(dir, "two.png"), Summarize(two)); err != nil {
-		t.Fatal(err)
-	}
-	readPNG(t, filepath.Join(dir, "two.png"))
-
-	all := []eval.Row{
-		{Method: "maple", Accuracy: eval.Value(100), MacroF1: eval.Value(99)},
-		{Method: "cdc", Accuracy: eval.Value(98)},
-	}
-	if err := FigureBars(filepath.Join(dir, "all.png"), Summarize(all)); err != nil {
-		t.Fatal(err)
-	}
-	readPNG(t, filepath.Join(dir, "all.png"))
-
-	wantError(t, FigureBars(path, nil), path, "no result")
-	wantError(t, FigureBars(filepath.Join(dir, "none", "x.png"), Summarize(all)), "x.png")
-}
-
-func TestFigureCurves(t *testing.T) {
-	dir := t.TempDir()
-	var rows []eval.EpochRow
-	for m, method := range []string{"coop", "cocoop", "maple", "ivlp", "vpt", "cdc"} {
-		for seed := range 3 {
-			for e := 1; e <= 6; e++ {
-				loss := 0.5 + 0.3*float64(m) + 3/float64(e+m) + 0.1*float64(seed)/float64(e)
-				rows = append(rows, eval.EpochRow{Method: method, Seed: uint64(seed), Epoch: e, Loss: loss})
-			}
+	var names []string
+	for _, d := range all {
+		names = append(names, d.Name)
+		if d.Figure == nil || !strings.HasSuffix(d.Caption, ".") {
+			t.Errorf("%s: caption %q", d.Name, d.Caption)
 		}
 	}
-	path := filepath.Join(dir, "loss.png")
-	if err := FigureCurves(path, "epoch", "training loss", LossCurves(rows)); err != nil {
-		t.Fatal(err)
+	for _, want := range []string{"accuracy", "fewshot", "loss", "templates-cdc", "templates-cdc-M1", "views", "templates-count", "ablation", "calibration", "risk-coverage"} {
+		if !slices.Contains(names, want) {
+			t.Errorf("no figure %s among %v", want, names)
+		}
 	}
-	readPNG(t, path)
+}
 
-	long := Series{Name: "risk", Y: make([]float64, 400)}
-	for i := range long.Y {
-		long.X = append(long.X, float64(i+1)/4)
-		long.Y[i] = 30 * float64(i*i) / 160000
-	}
-	odd := Series{Name: "odd", Y: []float64{math.NaN(), 3, math.Inf(1)}}
-	path = filepath.Join(dir, "risk.png")
-	if err := FigureCurves(path, "images answered (%)", "wrong answers among them (%)", []Series{long, odd, {Name: "empty"}}); err != nil {
+// A run folder without results has no figures, and one with a few has those
+// that they can show.
+func TestWrite(t *testing.T) {
+	dir := t.TempDir()
+	wantError(t, Write(dir), "results.json")
+	run := &eval.RunDir{Path: dir}
+	if err := run.WriteJSON(eval.ResultsFile, eval.Results{Rows: richRows()}); err != nil {
 		t.Fatal(err)
 	}
-	readPNG(t, path)
-
-	one := filepath.Join(dir, "one.png")
-	if err := FigureCurves(one, "epoch", "training loss", []Series{{Name: "cdc", Y: []float64{2}}}); err != nil {
+	if err := Write(dir); err != nil {
 		t.Fatal(err)
 	}
-	readPNG(t, one)
-	wantError(t, FigureCurves(path, "x", "y", nil), path, "no point")
+	for _, name := range []string{"tables/base2new.md", "tables/base2new.tex", "tables/fewshot.csv", "figures/accuracy.png", "figures/accuracy.svg", "figures/calibration.svg"} {
+		if _, err := os.Stat(filepath.Join(dir, name)); err != nil {
+			t.Error(err)
+		}
+	}
 }
 
 func TestLossCurves(t *testing.T) {
@@ -132,25 +92,19 @@ func TestLossCurves(t *testing.T) {
 	}
 }
 
-func TestRoundTicks(t *testing.T) {
-	for _, c := range []struct {
-		lo, hi float64
-		whole  bool
-		want   string
-	}{
-		{1, 50, true, "[10 20 30 40 50]"},
-		{1, 6, true, "[1 2 3 4 5 6]"},
-		{1, 2, true, "[1 2]"},
-		{0, 1, false, "[0.0 0.2 0.4 0.6 0.8 1.0]"},
-		{0.013, 0.031, false, "[0.015 0.020 0.025 0.030]"},
-		{1e5, 6e5, true, "[100000 200000 300000 400000 500000 600000]"},
-	} {
-		var labels []string
-		for _, tick := range (roundTicks{c.whole}).Ticks(c.lo, c.hi) {
-			labels = append(labels, tick.Label)
-		}
-		if fmt.Sprint(labels) != c.want {
-			t.Errorf("ticks from %v to %v: %v, want %s", c.lo, c.hi, labels, c.want)
-		}
+func TestRiskAt(t *testing.T) {
+	points := []eval.RiskPoint{{Coverage: 0.5, Risk: 0.1}, {Coverage: 1, Risk: 0.3}}
+	for coverage, want := range map[float64]float64{0.25: 0.1, 0.5: 0.1, 0.75: 0.2, 1: 0.3} {
+		near(t, fmt.Sprint("risk at ", coverage), *riskAt(points, coverage), want)
 	}
+	if riskAt(nil, 0.5) != nil {
+		t.Error("a risk without a curve")
+	}
+}
+
+func TestPaired(t *testing.T) {
+	rows := []eval.Row{resultRow("cdc", "a", 1, 60, 60), resultRow("cdc", "a", 2, 70, 70), resultRow("cdc-x", "a", 1, 61, 61), resultRow("cdc-x", "a", 2, 73, 73),
+		resultRow("cdc", "b", 1, 60, 60), resultRow("cdc-x", "b", 1, 63, 63)}
+	s := paired(rows, "cdc-x", "cdc", func(r eval.Row) *float64 { return r.HM })
+	near(t, "mean over the seed that both datasets have", s.Mean, 2)
 }

@@ -11,7 +11,7 @@ import (
 // ours says whether a method is CDC or one of its variants; all others are
 // baselines.
 func ours(method string) bool {
-	return method == "cdc" || strings.HasPrefix(method, "cdc-") || strings.HasPrefix(method, "cdc, ")
+	return method == "cdc" || strings.HasPrefix(method, "cdc-")
 }
 
 // templatesOf returns the number of learned templates of a row, 0 for a method
@@ -28,20 +28,56 @@ func templatesOf(r eval.Row) int {
 
 // labelled returns the rows with methods named so that only cells which differ
 // in nothing but the seed share a name: in a sweep over -templates, "cdc, M=2".
+// The number that most cells of the run have goes without saying.
 func labelled(rows []eval.Row) []eval.Row {
-	counts := map[string][]int{}
-	for _, r := range rows {
-		if m := templatesOf(r); !slices.Contains(counts[r.Method], m) {
-			counts[r.Method] = append(counts[r.Method], m)
-		}
-	}
+	usual := usualCount(rows)
 	out := slices.Clone(rows)
-	for i, r := range out {
-		if len(counts[r.Method]) > 1 {
-			out[i].Method = fmt.Sprintf("%s, M=%d", r.Method, templatesOf(r))
+	for i, r := range rows {
+		if m := templatesOf(r); m != usual && manyCounts(rows, r.Method) {
+			out[i].Method = fmt.Sprintf("%s%s%d", r.Method, countLabel, m)
 		}
 	}
 	return out
+}
+
+// countLabel comes between a method and its number of templates.
+const countLabel = ", M="
+
+// usualCount is the number of templates that most rows with templates have,
+// and 0 if there is a tie.
+func usualCount(rows []eval.Row) int {
+	counts := map[int]int{}
+	for _, r := range rows {
+		if m := templatesOf(r); m > 0 {
+			counts[m]++
+		}
+	}
+	usual, most := 0, 0
+	for m, n := range counts {
+		switch {
+		case n > most:
+			usual, most = m, n
+		case n == most:
+			usual = 0
+		}
+	}
+	return usual
+}
+
+// manyCounts says whether a method occurs with several numbers of templates.
+func manyCounts(rows []eval.Row, method string) bool {
+	first := -1
+	for _, r := range rows {
+		if r.Method != method {
+			continue
+		}
+		if m := templatesOf(r); first < 0 {
+			first = m
+		} else if m != first {
+			return true
+		}
+	}
+	return false
 }
 
 // unlike parts rows by a property, in the order in which its values come up.

@@ -24,17 +24,25 @@ func Write(path string) error {
 	if err := writeTables(path, results.Rows); err != nil {
 		return err
 	}
+	return writeFigures(path, results.Rows, epochs)
+}
+
+// writeFigures writes the figures as PNG and SVG.
+func writeFigures(path string, rows []eval.Row, epochs []eval.EpochRow) error {
+	all, err := Figures(rows, epochs)
+	if err != nil {
+		return err
+	}
 	dir := filepath.Join(path, eval.FiguresFolder)
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return fmt.Errorf("the folder for figures cannot be made: %w", err)
 	}
-	if err := FigureBars(filepath.Join(dir, "accuracy.png"), Summarize(results.Rows)); err != nil {
-		return err
+	for _, d := range all {
+		if err := d.Figure.Save(filepath.Join(dir, d.Name)); err != nil {
+			return err
+		}
 	}
-	if len(epochs) == 0 {
-		return nil
-	}
-	return FigureCurves(filepath.Join(dir, "loss.png"), "epoch", "training loss (nats)", LossCurves(epochs))
+	return nil
 }
 
 // TablesFolder is the folder of a run that holds its tables.

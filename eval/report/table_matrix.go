@@ -166,11 +166,11 @@ func (m *matrix) note() string {
 	return spreadOver(lo, hi)
 }
 
-// FewShot returns the few-shot table: accuracy over all classes by the number
-// of training images a class.
-func FewShot(rows []eval.Row) Grid {
-	var m matrix
-	shots := distinct(rows, func(r eval.Row) int { return r.Shots })
+// fewShotMatrix has a group for each dataset and their average, and a column
+// for each number of shots, which it returns in rising order.
+func fewShotMatrix(rows []eval.Row) (m *matrix, shots []int) {
+	m = new(matrix)
+	shots = distinct(rows, func(r eval.Row) int { return r.Shots })
 	slices.Sort(shots)
 	label := func(n int) string {
 		if n == 1 {
@@ -187,6 +187,13 @@ func FewShot(rows []eval.Row) Grid {
 		}
 	}
 	m.averageGroups()
+	return m, shots
+}
+
+// FewShot returns the few-shot table: accuracy over all classes by the number
+// of training images a class.
+func FewShot(rows []eval.Row) Grid {
+	m, _ := fewShotMatrix(rows)
 	g := Grid{Name: "fewshot", Title: "Few-shot learning, all classes, accuracy in percent",
 		Columns: []Column{{Name: "dataset", Text: true}, {Name: "method", Text: true}}}
 	for _, c := range m.columns {

@@ -1,17 +1,14 @@
-package report
+package chart
 
 import (
-	"fmt"
 	"image/color"
 	"math"
-	"strconv"
+	"slices"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
-
-	"frontdoor/eval"
 )
 
 // Series is one curve: Y, and its spread Err where it is known, over X. The
@@ -20,6 +17,21 @@ import (
 type Series struct {
 	Name      string
 	X, Y, Err []float64
+}
+
+// Curves is a chart of curves. The labels name the axes with their units, as
+// in "epoch" and "training loss (nats)".
+type Curves struct {
+	Title, XLabel, YLabel string
+	Series                []Series
+	// Doubling gives each doubling of x the same room and labels the values that
+	// occur, as suits shots and numbers of templates.
+	Doubling bool
+	FromZero bool // the y axis begins at zero
+	NoLegend bool
+	// YMin and YMax, if they differ, are what the y axis shows at least.
+	YMin, YMax float64
+	Narrow     bool // a panel of several
 }
 
 // curveStyle tells a curve by colour, dashes and marks.
@@ -39,31 +51,60 @@ var curveStyles = []curveStyle{
 	{color.NRGBA{120, 80, 0, 255}, nil, draw.CrossGlyph{}},
 }
 
-// FigureCurves writes a PNG with the curves. The labels name the axes with
-// their units, as in "epoch" and "training loss (nats)". No curve with a
-// point is an error.
-func FigureCurves(path, xLabel, yLabel string, series []Series) error {
-	p, legend := newPlot(xLabel, yLabel)
+// style returns the style of the i-th curve; after the last one they come
+// again with other dashes.
+func style(i int) curveStyle {
+	n := len(curveStyles)
+	s := curveStyles[i%n]
+	s.dashes = curveStyles[(i+i/n)%n].dashes
+	return s
+}
+
+// Figure draws the chart. A chart without a point is an error.
+func (c Curves) Figure() (*Figure, error) {
+	p, legend := newPlot(c.Title, c.XLabel, c.YLabel)
 	p.X.Padding, p.Y.Padding = vg.Points(6), vg.Points(6)
 	shown, whole := 0, true
-	for _, s := range series {
+	var occur []float64
+	for i, s := range c.Series {
 		pts := s.points()
 		if pts.Len() == 0 {
 			continue
 		}
 		for _, xy := range pts.XYs {
 			whole = whole && xy.X == math.Trunc(xy.X)
+			occur = append(occur, xy.X)
 		}
-		if err := addCurve(p, legend, s.Name, pts, curveStyles[shown%len(curveStyles)]); err != nil {
-			return fmt.Errorf("figure %s: %w", path, err)
+		if err := addCurve(p, legend, s.Name, pts, style(i)); err != nil {
+			return nil, err
 		}
 		shown++
 	}
 	if shown == 0 {
-		return fmt.Errorf("figure %s: there is no point to show", path)
+		return nil, errEmpty
 	}
 	p.X.Tick.Marker, p.Y.Tick.Marker = roundTicks{whole: whole}, roundTicks{}
-	return saveFigure(path, p, legend, 12*vg.Centimeter)
+	if c.Doubling && slices.Min(occur) > 0 {
+		slices.Sort(occur)
+		p.X.Tick.Marker = givenTicks(slices.Compact(occur))
+		if p.X.Min < p.X.Max {
+			p.X.Scale = plot.LogScale{}
+		}
+	}
+	if c.YMin != c.YMax {
+		p.Y.Min, p.Y.Max = min(p.Y.Min, c.YMin), max(p.Y.Max, c.YMax)
+	}
+	if c.FromZero {
+		p.Y.Min = 0
+	}
+	if c.NoLegend {
+		legend = nil
+	}
+	width := 12 * vg.Centimeter
+	if c.Narrow {
+		width = 8 * vg.Centimeter
+	}
+	return plotted(p, legend, width, plotHeight), nil
 }
 
 // points is what gonum's plotters need: the finite points and their spreads.
@@ -80,10 +121,10 @@ func (s Series) points() points {
 		if s.X != nil {
 			x = s.X[i]
 		}
-		if s.Err != nil && s.Err[i] > 0 && !math.IsInf(s.Err[i], 0) {
+		if s.Err != nil && s.Err[i] > 0 && finite(s.Err[i]) {
 			err, pts.spread = s.Err[i], true
 		}
-		if sum := x + y; !math.IsNaN(sum) && !math.IsInf(sum, 0) {
+		if finite(x) && finite(y) {
 			pts.XYs = append(pts.XYs, plotter.XY{X: x, Y: y})
 			pts.YErrors = append(pts.YErrors, struct{ Low, High float64 }{err, err})
 		}
@@ -120,60 +161,4 @@ func addCurve(p *plot.Plot, legend *plot.Legend, name string, pts points, style 
 	p.Add(line, marks)
 	legend.Add(name, line, marks)
 	return nil
-}
-
-// roundTicks puts labels on multiples of 1, 2 or 5 times a power of ten; on
-// whole numbers only where there is nothing between them, as with epochs.
-type roundTicks struct{ whole bool }
-
-// Ticks returns at most seven labelled ticks in [lo, hi].
-func (r roundTicks) Ticks(lo, hi float64) []plot.Tick {
-	const most = 6 // steps
-	if !(hi > lo) {
-		return []plot.Tick{{Value: lo, Label: strconv.FormatFloat(lo, 'g', -1, 64)}}
-	}
-	exponent := math.Floor(math.Log10((hi - lo) / most))
-	step := math.Pow(10, exponent)
-	for _, factor := range []float64{2, 2.5, 2} { // 1, 2, 5, 10
-		if (hi-lo)/step <= most {
-			break
-		}
-		step *= factor
-	}
-	if r.whole {
-		step = max(step, 1)
-	}
-	digits := max(0, -int(math.Floor(math.Log10(step)+1e-9)))
-	var ticks []plot.Tick
-	for i := math.Ceil(lo/step - 1e-9); i*step <= hi+1e-9*step; i++ {
-		v := i*step + 0 // +0 makes a negative zero, which would print its sign, a plain one
-		ticks = append(ticks, plot.Tick{Value: v, Label: decimal(v, digits)})
-	}
-	return ticks
-}
-
-// LossCurves returns a curve of the training loss by epoch for each method:
-// the mean over seeds, with the standard deviation as its spread.
-func LossCurves(rows []eval.EpochRow) []Series {
-	losses := map[string][][]float64{} // by method, epoch-1 and seed
-	var methods []string
-	for _, r := range rows {
-		methods = appendNew(methods, r.Method)
-		for len(losses[r.Method]) < r.Epoch {
-			losses[r.Method] = append(losses[r.Method], nil)
-		}
-		if r.Epoch > 0 {
-			losses[r.Method][r.Epoch-1] = append(losses[r.Method][r.Epoch-1], r.Loss)
-		}
-	}
-	var all []Series
-	for _, m := range methods {
-		s := Series{Name: m}
-		for _, seeds := range losses[m] {
-			s.Y = append(s.Y, eval.Mean(seeds))
-			s.Err = append(s.Err, eval.Std(seeds))
-		}
-		all = append(all, s)
-	}
-	return all
 }

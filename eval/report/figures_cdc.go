@@ -1,0 +1,161 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"frontdoor/eval"
+	"frontdoor/internal/chart"
+)
+
+// templateFigures draw, for each method with several templates, each template
+// alone and the hand-crafted one beside the fusion.
+func templateFigures(rows []eval.Row, _ []eval.EpochRow) ([]Drawing, error) {
+	var list []Drawing
+	for _, part := range unlike(commonShots(of(labelled(rows), "base2new", "all")), func(r eval.Row) string { return r.Method }) {
+		method := part[0].Method
+		if len(part[0].Templates) < 2 || strings.HasPrefix(method, "cdc-") {
+			continue
+		}
+		b := chart.Bars{YLabel: "accuracy (%)", Percent: true, Groups: append(slices.Clone(part[0].Templates), "fusion")}
+		for _, series := range []struct {
+			name  string
+			alone func(eval.Row) []float64
+			whole func(eval.Row) *float64
+		}{
+			{"base", func(r eval.Row) []float64 { return r.TemplatesBase }, func(r eval.Row) *float64 { return r.Base }},
+			{"new", func(r eval.Row) []float64 { return r.TemplatesNew }, func(r eval.Row) *float64 { return r.New }},
+			{"all classes", func(r eval.Row) []float64 { return r.TemplatesBase }, func(r eval.Row) *float64 { return r.Accuracy }},
+		} {
+			fusion := overDatasets(part, series.whole)
+			if !fusion.Known() {
+				continue
+			}
+			s := chart.BarSeries{Name: series.name}
+			for m := range part[0].Templates {
+				v := overDatasets(part, func(r eval.Row) *float64 {
+					if alone := series.alone(r); m < len(alone) {
+						return &alone[m]
+					}
+					return nil
+				})
+				s.Values, s.Spreads = append(s.Values, v.Mean), append(s.Spreads, v.Std)
+			}
+			s.Values, s.Spreads = append(s.Values, fusion.Mean), append(s.Spreads, fusion.Std)
+			b.Series = append(b.Series, s)
+		}
+		f, err := b.Figure()
+		some, err := drawn("templates-"+fileName(method), fmt.Sprintf("Each template of %s alone, and all of them fused%s.", method, overNote(part)), f, err)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, some...)
+	}
+	return list, nil
+}
+
+// fileName makes a label fit for the name of a file.
+func fileName(label string) string {
+	return strings.NewReplacer(", ", "-", "=", "", "+", "-", " ", "-").Replace(label)
+}
+
+// overNote says what a mean is over, if it is over several datasets.
+func overNote(rows []eval.Row) string {
+	if n := len(distinct(rows, func(r eval.Row) string { return r.Dataset })); n > 1 {
+		return fmt.Sprintf(", mean over %d datasets", n)
+	}
+	return ""
+}
+
+// viewFigures compare CDC's two sets of augmentations.
+func viewFigures(rows []eval.Row, _ []eval.EpochRow) ([]Drawing, error) {
+	const other = "cdc-views2"
+	rows = commonShots(of(labelled(rows), "base2new", "all"))
+	rows = slices.DeleteFunc(rows, func(r eval.Row) bool { return r.Method != "cdc" && r.Method != other })
+	if len(distinct(rows, func(r eval.Row) string { return r.Method })) < 2 {
+		return nil, nil
+	}
+	all := Summarize(rows)
+	all = slices.DeleteFunc(all, func(s MethodSummary) bool { return s.Dataset != all[len(all)-1].Dataset })
+	b := summaryBars(all)
+	for i, m := range b.Groups {
+		b.Groups[i] = map[string]string{"cdc": "set 1", other: "set 2"}[m]
+	}
+	f, err := b.Figure()
+	return drawn("views", "CDC with its two sets of augmentations: set 2 has a random crop before each view"+overNote(rows)+".", f, err)
+}
+
+// ablationFigures draw what each variant of CDC loses against CDC in the
+// harmonic mean, paired by seed.
+func ablationFigures(rows []eval.Row, _ []eval.EpochRow) ([]Drawing, error) {
+	rows = commonShots(of(labelled(rows), "base2new", "all"))
+	metric := func(r eval.Row) *float64 { return r.HM }
+	if len(rows) > 0 && rows[0].Protocol == "all" {
+		metric = func(r eval.Row) *float64 { return r.Accuracy }
+	}
+	d := chart.Differences{XLabel: "harmonic mean, difference to CDC (points)"}
+	for _, method := range distinct(rows, func(r eval.Row) string { return r.Method }) {
+		if !ours(method) || method == "cdc" || strings.Contains(method, countLabel) {
+			continue
+		}
+		v := paired(rows, method, "cdc", metric)
+		if !v.Known() {
+			continue
+		}
+		d.Names, d.Values, d.Spreads = append(d.Names, ablationName(method)), append(d.Values, v.Mean), append(d.Spreads, v.Std)
+	}
+	if len(d.Names) == 0 {
+		return nil, nil
+	}
+	f, err := d.Figure()
+	return drawn("ablation", "What changes when one thing about CDC is changed; the bars are the standard deviation of the difference over seeds"+
+		overNote(rows)+". Left of the line the change costs accuracy.", f, err)
+}
+
+// ablationName says in words what a variant changes.
+func ablationName(method string) string {
+	for _, a := range eval.Ablations {
+		if a.Name == method {
+			return a.What
+		}
+	}
+	return method
+}
+
+// paired is the difference of two methods' figures, averaged over datasets
+// seed by seed: mean and spread over the seeds that have both everywhere.
+func paired(rows []eval.Row, method, other string, get func(eval.Row) *float64) Stat {
+	var parts []map[uint64]float64
+	for _, part := range unlike(rows, func(r eval.Row) string { return r.Dataset }) {
+		mine, theirs := map[uint64]float64{}, map[uint64]float64{}
+		for _, r := range part {
+			v := get(r)
+			switch {
+			case v == nil:
+			case r.Method == method:
+				mine[r.Seed] = *v
+			case r.Method == other:
+				theirs[r.Seed] = *v
+			}
+		}
+		gains := map[uint64]float64{}
+		for seed, v := range mine {
+			if w, ok := theirs[seed]; ok {
+				gains[seed] = v - w
+			}
+		}
+		if len(gains) > 0 {
+			parts = append(parts, gains)
+		}
+	}
+	if len(parts) == 0 {
+		return unknown
+	}
+	return statOf(meanOf(parts))
+}
+
+// methodList names the methods of rows.
+func methodList(rows []eval.Row) string {
+	return strings.Join(distinct(rows, func(r eval.Row) string { return r.Method }), ", ")
+}

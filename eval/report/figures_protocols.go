@@ -1,0 +1,219 @@
+package report
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"frontdoor/eval"
+	"frontdoor/internal/chart"
+)
+
+// fewShotFigures draw accuracy against shots: a panel for each dataset, and
+// one for the average of several.
+func fewShotFigures(rows []eval.Row, _ []eval.EpochRow) ([]Drawing, error) {
+	rows = of(labelled(rows), "fewshot")
+	if len(distinct(rows, func(r eval.Row) int { return r.Shots })) < 2 {
+		return nil, nil
+	}
+	m, shots := fewShotMatrix(rows)
+	var panels []*chart.Figure
+	for i, group := range m.groups {
+		c := chart.Curves{Title: title(group), XLabel: "training images a class", YLabel: "accuracy (%)",
+			Doubling: true, Narrow: len(m.groups) > 1, NoLegend: i+1 < len(m.groups)}
+		for _, method := range m.methods {
+			s := chart.Series{Name: method}
+			for j, column := range m.columns {
+				v := m.stat(group, method, column)
+				s.X, s.Y, s.Err = append(s.X, float64(shots[j])), append(s.Y, v.Mean), append(s.Err, v.Std)
+			}
+			c.Series = append(c.Series, s)
+		}
+		f, err := c.Figure()
+		if err != nil {
+			return drawn("fewshot", "", nil, err)
+		}
+		panels = append(panels, f)
+	}
+	return drawn("fewshot", "Accuracy over all classes by the number of training images a class; bars are the standard deviation over seeds.",
+		rowsOf(3, panels), nil)
+}
+
+// transferFigures draw the accuracies of xd and dg: a group of bars for each
+// dataset that the model was taken to.
+func transferFigures(rows []eval.Row, _ []eval.EpochRow) ([]Drawing, error) {
+	var list []Drawing
+	for _, protocol := range []string{"xd", "dg"} {
+		part := commonShots(of(labelled(rows), protocol))
+		m := transferMatrix(arrivals(part))
+		var panels []*chart.Figure
+		for i, source := range m.groups {
+			b := chart.Bars{Title: "trained on " + title(source), YLabel: "accuracy (%)", Percent: true, NoLegend: i > 0}
+			columns := []string{source}
+			for _, c := range m.columns {
+				if c != source && slices.ContainsFunc(m.methods, func(method string) bool { return m.stat(source, method, c).Known() }) {
+					columns = append(columns, c)
+				}
+			}
+			for _, c := range columns {
+				b.Groups = append(b.Groups, title(c))
+			}
+			for _, method := range m.methods {
+				s := chart.BarSeries{Name: method}
+				for _, c := range columns {
+					v := m.stat(source, method, c)
+					s.Values, s.Spreads = append(s.Values, v.Mean), append(s.Spreads, v.Std)
+				}
+				b.Series = append(b.Series, s)
+			}
+			f, err := b.Figure()
+			if err != nil {
+				return drawn(protocol, "", nil, err)
+			}
+			panels = append(panels, f)
+		}
+		if len(panels) == 0 {
+			continue
+		}
+		caption := "Trained on one dataset, tested on others."
+		if protocol == "dg" {
+			caption = "Trained on one dataset, tested on shifted variants of it."
+		}
+		some, _ := drawn(protocol, caption+" The average leaves out the dataset that was trained on.", chart.Stack(panels...), nil)
+		list = append(list, some...)
+	}
+	return list, nil
+}
+
+// epochFigures draw what happens during training: the loss.
+func epochFigures(_ []eval.Row, epochs []eval.EpochRow) ([]Drawing, error) {
+	if len(epochs) == 0 {
+		return nil, nil
+	}
+	f, err := chart.Curves{XLabel: "epoch", YLabel: "training loss (nats)", Series: LossCurves(epochs)}.Figure()
+	return drawn("loss", "Training loss by epoch, mean over seeds. The losses of different methods are different functions.", f, err)
+}
+
+// LossCurves returns a curve of the training loss by epoch for each method:
+// the mean over seeds, with the standard deviation as its spread.
+func LossCurves(rows []eval.EpochRow) []chart.Series {
+	return epochCurves(rows, func(r eval.EpochRow) float64 { return r.Loss })
+}
+
+// epochCurves returns a curve by epoch for each method: the mean over the
+// rows' values, NaN left out, with the standard deviation as its spread.
+func epochCurves(rows []eval.EpochRow, get func(eval.EpochRow) float64) []chart.Series {
+	values := map[string][][]float64{} // by method, epoch-1 and seed
+	var methods []string
+	for _, r := range rows {
+		methods = appendNew(methods, r.Method)
+		for len(values[r.Method]) < r.Epoch {
+			values[r.Method] = append(values[r.Method], nil)
+		}
+		if v := get(r); r.Epoch > 0 && !math.IsNaN(v) {
+			values[r.Method][r.Epoch-1] = append(values[r.Method][r.Epoch-1], v)
+		}
+	}
+	var all []chart.Series
+	for _, m := range methods {
+		s := chart.Series{Name: m}
+		for _, seeds := range values[m] {
+			s.Y = append(s.Y, eval.Mean(seeds))
+			s.Err = append(s.Err, eval.Std(seeds))
+		}
+		all = append(all, s)
+	}
+	return all
+}
+
+// countFigures draw accuracy and cost against the number M of templates, of a
+// sweep over it.
+func countFigures(rows []eval.Row, _ []eval.EpochRow) ([]Drawing, error) {
+	rows = commonShots(of(rows, "base2new", "all"))
+	swept := slices.DeleteFunc(slices.Clone(rows), func(r eval.Row) bool { return !manyCounts(rows, r.Method) })
+	if len(swept) == 0 {
+		return nil, nil
+	}
+	var panels []*chart.Figure
+	for _, p := range []struct {
+		label string
+		get   func(eval.Row) *float64
+		zero  bool
+	}{
+		{"accuracy on base classes (%)", func(r eval.Row) *float64 { return r.Base }, false},
+		{"accuracy on new classes (%)", func(r eval.Row) *float64 { return r.New }, false},
+		{"harmonic mean (%)", func(r eval.Row) *float64 { return r.HM }, false},
+		{"accuracy (%)", func(r eval.Row) *float64 { return r.Accuracy }, false},
+		{"training step (ms)", func(r eval.Row) *float64 { return scaled(r.StepSeconds, 1000) }, true},
+		{"classified images (1/s)", func(r eval.Row) *float64 { return r.ImagesPerSec }, true},
+		{"trained numbers (thousands)", func(r eval.Row) *float64 { return eval.Value(float64(r.Params) / 1000) }, true},
+	} {
+		c := chart.Curves{XLabel: "templates M", YLabel: p.label, Doubling: true, Narrow: true, FromZero: p.zero, NoLegend: true}
+		c.Series = countCurves(swept, p.get)
+		if f, err := c.Figure(); err == nil { // an empty one is of another protocol
+			panels = append(panels, f)
+		}
+	}
+	return drawn("templates-count", "Accuracy and cost against the number of templates, mean over seeds and datasets with the standard deviation over seeds: "+
+		methodList(swept)+".", rowsOf(3, panels), nil)
+}
+
+// countCurves returns a curve over M for each method: datasets are averaged
+// seed by seed.
+func countCurves(rows []eval.Row, get func(eval.Row) *float64) []chart.Series {
+	var all []chart.Series
+	for _, part := range unlike(rows, func(r eval.Row) string { return r.Method }) {
+		s := chart.Series{Name: part[0].Method}
+		counts := unlike(part, templatesOf)
+		slices.SortFunc(counts, func(a, b []eval.Row) int { return cmp.Compare(templatesOf(a[0]), templatesOf(b[0])) })
+		for _, cells := range counts {
+			v := overDatasets(cells, get)
+			s.X, s.Y, s.Err = append(s.X, float64(templatesOf(cells[0]))), append(s.Y, v.Mean), append(s.Err, v.Std)
+		}
+		all = append(all, s)
+	}
+	return all
+}
+
+// overDatasets averages a figure over datasets for each seed, and returns mean
+// and spread over the seeds that have it on all datasets.
+func overDatasets(rows []eval.Row, get func(eval.Row) *float64) Stat {
+	var parts []map[uint64]float64
+	for _, part := range unlike(rows, func(r eval.Row) string { return r.Dataset }) {
+		bySeed := map[uint64]float64{}
+		for _, r := range part {
+			if v := get(r); v != nil {
+				bySeed[r.Seed] = *v
+			}
+		}
+		parts = append(parts, bySeed)
+	}
+	if len(parts) == 0 {
+		return unknown
+	}
+	return statOf(meanOf(parts))
+}
+
+func scaled(v *float64, by float64) *float64 {
+	if v == nil {
+		return nil
+	}
+	return eval.Value(*v * by)
+}
+
+func nans(n int) []float64 {
+	out := make([]float64, n)
+	for i := range out {
+		out[i] = math.NaN()
+	}
+	return out
+}
+
+// rowsOf puts panels into rows of at most n.
+func rowsOf(n int, panels []*chart.Figure) *chart.Figure {
+	var rows []*chart.Figure
+	for part := range slices.Chunk(panels, n) {
+		rows = append(rows, chart.Row(part...))
+	}
+	return chart.Stack(rows...)
+}

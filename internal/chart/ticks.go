@@ -1,0 +1,69 @@
+package chart
+
+import (
+	"math"
+	"strconv"
+
+	"gonum.org/v1/plot"
+)
+
+// roundTicks puts labels on multiples of 1, 2 or 5 times a power of ten; on
+// whole numbers only where there is nothing between them, as with epochs.
+type roundTicks struct{ whole bool }
+
+// Ticks returns at most seven labelled ticks in [lo, hi].
+func (r roundTicks) Ticks(lo, hi float64) []plot.Tick {
+	const most = 6 // steps
+	if !(hi > lo) {
+		return []plot.Tick{{Value: lo, Label: strconv.FormatFloat(lo, 'g', -1, 64)}}
+	}
+	exponent := math.Floor(math.Log10((hi - lo) / most))
+	step := math.Pow(10, exponent)
+	for _, factor := range []float64{2, 2.5, 2} { // 1, 2, 5, 10
+		if (hi-lo)/step <= most {
+			break
+		}
+		step *= factor
+	}
+	if r.whole {
+		step = max(step, 1)
+	}
+	digits := max(0, -int(math.Floor(math.Log10(step)+1e-9)))
+	var ticks []plot.Tick
+	for i := math.Ceil(lo/step - 1e-9); i*step <= hi+1e-9*step; i++ {
+		v := i*step + 0 // +0 makes a negative zero, which would print its sign, a plain one
+		ticks = append(ticks, plot.Tick{Value: v, Label: decimal(v, digits)})
+	}
+	return ticks
+}
+
+// givenTicks puts labels on the values that occur, as with shots, which double
+// from one to the next.
+func givenTicks(values []float64) plot.ConstantTicks {
+	var ticks plot.ConstantTicks
+	for _, v := range values {
+		ticks = append(ticks, plot.Tick{Value: v, Label: strconv.FormatFloat(v, 'g', -1, 64)})
+	}
+	return ticks
+}
+
+// percentTicks label every 20 percent and mark every 10.
+func percentTicks() plot.ConstantTicks {
+	var ticks plot.ConstantTicks
+	for v := 0; v <= 100; v += 10 {
+		t := plot.Tick{Value: float64(v)}
+		if v%20 == 0 {
+			t.Label = strconv.Itoa(v)
+		}
+		ticks = append(ticks, t)
+	}
+	return ticks
+}
+
+// decimal writes v with so many decimals, and a dash for NaN.
+func decimal(v float64, digits int) string {
+	if math.IsNaN(v) {
+		return "-"
+	}
+	return strconv.FormatFloat(v, 'f', digits, 64)
+}
