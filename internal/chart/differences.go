@@ -89,7 +89,10 @@ func (d *differenceLines) Plot(c draw.Canvas, p *plot.Plot) {
 		if v > 0 {
 			sign = "+"
 		}
-		c.FillText(d.number, vg.Point{X: c.Max.X, Y: y}, sign+decimal(v, 1))
+		text := sign + decimal(v, 1)
+		w, h := d.number.Width(text)+vg.Points(4), d.number.Height(text)
+		c.FillPolygon(color.White, []vg.Point{{X: c.Max.X - w, Y: y - h}, {X: c.Max.X, Y: y - h}, {X: c.Max.X, Y: y + h}, {X: c.Max.X - w, Y: y + h}})
+		c.FillText(d.number, vg.Point{X: c.Max.X, Y: y}, text)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"image/color"
 	"io"
+	"path/filepath"
 	"strings"
 
 	"frontdoor/internal/atomicfile"
@@ -77,34 +78,44 @@ func Stack(figures ...*Figure) *Figure {
 	return whole
 }
 
-// Save writes the figure to PATH.png and PATH.svg.
+// Save writes the figure to PATH.png and PATH.svg, or to one of them if the
+// path has that ending already.
 func (f *Figure) Save(path string) error {
-	raster := vgimg.NewWith(vgimg.UseWH(f.width, f.height), vgimg.UseDPI(144), vgimg.UseBackgroundColor(color.White))
-	f.draw(draw.New(raster))
-	err := atomicfile.Write(path+".png", func(w io.Writer) error {
-		_, err := vgimg.PngCanvas{Canvas: raster}.WriteTo(w)
-		return err
-	})
-	if err != nil {
+	switch filepath.Ext(path) {
+	case ".png":
+		return atomicfile.Write(path, f.writePNG)
+	case ".svg":
+		return atomicfile.Write(path, f.writeSVG)
+	}
+	if err := f.Save(path + ".png"); err != nil {
 		return err
 	}
+	return f.Save(path + ".svg")
+}
+
+func (f *Figure) writePNG(w io.Writer) error {
+	raster := vgimg.NewWith(vgimg.UseWH(f.width, f.height), vgimg.UseDPI(144), vgimg.UseBackgroundColor(color.White))
+	f.draw(draw.New(raster))
+	_, err := vgimg.PngCanvas{Canvas: raster}.WriteTo(w)
+	return err
+}
+
+func (f *Figure) writeSVG(w io.Writer) error {
 	lines := vgsvg.New(f.width, f.height)
 	c := draw.New(lines)
 	c.FillPolygon(color.White, []vg.Point{c.Min, {X: c.Max.X, Y: c.Min.Y}, c.Max, {X: c.Min.X, Y: c.Max.Y}})
 	f.draw(c)
-	return atomicfile.Write(path+".svg", func(w io.Writer) error {
-		var text bytes.Buffer
-		if _, err := lines.WriteTo(&text); err != nil {
-			return err
-		}
-		// Where the font is not installed, others of the same widths will do; and
-		// vgsvg says JPEG of what it wrote as PNG.
-		_, err := strings.NewReplacer(
-			"font-family:Liberation Sans;", "font-family:Liberation Sans,Arial,Helvetica,sans-serif;",
-			"data:image/jpg;", "data:image/png;",
-		).WriteString(w, text.String())
+	var text bytes.Buffer
+	if _, err := lines.WriteTo(&text); err != nil {
 		return err
-	})
+	}
+	// Where the font is not installed, others of the same widths will do; and
+	// vgsvg says JPEG of what it wrote as PNG.
+	_, err := strings.NewReplacer(
+		"font-family:Liberation Sans;", "font-family:Liberation Sans,Arial,Helvetica,sans-serif;",
+		"data:image/jpg;", "data:image/png;",
+	).WriteString(w, text.String())
+	return err
 }
 
 // newPlot returns an empty plot with horizontal grid lines, and a legend.

@@ -7,16 +7,25 @@ import (
 	"frontdoor/autograd"
 	"frontdoor/cdc"
 	"frontdoor/clip"
-	"frontdoor/eval/report"
+	"frontdoor/internal/chart"
 	"frontdoor/nn"
 	"frontdoor/simd"
 	"frontdoor/textenc"
 )
 
+// curves writes a figure of curves.
+func curves(path, x, y string, series []chart.Series) error {
+	f, err := chart.Curves{XLabel: x, YLabel: y, Series: series}.Figure()
+	if err != nil {
+		return err
+	}
+	return f.Save(path)
+}
+
 // expError shows the error of simd.Exp in units in the last place: the largest
 // of a thousand arguments around each point.
 func expError(path string, _ *clip.Model) error {
-	var s report.Series
+	var s chart.Series
 	r := rand.New(rand.NewPCG(1, 1))
 	x, y := make([]float32, 1000), make([]float32, 1000)
 	for at := -84.0; at <= 84; at += 4 {
@@ -33,7 +42,7 @@ func expError(path string, _ *clip.Model) error {
 		s.X, s.Y = append(s.X, at), append(s.Y, worst)
 	}
 	s.Name = "simd.Exp, " + simd.Kernel()
-	return report.FigureCurves(path, "x", "error (units in the last place)", []report.Series{s})
+	return curves(path, "x", "error (units in the last place)", []chart.Series{s})
 }
 
 // gradientCheck shows how far the difference quotient of a loss is from the
@@ -53,7 +62,7 @@ func gradientCheck(path string, _ *clip.Model) error {
 	}
 	tp := autograd.NewTape()
 	tp.Backward(loss(tp))
-	var s report.Series
+	var s chart.Series
 	for e := -7.0; e <= 0.01; e += 0.5 {
 		h := float32(math.Pow(10, e))
 		worst := 0.0
@@ -69,21 +78,21 @@ func gradientCheck(path string, _ *clip.Model) error {
 		s.X, s.Y = append(s.X, e), append(s.Y, math.Log10(worst))
 	}
 	s.Name = "difference quotient\nin float32"
-	return report.FigureCurves(path, "log10 of the step", "log10 of the largest error", []report.Series{s})
+	return curves(path, "log10 of the step", "log10 of the largest error", []chart.Series{s})
 }
 
 // schedules shows the two learning-rate schedules over five epochs of twenty
 // batches.
 func schedules(path string, _ *clip.Model) error {
 	const epochs, batches = 5, 20
-	step, epoch := report.Series{Name: "nn.WarmCosine"}, report.Series{Name: "nn.EpochCosine"}
+	step, epoch := chart.Series{Name: "nn.WarmCosine"}, chart.Series{Name: "nn.EpochCosine"}
 	for i := range epochs * batches {
 		x := float64(i) / batches
 		step.X, epoch.X = append(step.X, x), append(epoch.X, x)
 		step.Y = append(step.Y, nn.WarmCosine(1, i, batches/2, epochs*batches, 0, 0))
 		epoch.Y = append(epoch.Y, nn.EpochCosine(1, i/batches, epochs))
 	}
-	return report.FigureCurves(path, "epoch", "learning rate (share of the base rate)", []report.Series{step, epoch})
+	return curves(path, "epoch", "learning rate (share of the base rate)", []chart.Series{step, epoch})
 }
 
 // textRows shows how many rows the text tower computes for N classes "a photo
@@ -98,7 +107,7 @@ func textRows(path string, m *clip.Model) error {
 		{"cut at the end of text", textenc.Packing{NoSharing: true}},
 		{"and a shared beginning", textenc.Packing{}},
 	}
-	series := make([]report.Series, len(ways))
+	series := make([]chart.Series, len(ways))
 	for n := 1; n <= 100; n += 9 {
 		var prompts [][]int
 		for i := range n {
@@ -114,7 +123,7 @@ func textRows(path string, m *clip.Model) error {
 			series[i].Y = append(series[i].Y, float64(textenc.Pack([][][]int{prompts}, way.how).Rows()))
 		}
 	}
-	return report.FigureCurves(path, "classes", "rows of the text tower", series)
+	return curves(path, "classes", "rows of the text tower", series)
 }
 
 // names are class names of one to three words.
@@ -124,7 +133,7 @@ var names = []string{"cat", "golden retriever", "striped star", "red cup", "dott
 // which stands out by a margin above the offset c.
 func evidence(path string, _ *clip.Model) error {
 	const k = 16
-	belief, doubt, soft := report.Series{Name: "belief b_y"}, report.Series{Name: "uncertainty u"}, report.Series{Name: "softmax of the\nsame logits"}
+	belief, doubt, soft := chart.Series{Name: "belief b_y"}, chart.Series{Name: "uncertainty u"}, chart.Series{Name: "softmax of the\nsame logits"}
 	for margin := -4.0; margin <= 12; margin += 0.5 {
 		logAlpha := make([]float64, k)
 		for i := range logAlpha {
@@ -132,13 +141,13 @@ func evidence(path string, _ *clip.Model) error {
 		}
 		logAlpha[0] = math.Log1p(math.Exp(margin))
 		o := cdc.NewOpinion(logAlpha)
-		for _, s := range []*report.Series{&belief, &doubt, &soft} {
+		for _, s := range []*chart.Series{&belief, &doubt, &soft} {
 			s.X = append(s.X, margin)
 		}
 		belief.Y, doubt.Y = append(belief.Y, o.Belief[0]), append(doubt.Y, o.Uncertainty)
 		soft.Y = append(soft.Y, math.Exp(margin)/(math.Exp(margin)+(k-1)*math.Exp(-4)))
 	}
-	return report.FigureCurves(path, "logit of one class above the offset c", "mass", []report.Series{belief, doubt, soft})
+	return curves(path, "logit of one class above the offset c", "mass", []chart.Series{belief, doubt, soft})
 }
 
 // fusion shows what Dempster's rule makes of two opinions of equal evidence,
@@ -150,12 +159,12 @@ func fusion(path string, _ *clip.Model) error {
 		t[class] = math.Log1p(e / k)
 		return t
 	}
-	alone, same, other := report.Series{Name: "one opinion"}, report.Series{Name: "two that agree"}, report.Series{Name: "two that differ"}
-	clash := report.Series{Name: "conflict of\nthe two"}
+	alone, same, other := chart.Series{Name: "one opinion"}, chart.Series{Name: "two that agree"}, chart.Series{Name: "two that differ"}
+	clash := chart.Series{Name: "conflict of\nthe two"}
 	for x := -1.0; x <= 4; x += 0.25 {
 		e := math.Pow(10, x)
 		for _, s := range []struct {
-			*report.Series
+			*chart.Series
 			y float64
 		}{
 			{&alone, cdc.Fuse(term(0, e)).Uncertainty},
@@ -166,5 +175,5 @@ func fusion(path string, _ *clip.Model) error {
 			s.X, s.Y = append(s.X, x), append(s.Y, s.y)
 		}
 	}
-	return report.FigureCurves(path, "log10 of the evidence of each", "uncertainty, conflict", []report.Series{alone, same, other, clash})
+	return curves(path, "log10 of the evidence of each", "uncertainty, conflict", []chart.Series{alone, same, other, clash})
 }
