@@ -40,7 +40,7 @@ func (o *options) config(m *clip.Model, ds *data.Dataset) (*eval.Config, error) 
 		Study: o.study, Settings: map[string]eval.Settings{}, Classes: ds.Classes, Template: ds.Template,
 		Command: "go run ./cmd/train", Flags: o.flags, Kernel: simd.Kernel(),
 	}
-	for _, name := range []string{"model", "vocab", "dataset", "data", "protocol", "method", "seeds", "shots", "epochs", "lr", "batch", "templates", "tokens", "depth", "words", "position", "load", "study"} {
+	for _, name := range []string{"model", "vocab", "dataset", "data", "protocol", "method", "seeds", "shots", "epochs", "lr", "batch", "templates", "tokens", "depth", "words", "position", "draws", "load", "study"} {
 		switch v := o.flags[name]; v {
 		case "", "0", "false":
 		case "true":
