@@ -3,23 +3,16 @@ package main
 import (
 	"fmt"
 	"math"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"runtime/debug"
 	"slices"
-	"strings"
 	"time"
 
 	"frontdoor/autograd"
-	"frontdoor/cdc"
-	"frontdoor/clip"
-	"frontdoor/data/world"
 	"frontdoor/eval"
 	"frontdoor/nn"
 	"frontdoor/prompt"
-	"frontdoor/textenc"
-	"frontdoor/weights"
 )
 
 // stepBatch is the batch of MaPLe's published configuration.
@@ -37,109 +30,33 @@ const stepRounds = 3
 func (b *bench) steps() error {
 	var lab *stepLab
 	defer func() { lab.close() }()
+	get := func() (*stepLab, error) {
+		var err error
+		if lab == nil {
+			lab, err = b.newStepLab()
+		}
+		return lab, err
+	}
 	for _, method := range []string{"maple", "cdc"} {
-		for _, classes := range []int{24, 100} {
+		for _, classes := range stepClasses {
 			name := fmt.Sprintf("step/%s-%d", method, classes)
 			if !b.wanted(name) {
 				continue
 			}
-			if lab == nil {
-				var err error
-				if lab, err = b.newStepLab(); err != nil {
-					return err
-				}
+			lab, err := get()
+			if err != nil {
+				return err
 			}
 			if err := b.step(lab, name, method, classes); err != nil {
 				return err
 			}
 		}
 	}
-	return nil
+	return b.savingSteps(get)
 }
 
-// stepLab holds what the steps share: a model, the images, and the file that
-// the peer reads the same numbers from.
-type stepLab struct {
-	model  *clip.Model
-	images *autograd.Tensor // [B, 3, S, S]
-	dir    string           // of files for the peer
-	base   string           // the model's tensors, if there are peers
-}
-
-func (b *bench) newStepLab() (*stepLab, error) {
-	words := strings.Fields("a an the photo picture image drawing of . ")
-	for k := range world.Kind(world.Kinds) {
-		words = append(words, k.Names()...)
-	}
-	tok, err := textenc.NewTokenizer(textenc.LearnMerges(textenc.CountWords(slices.Values(words)), 2000))
-	if err != nil {
-		return nil, err
-	}
-	lab := &stepLab{}
-	c := clip.ViTB16
-	c.Text.Vocab = tok.VocabSize()
-	r := rand.New(rand.NewPCG(1, 2))
-	var stored []weights.Tensor
-	lab.model, err = clip.Build(c, tok, func(name string, shape []int) ([]float32, error) {
-		data := stepWeights(name, shape, r)
-		if b.peers {
-			stored = append(stored, weights.NewF32(name, shape, data))
-		}
-		return data, nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	s := c.Vision.Image
-	lab.images = autograd.Zeros(stepBatch, 3, s, s)
-	nn.Normal(lab.images.Data, 1, r)
-	if lab.dir, err = os.MkdirTemp("", "frontdoor-bench-"); err != nil {
-		return nil, err
-	}
-	lab.base = filepath.Join(lab.dir, "clip.safetensors")
-	if b.peers {
-		err = weights.Write(lab.base, stored, nil)
-	}
-	return lab, err
-}
-
-func (lab *stepLab) close() {
-	if lab != nil && lab.dir != "" {
-		os.RemoveAll(lab.dir)
-	}
-}
-
-// stepWeights are random numbers of the sizes that a trained CLIP has.
-func stepWeights(name string, shape []int, r *rand.Rand) []float32 {
-	n := 1
-	for _, d := range shape {
-		n *= d
-	}
-	data := make([]float32, n)
-	switch {
-	case name == "logit_scale":
-		data[0] = float32(math.Log(100))
-	case strings.Contains(name, "ln_") && strings.HasSuffix(name, ".weight"):
-		for i := range data {
-			data[i] = 1
-		}
-	case strings.HasSuffix(name, ".bias"), strings.HasSuffix(name, "_bias"):
-	default:
-		nn.Uniform(data, 0.04, r)
-	}
-	return data
-}
-
-// classNames returns n names of two words each.
-func classNames(n int) []string {
-	var names []string
-	for _, texture := range world.Textures {
-		for _, shape := range world.Shapes {
-			names = append(names, texture+" "+shape)
-		}
-	}
-	return names[:n]
-}
+// stepClasses are the numbers of classes that steps choose among.
+var stepClasses = []int{24, 100}
 
 // step measures one step of a method among some classes.
 func (b *bench) step(lab *stepLab, name, method string, classes int) error {
@@ -147,10 +64,7 @@ func (b *bench) step(lab *stepLab, name, method string, classes int) error {
 	if err != nil {
 		return err
 	}
-	batch := prompt.Batch{Images: repeated(lab.images, views)}
-	for i := range stepBatch {
-		batch.Labels = append(batch.Labels, i*7%classes)
-	}
+	batch := lab.batch(stepBatch, views, classes)
 	file := filepath.Join(lab.dir, name[len("step/"):]+".safetensors")
 	if b.peers {
 		if err := lab.write(file, l, batch, classes); err != nil {
@@ -164,35 +78,6 @@ func (b *bench) step(lab *stepLab, name, method string, classes int) error {
 		}
 	}
 	return nil
-}
-
-// learner returns a method with the published sizes and the number of views of
-// its batches.
-func (lab *stepLab) learner(method string, classes int) (prompt.Learner, int, error) {
-	l, err := eval.NewLearner(lab.model, method, "a photo of a {}.", eval.Recipe(lab.model, method, eval.Settings{}), 1)
-	if err != nil {
-		return nil, 0, err
-	}
-	if err := l.SetClasses(classNames(classes)); err != nil {
-		return nil, 0, err
-	}
-	if c, ok := l.(*cdc.Learner); ok {
-		for _, s := range c.State() {
-			if s.Name == "evidence_offset" {
-				s.Data[0] = 1 // random weights give logits of about one
-			}
-		}
-	}
-	return l, len(l.Views()), nil
-}
-
-func repeated(images *autograd.Tensor, n int) *autograd.Tensor {
-	var data []float32
-	for range n {
-		data = append(data, images.Data...)
-	}
-	s := images.Shape()
-	return autograd.Const(data, n*s[0], s[1], s[2], s[3])
 }
 
 // stepThreads races a step against the peer.

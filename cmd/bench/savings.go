@@ -1,0 +1,179 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"frontdoor/autograd"
+	"frontdoor/clip"
+	"frontdoor/nn"
+	"frontdoor/prompt"
+	"frontdoor/textenc"
+)
+
+// saving is one of the exact savings, or one of the ways to trade time for
+// memory: a step with all the savings beside the step with this one changed.
+type saving struct {
+	name    string
+	method  string
+	classes []int
+	batch   int
+	change  func(*variant)
+}
+
+// savings lists what is measured. The steps are those of step/; the batches of
+// CoOp and CoCoOp are the published ones.
+var savings = []saving{
+	{"truncation", "maple", stepClasses, 4, func(v *variant) { v.packing.PadTo = clip.ViTB16.Text.Context }},
+	{"prefix", "maple", stepClasses, 4, func(v *variant) { v.packing.NoSharing = true }},
+	{"last-row", "maple", stepClasses, 4, func(v *variant) { v.allRows = true }},
+	{"frozen", "maple", stepClasses, 4, func(v *variant) { v.weightGrads = true }},
+	{"packed", "maple", stepClasses, 4, func(v *variant) { v.unpacked = true }},
+	{"features", "coop", stepClasses, 32, func(v *variant) { v.fromImages = true }},
+	{"features-cocoop", "cocoop", stepClasses, 1, func(v *variant) { v.fromImages = true }},
+	{"all", "maple", stepClasses, 4, func(v *variant) {
+		v.packing = textenc.Packing{NoSharing: true, PadTo: clip.ViTB16.Text.Context}
+		v.allRows, v.weightGrads, v.unpacked = true, true, true
+	}},
+	{"chunks", "maple", stepClasses, 4, func(v *variant) { v.packing.MaxRows = 64 }},
+	{"recompute", "maple", stepClasses, 4, func(v *variant) { v.recompute = true }},
+}
+
+// variant is a way to take a step. The zero value has all savings.
+type variant struct {
+	packing     textenc.Packing
+	allRows     bool // all rows of the last blocks
+	weightGrads bool // gradients of the frozen weights, which nobody needs
+	unpacked    bool // weights used as they lie
+	fromImages  bool // image features computed in each step where they are constant
+	recompute   bool // blocks run again in the backward
+}
+
+// savingSteps measures what each saving brings: savings/NAME-CLASSES is the
+// time of a step with all of them, beside the step "without" this one. For the
+// last two, which save memory only, it is the step "with". Memory is that of the
+// tape, activations and their gradients, and of gradients of weights.
+//
+// It takes long and is measured only if -only names it.
+func (b *bench) savingSteps(lab func() (*stepLab, error)) error {
+	if strings.TrimSpace(b.only) == "" {
+		return nil
+	}
+	for _, s := range savings {
+		for _, classes := range s.classes {
+			name := fmt.Sprintf("savings/%s-%d", s.name, classes)
+			if !b.wanted(name) {
+				continue
+			}
+			lab, err := lab()
+			if err != nil {
+				return err
+			}
+			for _, threads := range b.threads {
+				if err := b.saving(lab, name, s, classes, threads); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+func (b *bench) saving(lab *stepLab, name string, s saving, classes, threads int) error {
+	changed := variant{}
+	s.change(&changed)
+	peer := "without"
+	if changed.recompute || changed.packing.MaxRows > 0 {
+		peer = "with"
+	}
+	on, err := lab.stepper(s, variant{}, classes)
+	if err != nil {
+		return err
+	}
+	off, err := lab.stepper(s, changed, classes)
+	if err != nil {
+		return err
+	}
+	defer lab.use(variant{})
+	o, err := b.race(threads, []runner{
+		{name: "frontdoor", turn: timed(0, on.step), rounds: stepRounds},
+		{name: peer, turn: timed(0, off.step), rounds: stepRounds},
+	})
+	if err != nil {
+		return err
+	}
+	b.report(Record{name, o.seconds["frontdoor"], "s", threads, peer, o.seconds[peer], o.ratio("frontdoor", peer, b.best)})
+	b.report(besidePeer(Record{Name: name + "/memory", Value: on.mebibytes(), Unit: "MiB", Threads: threads}, peer, off.mebibytes()))
+	b.report(besidePeer(Record{Name: name + "/loss", Value: on.loss, Unit: "nats", Threads: threads}, peer, off.loss))
+	return nil
+}
+
+// stepper takes training steps in one variant.
+type stepper struct {
+	lab     *stepLab
+	variant variant
+	learner prompt.Learner
+	batch   prompt.Batch
+	trained []nn.Named // weights that get gradients
+	tape    *autograd.Tape
+	opt     *nn.SGD
+	loss    float64 // of the first step
+}
+
+// stepper prepares steps of a saving's method. Variants share the model where
+// they can; its switches are set before each step.
+func (lab *stepLab) stepper(s saving, v variant, classes int) (*stepper, error) {
+	var trained []nn.Named
+	if v.weightGrads || v.unpacked { // packed weights stay packed
+		var err error
+		if lab, err = lab.twin(); err != nil {
+			return nil, err
+		}
+	}
+	if v.weightGrads {
+		trained = lab.model.Trained()
+	}
+	lab.use(v)
+	l, views, err := lab.learner(s.method, classes)
+	if err != nil {
+		return nil, err
+	}
+	batch := lab.batch(s.batch, views, classes)
+	if !v.fromImages && prompt.ReadsPlain(l) {
+		batch.Plain = lab.model.ImageFeatures(nil, batch.Images) // [B, E]
+	}
+	return &stepper{lab: lab, variant: v, learner: l, batch: batch, trained: trained, tape: autograd.NewTape(), opt: nn.NewSGD(l.Params())}, nil
+}
+
+// use sets the switches of the model, and the one for packing.
+func (lab *stepLab) use(v variant) {
+	lab.model.Text.Packing = v.packing
+	for _, t := range []*nn.Transformer{&lab.model.Text.Transformer, &lab.model.Vision.Transformer} {
+		t.AllRows, t.Recompute = v.allRows, v.recompute
+	}
+	autograd.SetPackLimit(autograd.DefaultPackLimit)
+	if v.unpacked {
+		autograd.SetPackLimit(0)
+	}
+}
+
+// step takes one.
+func (s *stepper) step() {
+	s.lab.use(s.variant)
+	loss := s.learner.Loss(s.tape, s.batch)
+	if s.loss == 0 {
+		s.loss = float64(loss.Item())
+	}
+	s.tape.Backward(loss)
+	s.opt.Step(stepRate)
+	s.tape.Reset()
+}
+
+// mebibytes is what the tape and the weights' gradients take.
+func (s *stepper) mebibytes() float64 {
+	bytes := s.tape.ArenaBytes()
+	for _, w := range s.trained {
+		bytes += 4 * int64(len(w.Grad()))
+	}
+	return float64(bytes) / (1 << 20)
+}
