@@ -37,6 +37,7 @@ var savings = []saving{
 	}},
 	{"chunks", "maple", stepClasses, 4, func(v *variant) { v.packing.MaxRows = 64 }},
 	{"recompute", "maple", stepClasses, 4, func(v *variant) { v.recompute = true }},
+	{"recompute-cdc", "cdc", stepClasses, 4, func(v *variant) { v.recompute = true }},
 }
 
 // variant is a way to take a step. The zero value has all savings.
@@ -51,7 +52,7 @@ type variant struct {
 
 // savingSteps measures what each saving brings: savings/NAME-CLASSES is the
 // time of a step with all of them, beside the step "without" this one. For the
-// last two, which save memory only, it is the step "with". Memory is that of the
+// last ones, which save memory only, it is the step "with". Memory is that of the
 // tape, activations and their gradients, and of gradients of weights.
 //
 // It takes long and is measured only if -only names it.

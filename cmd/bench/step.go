@@ -13,6 +13,7 @@ import (
 	"frontdoor/eval"
 	"frontdoor/nn"
 	"frontdoor/prompt"
+	"frontdoor/textenc"
 )
 
 // stepBatch is the batch of MaPLe's published configuration.
@@ -23,10 +24,11 @@ const stepBatch = 4
 const stepRounds = 3
 
 // steps measures training steps with ViT-B/16's dimensions and random weights:
-// MaPLe and CDC with four templates, among 24 and 100 classes. The peer is
-// PyTorch doing the same as the published code does it: 77 tokens a prompt,
-// every prompt on its own, templates one after another. Both start from the
-// same numbers, and the losses of the first step are printed side by side.
+// MaPLe and CDC with four templates, among 24 and 100 classes, and CDC among
+// 1,000. The peer is PyTorch doing the same as the published code does it: 77
+// tokens a prompt, every prompt on its own, templates one after another. Both
+// start from the same numbers, and the losses of the first step are printed
+// side by side.
 func (b *bench) steps() error {
 	var lab *stepLab
 	defer func() { lab.close() }()
@@ -37,22 +39,31 @@ func (b *bench) steps() error {
 		}
 		return lab, err
 	}
-	for _, method := range []string{"maple", "cdc"} {
-		for _, classes := range stepClasses {
-			name := fmt.Sprintf("step/%s-%d", method, classes)
-			if !b.wanted(name) {
-				continue
-			}
-			lab, err := get()
-			if err != nil {
-				return err
-			}
-			if err := b.step(lab, name, method, classes); err != nil {
-				return err
-			}
+	for _, s := range stepSizes {
+		name := fmt.Sprintf("step/%s-%d", s.method, s.classes)
+		if !b.wanted(name) {
+			continue
+		}
+		lab, err := get()
+		if err != nil {
+			return err
+		}
+		lab.use(variant{packing: textenc.Packing{MaxRows: s.maxRows}})
+		if err := b.step(lab, name, s.method, s.classes); err != nil {
+			return err
 		}
 	}
 	return b.savingSteps(get)
+}
+
+// stepSizes lists the steps. The last is of ImageNet's size: its prompts go
+// through the text tower in chunks, so that it needs no more memory than the
+// others.
+var stepSizes = []struct {
+	method           string
+	classes, maxRows int
+}{
+	{"maple", 24, 0}, {"maple", 100, 0}, {"cdc", 24, 0}, {"cdc", 100, 0}, {"cdc", 1000, 1 << 12},
 }
 
 // stepClasses are the numbers of classes that steps choose among.

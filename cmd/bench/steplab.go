@@ -104,15 +104,24 @@ func stepWeights(name string, shape []int, r *rand.Rand) []float32 {
 	return data
 }
 
-// classNames returns n names of two words each.
+// classNames returns n names of two words each, or three where two are too few
+// for that many names.
 func classNames(n int) []string {
-	var names []string
+	var two, three []string
 	for _, texture := range world.Textures {
 		for _, shape := range world.Shapes {
-			names = append(names, texture+" "+shape)
+			two = append(two, texture+" "+shape)
 		}
 	}
-	return names[:n]
+	if n <= len(two) {
+		return two[:n]
+	}
+	for _, colour := range world.Colours {
+		for _, name := range two {
+			three = append(three, colour+" "+name)
+		}
+	}
+	return three[:n]
 }
 
 // learner returns a method with the published sizes and the number of views of

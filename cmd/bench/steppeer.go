@@ -24,8 +24,9 @@ type stepPeer struct {
 	peak float64 // greatest resident memory so far, MiB
 }
 
-// startStepPeer starts the peer on the model in base and the numbers in file. Where all templates
-// together would not fit into memory it lets them go apart.
+// startStepPeer starts the peer on the model in base and the numbers in file.
+// Where all templates together would not fit into memory it lets them go apart;
+// it fails where one alone would not.
 func (b *bench) startStepPeer(base, file string, templates, classes, threads int) (*stepPeer, error) {
 	if !b.peers {
 		return nil, nil
@@ -36,7 +37,10 @@ func (b *bench) startStepPeer(base, file string, templates, classes, threads int
 	}
 	p := &stepPeer{name: "pytorch"}
 	how := "joint"
-	if templates > 1 && peerBytes(templates, classes) > availableMemory()*3/4 {
+	if room := availableMemory() / 4 * 3; peerBytes(templates, classes) > room {
+		if peerBytes(1, classes) > room {
+			return nil, fmt.Errorf("a step with %d classes would take %d MiB, and %d are available", classes, peerBytes(1, classes)>>20, availableMemory()>>20)
+		}
 		how, p.name = "apart", "pytorch, templates apart"
 	}
 	p.child, err = startChild(exec.CommandContext(b.ctx, python, "-c", stepSource, base, file, fmt.Sprint(threads), how))

@@ -1,7 +1,8 @@
 """Takes MaPLe or CDC training steps as the published MaPLe code computes them: 77 tokens a prompt, every prompt on its own.
 
 Arguments: a safetensors file with CLIP's weights, one with all other numbers, the number of threads, and "joint" or "apart". Apart, each template of CDC
-goes back on its own without the fused loss, which needs a quarter of the memory and no more time; the loss is then NaN.
+goes back on its own without the fused loss, which needs a quarter of the memory and no more time; the loss of the first step is then computed in full
+before the clock starts, without gradients, and the others are NaN.
 For each line on standard input it takes a step and answers "seconds loss peak-MiB".
 """
 import json
@@ -152,10 +153,13 @@ with torch.no_grad():
     W0 = text(M, deep=False)  # the hand-crafted template is constant
 optimiser = torch.optim.SGD(LEARNED.values(), lr=0.0035, momentum=0.9, weight_decay=5e-4)
 print("ready", flush=True)
-for _ in sys.stdin:
+for step, _ in enumerate(sys.stdin):
+    with torch.no_grad():
+        full = loss().item() if sys.argv[4] == "apart" and step == 0 else math.nan
     begin = time.perf_counter()
     optimiser.zero_grad()
     value = step_apart() if sys.argv[4] == "apart" else step_joint()
     optimiser.step()
     seconds = time.perf_counter() - begin
+    value = full if sys.argv[4] == "apart" else value
     print(seconds, value, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, flush=True)
