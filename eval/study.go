@@ -21,6 +21,9 @@ type Study struct {
 	// those of other classes: each picture in the context that another class
 	// prefers.
 	Reversed *float64 `json:"reversed,omitempty"`
+	// NewCorrelated is the accuracy on the new classes, among themselves, when the
+	// context goes with the class as in training.
+	NewCorrelated *float64 `json:"new_correlated,omitempty"`
 	// Shifted has the accuracy on each shifted variant of the base classes.
 	Shifted []SetAccuracy `json:"shifted,omitempty"`
 

@@ -190,15 +190,26 @@ func (s *studying) shifted(ctx context.Context) error {
 	return nil
 }
 
-// newClasses intervenes on the test set of the new classes.
+// newClasses intervenes on the test set of the new classes, and tests them in
+// the context that they prefer.
 func (s *studying) newClasses(ctx context.Context) error {
 	novel := data.Subset(s.run.Dataset, data.New)
 	if err := s.learner.SetClasses(novel.Classes); err != nil {
 		return err
 	}
 	_, effects, err := interventions(ctx, s.run.Dataset.Task, novel.Test, s.ask)
+	if err != nil {
+		return err
+	}
 	s.row.Study.EffectsNew = effects
-	return err
+	if items, ok := novel.ExtraSet(data.NewCorrelated); ok {
+		o, err := s.ask(ctx, items)
+		if err != nil {
+			return err
+		}
+		s.row.Study.NewCorrelated = Value(o.accuracy())
+	}
+	return nil
 }
 
 // reads asks for the named factors of pictures in which they do not go

@@ -91,7 +91,7 @@ func TestStudyOfASmallRun(t *testing.T) {
 		}
 		near(t, row.Method+": gap", *s.Gap, *row.Base-*s.Interventional)
 		bound := row.Method == "coop-csc"
-		if (len(s.EffectsNew) == 0) != bound || (len(s.Reads) == 0) != bound {
+		if (len(s.EffectsNew) == 0) != bound || (len(s.Reads) == 0) != bound || (s.NewCorrelated == nil) != bound {
 			t.Errorf("%s: %d effects on new classes, %d factors read", row.Method, len(s.EffectsNew), len(s.Reads))
 		}
 		if several := row.Method == "ensemble"; several != (s.Similarity != nil && len(s.Similarity.Templates) == 3) ||

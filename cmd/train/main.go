@@ -27,6 +27,7 @@ Trains and evaluates methods and leaves a run folder.
   go run ./cmd/train -check -dataset all -data ROOT     are the datasets of the paper complete?
   go run ./cmd/train -method cdc -templates 2 -epochs 3
   go run ./cmd/train -resume runs/RUN                   go on with an interrupted run
+  go run ./cmd/train -study -seeds 1                    also: what causes the answers, can they be trusted?
   go run ./cmd/train -compare cdc,maple runs/RUN ...    is the difference more than chance?
   go run ./cmd/train -figures runs/RUN                  make its tables and figures again
 

@@ -106,6 +106,7 @@ func TestWrongCallsAreOneLineErrors(t *testing.T) {
 		{"-seeds 1,1", true, "twice"},
 		{"-threads -1", true, "-threads -1"},
 		{"-nonsense", true, "-shots"},
+		{"-study -protocol all", true, "-study goes with -protocol base2new"},
 		{"-shots many", true, "many"},
 		{"stray", true, "stray"},
 		{"-dataset folder", true, "-data"},

@@ -122,7 +122,8 @@ func effects(rows []eval.Row, file, title string, of func(*eval.Study) []eval.Ef
 }
 
 // interventions has the accuracies on the base classes when the context does
-// not go with the class as in training.
+// not go with the class as in training, and those on the new classes when it
+// does not and when it does.
 func interventions(rows []eval.Row) Grid {
 	var m matrix
 	for _, r := range rows {
@@ -139,8 +140,10 @@ func interventions(rows []eval.Row) Grid {
 		for _, v := range s.Shifted {
 			m.set(r, r.Method, v.Name, &v.Accuracy)
 		}
+		m.set(r, r.Method, "new", r.New)
+		m.set(r, r.Method, "new correlated", s.NewCorrelated)
 	}
-	return m.grid("interventions", "Observed and interventional accuracy on the base classes, in percent", "method", 1)
+	return m.grid("interventions", "Observed and interventional accuracy on the base classes, and the new classes in and out of context, in percent", "method", 1)
 }
 
 // templateReading tells for each method, and for each of its templates, how
