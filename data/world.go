@@ -61,7 +61,7 @@ const (
 // the class (rho = world.TrainRho), in the test set of the new classes they do
 // not (rho = 0). So Subset(d, Base) and Subset(d, New) are the two halves of
 // a base-to-new experiment. Extra holds Decorrelated, NewCorrelated and the
-// task's variants, the latter with the base classes only.
+// task's variants, the latter with all classes.
 //
 // Equal arguments give equal pictures, and asking for more of them does not
 // change the first ones.
@@ -88,9 +88,28 @@ func World(task *world.Task, opt WorldOptions) *Dataset {
 		{NewCorrelated, test(NewCorrelated, base, all, confounded)},
 	}
 	for _, v := range task.Variants() {
-		d.Extra = append(d.Extra, TestSet{v.Name, p.items(v.Name, v.Name, 0, base, opt.TestPerClass, v.Draw)})
+		d.Extra = append(d.Extra, TestSet{v.Name, p.items(v.Name, v.Name, 0, all, opt.TestPerClass, v.Draw)})
 	}
 	return d
+}
+
+// SameContext returns the test images of a dataset of the world with the
+// correlations of its training images throughout, the new classes too: what a
+// shifted variant is compared with, where all classes were trained on. Other
+// datasets have such a test set anyway.
+func (d *Dataset) SameContext() []Item {
+	correlated, ok := d.ExtraSet(NewCorrelated)
+	if !ok {
+		return d.Test
+	}
+	base, _ := BaseNew(d.Classes)
+	var out []Item
+	for _, it := range d.Test {
+		if it.Label < len(base) {
+			out = append(out, it)
+		}
+	}
+	return append(out, correlated...)
 }
 
 // painter draws the factors of the sets of one task.

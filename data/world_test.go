@@ -70,12 +70,12 @@ func TestWorldProtocol(t *testing.T) {
 		}
 	}
 	for _, v := range task.Variants() {
-		if items, ok := d.ExtraSet(v.Name); !ok || len(items) != 50*base {
+		if items, ok := d.ExtraSet(v.Name); !ok || len(items) != 50*n {
 			t.Errorf("variant %s has %d pictures", v.Name, len(items))
 		}
 	}
 	b, novel := Subset(d, Base), Subset(d, New)
-	if len(b.Test) != 50*base || len(novel.Test) != 50*(n-base) || len(novel.Extra) != 1 {
+	if len(b.Test) != 50*base || len(novel.Test) != 50*(n-base) || len(novel.Extra) != 1+len(task.Variants()) {
 		t.Errorf("halves have %d and %d test pictures", len(b.Test), len(novel.Test))
 	}
 }

@@ -9,8 +9,9 @@ import (
 	"frontdoor/prompt"
 )
 
-// cell is the training and evaluation of one method with one seed.
+// cell is the training and evaluation of a Cell.
 type cell struct {
+	id    Cell
 	model *clip.Model
 	half  *data.Dataset // the classes to train on, few-shot
 	*training
@@ -76,6 +77,29 @@ func (c *cell) calibrate(ctx context.Context) error {
 		return err
 	}
 	return calibrate(ctx, learner, zero, c.items, c.load)
+}
+
+// twin returns a copy of the learner as it is now that chooses among other
+// classes, with the hand-crafted caption of their dataset. Training the learner
+// further does not change the copy, nor the other way round.
+func (c *cell) twin(template string, classes []string) (prompt.Learner, error) {
+	l, err := NewLearner(c.model, c.method, template, c.set, c.seed)
+	if err != nil {
+		return nil, err
+	}
+	if err := trainedOn(l, c.half.Classes); err != nil {
+		return nil, err
+	}
+	if c.set.PerClass { // its tensors are there once the classes are
+		if err := l.SetClasses(c.half.Classes); err != nil {
+			return nil, err
+		}
+	}
+	own := c.learner.State()
+	for i, named := range l.State() {
+		copy(named.Data, own[i].Data)
+	}
+	return l, l.SetClasses(classes)
 }
 
 // Train is the short way to a trained learner: it samples shots images of each

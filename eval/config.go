@@ -10,29 +10,40 @@ import (
 
 // Config is everything needed to repeat a run, as config.json holds it.
 type Config struct {
-	Version     string              `json:"version"`
-	Model       string              `json:"model"`                // "tiny" or the path of a file
-	Vocabulary  string              `json:"vocabulary,omitempty"` // its file, if it was named
-	Fingerprint string              `json:"fingerprint"`          // of the model
-	Backbone    string              `json:"backbone,omitempty"`   // the image tower, as papers name it
-	Dataset     string              `json:"dataset"`              // a task of the world, an official dataset, or "folder"
-	Data        string              `json:"data,omitempty"`
-	Protocol    string              `json:"protocol"`
-	Methods     []string            `json:"methods"`
-	Seeds       []uint64            `json:"seeds"`
-	Shots       int                 `json:"shots"`
-	Settings    map[string]Settings `json:"settings"`        // by method
-	Study       bool                `json:"study,omitempty"` // measure causes, trust and templates as well
-	Load        string              `json:"load,omitempty"`  // checkpoint of the published code, to test instead of training
-	Classes     []string            `json:"classes"`
-	Template    string              `json:"template"`
-	Command     string              `json:"command"` // what repeats the run
-	Flags       map[string]string   `json:"flags"`   // the command line in full
-	Kernel      string              `json:"kernel"`  // arithmetic kernels in use: other kernels round differently
+	Version     string   `json:"version"`
+	Model       string   `json:"model"`                // "tiny" or the path of a file
+	Vocabulary  string   `json:"vocabulary,omitempty"` // its file, if it was named
+	Fingerprint string   `json:"fingerprint"`          // of the model
+	Backbone    string   `json:"backbone,omitempty"`   // the image tower, as papers name it
+	Dataset     string   `json:"dataset"`              // a task of the world, an official dataset, or "folder"
+	Data        string   `json:"data,omitempty"`
+	Protocol    string   `json:"protocol"`
+	Methods     []string `json:"methods"`
+	Seeds       []uint64 `json:"seeds"`
+	Shots       int      `json:"shots"`
+
+	// A run over several datasets, shots or numbers of templates lists them here;
+	// then Dataset, Classes and Template are empty, and Shots is the first.
+	Datasets      []Set `json:"datasets,omitempty"`
+	ShotsList     []int `json:"shots_list,omitempty"`
+	TemplatesList []int `json:"templates_list,omitempty"`
+	// Targets are the datasets that protocols xd and dg test on; those of the
+	// world follow from the task.
+	Targets []string `json:"targets,omitempty"`
+
+	Curve    bool                `json:"curve,omitempty"` // test after every epoch
+	Settings map[string]Settings `json:"settings"`        // by method, and by cell where they differ; see For
+	Study    bool                `json:"study,omitempty"` // measure causes, trust and templates as well
+	Load     string              `json:"load,omitempty"`  // checkpoint of the published code, to test instead of training
+	Classes  []string            `json:"classes"`
+	Template string              `json:"template"`
+	Command  string              `json:"command"` // what repeats the run
+	Flags    map[string]string   `json:"flags"`   // the command line in full
+	Kernel   string              `json:"kernel"`  // arithmetic kernels in use: other kernels round differently
 }
 
 // Protocols lists the valid protocols.
-var Protocols = []string{"base2new", "all"}
+var Protocols = []string{"base2new", "fewshot", "xd", "dg", "all"}
 
 // Check returns an error that names the first unusable value and its flag.
 func (c *Config) Check() error {
@@ -44,8 +55,6 @@ func (c *Config) Check() error {
 		return errors.New("-method names no method")
 	case len(c.Seeds) == 0:
 		return errors.New("-seeds names no seed")
-	case c.Shots < 1:
-		return fmt.Errorf("-shots %d: at least 1 image a class is needed", c.Shots)
 	case !slices.Contains(Protocols, c.Protocol):
 		return fmt.Errorf("unknown -protocol %q: choose from %v", c.Protocol, Protocols)
 	}
@@ -57,8 +66,17 @@ func (c *Config) Check() error {
 			return fmt.Errorf("-seeds names %d twice", s)
 		}
 	}
-	for _, m := range c.Methods {
-		switch s := c.Settings[m]; {
+	for _, shots := range c.AllShots() {
+		if shots < 1 {
+			return fmt.Errorf("-shots %d: at least 1 image a class is needed", shots)
+		}
+	}
+	if err := c.transferable(); err != nil {
+		return err
+	}
+	for _, cell := range c.Cells() {
+		m := cell.Method
+		switch s := c.For(cell); {
 		case Untrained(m) || c.Load != "":
 		case s.Epochs < 1:
 			return fmt.Errorf("-epochs %d: must be at least 1", s.Epochs)
@@ -75,7 +93,6 @@ func (c *Config) Check() error {
 
 // owner identifies the settings that shape a cell's training: state written
 // under other settings is not continued.
-func (c *Config) owner(method string, seed uint64) string {
-	return fmt.Sprintf("%s seed %d, %+v, %s %s, %s, %d shots, model %s, kernel %s", method, seed, c.Settings[method],
-		c.Dataset, c.Data, c.Protocol, c.Shots, c.Fingerprint, c.Kernel)
+func (c *Config) owner(cell Cell) string {
+	return fmt.Sprintf("%s, %+v, %s, %s, model %s, kernel %s", cell, c.For(cell), c.Data, c.Protocol, c.Fingerprint, c.Kernel)
 }

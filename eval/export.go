@@ -27,34 +27,38 @@ func originalFolder(method string) string {
 
 // Export writes what a finished run has learned as PyTorch checkpoints, in the
 // tensor names and below the folder names of the published code:
-// export/METHOD/seedS is what it takes as its model folder. It returns the
-// paths of the files.
+// export/METHOD/seedS is what it takes as its model folder, in a sweep
+// export/DATASET-16shot/METHOD/seedS. It returns the paths of the files.
 func Export(t *Trained) ([]string, error) {
-	base, err := t.trainedOn()
-	if err != nil {
-		return nil, err
-	}
 	var paths []string
-	for _, method := range t.Methods {
-		if Untrained(method) {
+	for _, cell := range t.Cells() {
+		if Untrained(cell.Method) {
 			continue
 		}
-		for _, seed := range t.Seeds {
-			l, err := t.Learner(method, seed, base)
-			if err != nil {
-				return paths, err
-			}
-			epochs := t.Settings[method].Epochs
-			dir := filepath.Join(t.dir, ExportFolder, method, fmt.Sprintf("seed%d", seed), originalFolder(method))
-			if err := os.MkdirAll(dir, 0o755); err != nil {
-				return paths, fmt.Errorf("export folder %s cannot be made: %w", dir, rootCause(err))
-			}
-			path := filepath.Join(dir, fmt.Sprintf("model.pth.tar-%d", epochs))
-			if err := weights.WriteTorch(path, prompt.Export(l), epochs); err != nil {
-				return paths, err
-			}
-			paths = append(paths, path)
+		path, err := t.export(cell)
+		if err != nil {
+			return paths, err
 		}
+		paths = append(paths, path)
 	}
 	return paths, nil
+}
+
+func (t *Trained) export(cell Cell) (string, error) {
+	set, _ := t.set(cell.Dataset)
+	l, err := t.CellLearner(cell, t.trainedOn(set))
+	if err != nil {
+		return "", err
+	}
+	dir := filepath.Join(t.dir, ExportFolder)
+	if t.Sweep() {
+		dir = filepath.Join(dir, fmt.Sprintf("%s-%dshot", cell.Dataset, cell.Shots))
+	}
+	dir = filepath.Join(dir, cell.variant(), fmt.Sprintf("seed%d", cell.Seed), originalFolder(cell.Method))
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return "", fmt.Errorf("export folder %s cannot be made: %w", dir, rootCause(err))
+	}
+	epochs := t.For(cell).Epochs
+	path := filepath.Join(dir, fmt.Sprintf("model.pth.tar-%d", epochs))
+	return path, weights.WriteTorch(path, prompt.Export(l), epochs)
 }

@@ -49,18 +49,18 @@ func sizes(l prompt.Learner) Settings {
 // loadedCell makes a cell whose learner comes from the file that the
 // configuration names, with nothing left to train, and writes its state, so
 // that the run ends with a checkpoint like any other.
-func (r *Run) loadedCell(method string, seed uint64) (*cell, error) {
+func (r *Run) loadedCell(id Cell) (*cell, error) {
 	l, found, set, err := OpenOriginal(r.Model, r.Config.Load)
 	if err != nil {
 		return nil, err
 	}
-	if found != method {
+	if found != id.Method {
 		return nil, fmt.Errorf("%s is a checkpoint of %s", r.Config.Load, found)
 	}
-	c := &cell{model: r.Model, half: data.Subset(r.Dataset, r.half())}
+	c := &cell{id: id, model: r.Model, half: data.Subset(r.Dataset, r.half())}
 	if err := l.SetClasses(c.half.Classes); err != nil {
 		return nil, err
 	}
-	c.training = newTraining(l, method, set, seed, nil, r.load)
-	return c, c.save(r.statePath(method, seed), r.Config.owner(method, seed))
+	c.training = newTraining(l, id.Method, set, id.Seed, nil, r.load)
+	return c, c.save(r.Dir.statePath(id), r.Config.owner(id))
 }

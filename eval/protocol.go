@@ -8,27 +8,45 @@ import (
 	"frontdoor/prompt"
 )
 
-// evaluate tests a trained cell by the protocol.
-func (r *Run) evaluate(ctx context.Context, c *cell) (Row, error) {
-	row := Row{Method: c.method, Dataset: r.Dataset.Name, Protocol: r.Config.Protocol, Seed: c.seed, Shots: r.Config.Shots}
-	if r.Config.Protocol == "base2new" {
+// evaluate tests a trained cell by the protocol. The first row is about the
+// dataset that was trained on.
+func (r *Run) evaluate(ctx context.Context, c *cell) ([]Row, error) {
+	row := r.newRow(c)
+	switch r.Config.Protocol {
+	case "base2new":
 		err := r.baseToNew(ctx, c, &row)
 		if err == nil && r.Config.Study {
 			err = r.study(ctx, c, &row)
 		}
-		return row, err
+		return []Row{row}, err
+	case "xd", "dg":
+		return r.transfer(ctx, c)
 	}
 	o, err := classify(ctx, c.learner, c.half.Test, c.load)
 	if err != nil {
-		return row, err
+		return nil, err
 	}
+	row.fill(o)
+	row.PerClass = classRows(c.half.Classes, PerClass(o.labels, o.predicted, len(c.half.Classes)))
+	return []Row{row}, nil
+}
+
+// newRow is a row of the cell without results.
+func (r *Run) newRow(c *cell) Row {
+	row := Row{Method: c.method, Dataset: r.Dataset.Name, Protocol: r.Config.Protocol, Seed: c.seed, Shots: c.id.Shots, M: c.set.Templates}
+	for _, p := range c.learner.Params() {
+		row.Params += p.Len()
+	}
+	return row
+}
+
+// fill takes the answers on all classes of a dataset.
+func (row *Row) fill(o *outcome) {
 	row.Accuracy, row.ImagesPerSec = Value(o.accuracy()), Value(o.speed())
 	row.MacroF1 = Value(MacroF1(o.labels, o.predicted))
-	row.PerClass = classRows(c.half.Classes, PerClass(o.labels, o.predicted, len(c.half.Classes)))
 	row.Templates, row.TemplatesBase = o.templates, o.templateAccuracies()
 	row.Trust = o.trust()
 	row.ECE = row.Trust.ECE
-	return row, nil
 }
 
 // baseToNew fills the row of a base-to-new experiment: the base classes, the

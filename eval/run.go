@@ -4,10 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
-	"path/filepath"
-	"slices"
 
 	"frontdoor/clip"
 	"frontdoor/data"
@@ -18,32 +15,49 @@ import (
 type Run struct {
 	Config  *Config
 	Model   *clip.Model
-	Dataset *data.Dataset
-	Report  *data.Report // images left out are counted here
+	Dataset *data.Dataset // that is trained on at the moment
+	Report  *data.Report  // images left out are counted here
 	Dir     *RunDir
 	Show    term.Reporter
 
-	results Results
-	load    *loader
+	// Open opens a dataset by its name. A run that needs no other dataset than
+	// Dataset may leave it out.
+	Open func(ctx context.Context, name string) (*data.Dataset, error)
+	// Shard is the part of the cells to compute.
+	Shard Shard
+
+	cells    finished
+	results  Results
+	load     *loader
+	source   string // name of Dataset in the configuration
+	targets  map[string]*data.Dataset
+	reported int // steps of the current cell that were counted
 
 	studyLoad *loader // for pictures of the study alone
 }
 
-// Steps returns the number of training steps of all cells: the length of the
-// progress bar.
+// Steps returns the length of the progress bar: one for each cell, and its
+// training steps if all classes have enough images.
 func (r *Run) Steps() int {
 	n := 0
-	for _, method := range r.Config.Methods {
-		if Untrained(method) {
-			continue
-		}
-		for _, seed := range r.Config.Seeds {
-			s := r.Config.Settings[method]
-			images := len(data.Subset(r.Dataset.FewShot(r.Config.Shots, int64(seed)), r.half()).Train)
-			n += s.Epochs * max(1, images/s.Batch)
-		}
+	for _, cell := range r.Shard.Of(r.Config.Cells()) {
+		n += r.steps(cell)
 	}
 	return n
+}
+
+func (r *Run) steps(cell Cell) int {
+	if Untrained(cell.Method) || r.Config.Load != "" {
+		return 1
+	}
+	set, _ := r.Config.set(cell.Dataset)
+	classes := len(set.Classes)
+	if r.half() == data.Base {
+		base, _ := data.BaseNew(set.Classes)
+		classes = len(base)
+	}
+	s := r.Config.For(cell)
+	return 1 + s.Epochs*max(1, cell.Shots*classes/max(1, s.Batch))
 }
 
 // half is the set of classes that the protocol trains on.
@@ -54,67 +68,58 @@ func (r *Run) half() data.Half {
 	return data.All
 }
 
-// Do trains and evaluates every cell that has no result yet, writing the run
+// Do trains and evaluates every cell that is not finished yet, writing the run
 // folder as it goes. It returns the results of all cells. When ctx ends it
 // returns ctx's error and leaves a folder that a later call continues.
 func (r *Run) Do(ctx context.Context) (*Results, error) {
-	r.load = newLoader(r.Model, r.Report)
-	r.results = Results{Version: r.Config.Version, Command: r.Config.Command}
-	if err := r.Dir.ReadJSON(ResultsFile, &r.results); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
-	}
 	if err := os.MkdirAll(r.Dir.File(cellsFolder), 0o755); err != nil {
+		return nil, fmt.Errorf("run folder %s cannot be written: %w", r.Dir.Path, rootCause(err))
+	}
+	cells := r.Shard.Of(r.Config.Cells())
+	var err error
+	if r.cells, err = readCells(r.Dir.Path, cells); err != nil {
 		return nil, err
 	}
-	for _, seed := range r.Config.Seeds {
-		for _, method := range r.Config.Methods {
-			if r.done(method, seed) {
-				r.skip(method, seed)
-				continue
+	for i, cell := range cells {
+		r.reported = 0
+		if r.cells[cell.Name()] == nil {
+			err := r.cell(ctx, cell, i, len(cells))
+			if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+				return nil, err
 			}
-			if err := r.cell(ctx, method, seed); err != nil {
-				if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
-					return nil, err
-				}
-				return nil, fmt.Errorf("%s, seed %d: %w", method, seed, err)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", cell, err)
 			}
 		}
+		r.count(r.steps(cell) - r.reported)
 	}
-	return &r.results, r.finish()
-}
-
-func (r *Run) done(method string, seed uint64) bool {
-	return slices.ContainsFunc(r.results.Rows, func(row Row) bool { return row.Method == method && row.Seed == seed })
-}
-
-// skip moves the progress bar over a finished cell.
-func (r *Run) skip(method string, seed uint64) {
-	if !Untrained(method) {
-		images := len(data.Subset(r.Dataset.FewShot(r.Config.Shots, int64(seed)), r.half()).Train)
-		s := r.Config.Settings[method]
-		r.Show.Add(s.Epochs * max(1, images/s.Batch))
+	if r.results, err = r.Dir.writeTables(r.Config, r.cells); err != nil || !r.Shard.Whole() {
+		return &r.results, err
 	}
+	return &r.results, r.Dir.writeCheckpoint(r.Config)
 }
 
-// cellsFolder holds the state of cells while the run is not finished.
-const cellsFolder = "cells"
-
-func (r *Run) statePath(method string, seed uint64) string {
-	return filepath.Join(r.Dir.File(cellsFolder), fmt.Sprintf("%s-seed%d.safetensors", method, seed))
+// count moves the progress bar on.
+func (r *Run) count(n int) {
+	r.reported += n
+	r.Show.Add(n)
 }
 
-// cell trains and evaluates one cell and adds its row to the results.
-func (r *Run) cell(ctx context.Context, method string, seed uint64) error {
-	ResetPeak()
-	label := fmt.Sprintf("%s seed %d", method, seed)
+// cell trains and evaluates a cell and adds it to the finished ones.
+func (r *Run) cell(ctx context.Context, id Cell, at, of int) error {
+	label := id.Method + fmt.Sprintf(" seed %d", id.Seed)
+	if r.Config.Sweep() {
+		label = id.String()
+	}
+	if of > 1 {
+		label = fmt.Sprintf("%d/%d %s", at+1, of, label)
+	}
 	r.Show.Describe(label)
-	begin := func() (*cell, error) {
-		if r.Config.Load != "" {
-			return r.loadedCell(method, seed)
-		}
-		return newCell(ctx, r.Model, r.Dataset, r.half(), method, r.Config.Settings[method], r.Config.Shots, seed, r.load)
+	if err := r.openFor(ctx, id); err != nil {
+		return err
 	}
-	c, err := begin()
+	ResetPeak()
+	c, err := r.newCell(ctx, id)
 	if err != nil {
 		return err
 	}
@@ -123,20 +128,51 @@ func (r *Run) cell(ctx context.Context, method string, seed uint64) error {
 	}
 	seconds := c.seconds()
 	r.Show.Describe(label + " testing")
-	row, err := r.evaluate(ctx, c)
+	rows, err := r.evaluate(ctx, c)
 	if err != nil {
 		return err
 	}
-	for _, p := range c.learner.Params() {
-		row.Params += p.Len()
-	}
-	row.TrainSeconds, row.PeakBytes = Value(seconds), PeakRSS()
+	rows[0].TrainSeconds, rows[0].PeakBytes = Value(seconds), PeakRSS()
 	if n := c.total(); n > 0 {
-		row.StepSeconds = Value(seconds / float64(n))
+		rows[0].StepSeconds = Value(seconds / float64(n))
 	}
-	r.results.Rows = append(r.results.Rows, row)
-	r.results.LeftOut = r.Report.Problems()
-	return r.Dir.WriteJSON(ResultsFile, r.results)
+	f := &cellFile{Cell: id, Rows: rows, Epochs: c.epochRows(), LeftOut: r.Report.Problems()}
+	if err := r.Dir.writeCell(f); err != nil {
+		return err
+	}
+	r.cells[id.Name()] = f
+	r.results, err = r.Dir.writeTables(r.Config, r.cells)
+	return err
+}
+
+// openFor makes the cell's dataset the current one. What was cached of another
+// one is let go, so that memory is bounded however many datasets there are.
+func (r *Run) openFor(ctx context.Context, id Cell) error {
+	if r.load != nil && r.source == id.Dataset {
+		return nil
+	}
+	if r.Open != nil && (r.Dataset == nil || len(r.Config.Sets()) > 1) {
+		r.Dataset = nil
+		ds, err := r.Open(ctx, id.Dataset)
+		if err != nil {
+			return err
+		}
+		r.Dataset = ds
+	}
+	r.source, r.targets, r.load, r.studyLoad = id.Dataset, nil, newLoader(r.Model, r.Report), nil
+	return nil
+}
+
+func (r *Run) newCell(ctx context.Context, id Cell) (*cell, error) {
+	if r.Config.Load != "" {
+		return r.loadedCell(id)
+	}
+	c, err := newCell(ctx, r.Model, r.Dataset, r.half(), id.Method, r.Config.For(id), id.Shots, id.Seed, r.load)
+	if err != nil {
+		return nil, err
+	}
+	c.id = id
+	return c, nil
 }
 
 // train trains a cell, from where an earlier process left it if there is a
@@ -145,7 +181,7 @@ func (r *Run) train(ctx context.Context, c *cell, label string) error {
 	if c.total() == 0 {
 		return nil
 	}
-	path, owner := r.statePath(c.method, c.seed), r.Config.owner(c.method, c.seed)
+	path, owner := r.Dir.statePath(c.id), r.Config.owner(c.id)
 	resumed, err := c.restore(path, owner)
 	if err != nil {
 		return err
@@ -155,49 +191,32 @@ func (r *Run) train(ctx context.Context, c *cell, label string) error {
 			return err
 		}
 	}
-	r.Show.Add(c.step)
+	if r.Config.Curve {
+		c.probe = r.probe(c)
+	}
+	r.count(c.step)
 	save := func() error {
 		if err := c.save(path, owner); err != nil {
 			return err
 		}
-		return r.Dir.AppendCSV(c.epochRows()...)
+		return r.Dir.WriteEpochs(append(r.cells.epochs(r.Config), c.epochRows()...))
 	}
 	return c.run(ctx, save, func(epoch int, loss float64) {
 		r.Show.Describe(fmt.Sprintf("%s epoch %d/%d loss %.3f", label, epoch+1, c.set.Epochs, loss))
-		r.Show.Add(1)
+		r.count(1)
 	})
 }
 
 // epochRows lists the finished epochs.
-func (t *training) epochRows() []EpochRow {
-	rows := make([]EpochRow, len(t.losses))
-	for e, loss := range t.losses {
-		last := (e+1)*t.perEpoch() - 1
-		rows[e] = EpochRow{Epoch: e + 1, Loss: loss, LR: t.set.rate(last, t.perEpoch()), Method: t.method, Seed: t.seed}
+func (c *cell) epochRows() []EpochRow {
+	rows := make([]EpochRow, len(c.losses))
+	for e, loss := range c.losses {
+		last := (e+1)*c.perEpoch() - 1
+		rows[e] = EpochRow{Method: c.method, Seed: c.seed, Epoch: e + 1, Loss: loss, LR: c.set.rate(last, c.perEpoch()),
+			Dataset: c.half.Name, Shots: c.id.Shots, M: c.set.Templates}
+		if e < len(c.curve) {
+			rows[e].Base, rows[e].New, rows[e].Accuracy = c.curve[e].Base, c.curve[e].New, c.curve[e].Accuracy
+		}
 	}
 	return rows
-}
-
-// finish writes the run's checkpoint and removes the cells' state
-// files, which are no longer needed.
-func (r *Run) finish() error {
-	files := map[string]string{}
-	for _, seed := range r.Config.Seeds {
-		for _, method := range r.Config.Methods {
-			if path := r.statePath(method, seed); exists(path) {
-				files[cellPrefix(method, seed)] = path
-			}
-		}
-	}
-	if len(files) > 0 || !exists(r.Dir.File(CheckpointFile)) {
-		if err := mergeCells(r.Dir.File(CheckpointFile), files, r.Config.Fingerprint); err != nil {
-			return err
-		}
-	}
-	return os.RemoveAll(r.Dir.File(cellsFolder))
-}
-
-func exists(path string) bool {
-	_, err := os.Stat(path)
-	return err == nil
 }

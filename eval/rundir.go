@@ -17,7 +17,7 @@ import (
 const (
 	ConfigFile     = "config.json"            // everything needed to repeat the run
 	MetricsFile    = "metrics.csv"            // a row for each epoch of each cell
-	ResultsFile    = "results.json"           // a row for each method and seed
+	ResultsFile    = "results.json"           // a row for each cell, or several
 	CheckpointFile = "checkpoint.safetensors" // the learned tensors
 	FiguresFolder  = "figures"
 	lockFile       = "lock" // names the process that writes the folder
@@ -25,10 +25,7 @@ const (
 
 // RunDir is the folder of one run, held by this process until Close. Files
 // are written whole or not at all.
-type RunDir struct {
-	Path   string
-	epochs []EpochRow // what metrics.csv holds
-}
+type RunDir struct{ Path string }
 
 // CreateRun makes the folder at path, with its parents, for a new run. A
 // folder that holds a run already is left alone and is an error, as is one
@@ -56,14 +53,7 @@ func OpenRun(path string) (*RunDir, error) {
 		}
 		return nil, fmt.Errorf("run folder %s cannot be read: %w", path, rootCause(err))
 	}
-	r, err := hold(path)
-	if err != nil {
-		return nil, err
-	}
-	if err := r.loadEpochs(); err != nil {
-		return nil, errors.Join(err, r.Close())
-	}
-	return r, nil
+	return hold(path)
 }
 
 // hold locks the folder; since the lock is a file, it finds out too whether

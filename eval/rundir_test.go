@@ -1,7 +1,6 @@
 package eval
 
 import (
-	"bytes"
 	"errors"
 	"io/fs"
 	"math"
@@ -38,29 +37,29 @@ func TestRunFolder(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "runs", "one")
 	r := create(t, path)
 	rows := []Row{{Method: "cdc", Seed: 1, Base: Value(71.25), New: Value(math.NaN()), PeakBytes: 1 << 20}}
-	if err := r.WriteJSON(ResultsFile, Results{Version: "1", Rows: rows}); err != nil {
+	if err := errors.Join(r.WriteJSON(ResultsFile, Results{Version: "1", Rows: rows}), r.WriteJSON(TimingFile, timing(rows))); err != nil {
 		t.Fatal(err)
 	}
-	var back Results
-	if err := r.ReadJSON(ResultsFile, &back); err != nil {
+	back, err := ReadResults(path)
+	if err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(rows, back.Rows); diff != "" || back.Rows[0].New != nil {
 		t.Error(diff)
 	}
 	wantError(t, r.WriteJSON("x.json", math.NaN()), "x.json", "NaN")
-	wantError(t, r.ReadJSON("none.json", &back), "none.json")
+	wantError(t, r.ReadJSON("none.json", back), "none.json")
 	if err := os.WriteFile(r.File("bad.json"), []byte("{"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	wantError(t, r.ReadJSON("bad.json", &back), "bad.json", "damaged")
+	wantError(t, r.ReadJSON("bad.json", back), "bad.json", "damaged")
 	if err := r.Close(); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := os.Stat(r.File(lockFile)); !errors.Is(err, fs.ErrNotExist) {
 		t.Error("the lock outlives Close")
 	}
-	_, err := CreateRun(path)
+	_, err = CreateRun(path)
 	wantError(t, err, path, "already holds a run", "-resume", "-out")
 	if _, err := os.Stat(r.File(lockFile)); !errors.Is(err, fs.ErrNotExist) {
 		t.Error("a refused folder stays locked")
@@ -91,59 +90,68 @@ func TestRunFolderErrors(t *testing.T) {
 	}
 }
 
-// TestInterruptedRunEqualsWhole stops in the middle, resumes with epochs that
-// were done before, and compares the files.
-func TestInterruptedRunEqualsWhole(t *testing.T) {
+func TestMetrics(t *testing.T) {
 	var all []EpochRow
 	for seed := range uint64(2) {
 		for epoch := 1; epoch <= 3; epoch++ {
-			all = append(all, EpochRow{"cdc", seed, epoch, 1.0 / float64(3*epoch), 1e-5 * float64(seed)})
+			all = append(all, EpochRow{Method: "cdc", Seed: seed, Epoch: epoch, Loss: 1.0 / float64(3*epoch), LR: 1e-5 * float64(seed), Dataset: "shape", Shots: 16, M: 4})
 		}
 	}
-	whole := create(t, filepath.Join(t.TempDir(), "whole"))
-	defer whole.Close()
-	for _, row := range all {
-		if err := whole.AppendCSV(row); err != nil {
-			t.Fatal(err)
-		}
-	}
-	broken := create(t, filepath.Join(t.TempDir(), "broken"))
-	early := append([]EpochRow(nil), all[:4]...)
-	early[3].Loss = 99 // written, but the state of that epoch was lost
-	if err := errors.Join(broken.WriteJSON(ConfigFile, 1), broken.AppendCSV(early...), broken.Close()); err != nil {
+	all[1].Base, all[1].New, all[2].Accuracy = Value(71.25), Value(0), Value(1.0/3)
+	r := create(t, filepath.Join(t.TempDir(), "run"))
+	defer r.Close()
+	if err := r.WriteEpochs(all); err != nil {
 		t.Fatal(err)
 	}
-	resumed, err := OpenRun(broken.Path)
+	text, err := os.ReadFile(r.File(MetricsFile))
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer resumed.Close()
-	if err := resumed.AppendCSV(all[3:]...); err != nil {
+	want := "method,seed,epoch,loss,lr,dataset,shots,m,base,new,accuracy\ncdc,0,1,0.3333333333333333,0,shape,16,4,,,\ncdc,0,2,0.16666666666666666,0,shape,16,4,71.25,0,\n"
+	if !strings.HasPrefix(string(text), want) {
+		t.Errorf("metrics.csv:\n%s", text)
+	}
+	back, err := ReadEpochs(r.Path)
+	if diff := cmp.Diff(all, back); diff != "" || err != nil {
+		t.Error(diff, err)
+	}
+	if rows, err := ReadEpochs(t.TempDir()); rows != nil || err != nil {
+		t.Errorf("a run without metrics.csv: %v, %v", rows, err)
+	}
+	old := "method,seed,epoch,loss,lr\ncdc,1,2,0.5,0.03\n" // of earlier versions
+	if err := os.WriteFile(r.File(MetricsFile), []byte(old), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	want, err1 := os.ReadFile(whole.File(MetricsFile))
-	got, err2 := os.ReadFile(resumed.File(MetricsFile))
-	if err1 != nil || err2 != nil || !bytes.Equal(got, want) {
-		t.Errorf("resumed:\n%s\nwhole:\n%s", got, want)
-	}
-	if !strings.HasPrefix(string(want), "method,seed,epoch,loss,lr\ncdc,0,1,0.3333333333333333,0\n") {
-		t.Errorf("metrics.csv: %s", want)
-	}
-	if diff := cmp.Diff(all, resumed.Epochs()); diff != "" {
-		t.Error(diff)
+	back, err = ReadEpochs(r.Path)
+	if diff := cmp.Diff([]EpochRow{{Method: "cdc", Seed: 1, Epoch: 2, Loss: 0.5, LR: 0.03}}, back); diff != "" || err != nil {
+		t.Error(diff, err)
 	}
 }
 
 func TestDamagedMetrics(t *testing.T) {
 	for _, text := range []string{"a,b\n", "method,seed,epoch,loss,lr\ncdc,x,1,2,3\n", "method,seed,epoch,loss,lr\ncdc,1,-1,2,3\n"} {
-		r := create(t, filepath.Join(t.TempDir(), "run"))
-		if err := errors.Join(r.WriteJSON(ConfigFile, 1), os.WriteFile(r.File(MetricsFile), []byte(text), 0o644), r.Close()); err != nil {
+		dir := t.TempDir()
+		if err := os.WriteFile(filepath.Join(dir, MetricsFile), []byte(text), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		for range 2 { // the second time shows that the lock was let go
-			_, err := OpenRun(r.Path)
-			wantError(t, err, MetricsFile, "delete")
-		}
+		_, err := ReadEpochs(dir)
+		wantError(t, err, MetricsFile, "damaged")
+	}
+}
+
+// Results that still had the clock in them can be read.
+func TestOldResults(t *testing.T) {
+	dir := t.TempDir()
+	text := `{"version": "1", "rows": [{"method": "cdc", "base": 70, "train_seconds": 2.5, "peak_bytes": 9}]}`
+	if err := os.WriteFile(filepath.Join(dir, ResultsFile), []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	r, err := ReadResults(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if row := r.Rows[0]; r.Version != "1" || row.Method != "cdc" || *row.Base != 70 || *row.TrainSeconds != 2.5 || row.PeakBytes != 9 {
+		t.Errorf("%+v", r)
 	}
 }
 

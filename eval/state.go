@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"strconv"
-	"strings"
 
 	"frontdoor/nn"
 	"frontdoor/prompt"
@@ -20,6 +19,7 @@ type progress struct {
 	LossSum string   `json:"loss_sum"`
 	Losses  []string `json:"losses"`
 	Seconds float64  `json:"seconds"` // spent training so far
+	Curve   []point  `json:"curve,omitempty"`
 }
 
 const metaProgress = "train.progress"
@@ -30,7 +30,7 @@ const momentum = "momentum."
 // save writes the training's state to path: everything that run needs to go on
 // with the same bits. owner identifies the cell and its settings.
 func (t *training) save(path, owner string) error {
-	p := progress{Step: t.step, LossSum: fmt.Sprintf("%x", t.lossSum), Seconds: t.seconds()}
+	p := progress{Step: t.step, LossSum: fmt.Sprintf("%x", t.lossSum), Seconds: t.seconds(), Curve: t.curve}
 	for _, l := range t.losses {
 		p.Losses = append(p.Losses, fmt.Sprintf("%x", l))
 	}
@@ -78,7 +78,7 @@ func (t *training) restore(path, owner string) (bool, error) {
 		}
 	}
 	t.opt.SetState(bufs)
-	t.step, t.before = p.Step, p.Seconds
+	t.step, t.before, t.curve = p.Step, p.Seconds, p.Curve
 	if t.lossSum, err = strconv.ParseFloat(p.LossSum, 64); err != nil {
 		return false, fmt.Errorf("%s: loss: %w", path, err)
 	}
@@ -127,6 +127,11 @@ func fill(to nn.Named, f *weights.File, name string) error {
 // and a seed. fingerprint is that of the model in use; a checkpoint of another
 // model is refused.
 func LoadLearner(l prompt.Learner, path, method string, seed uint64, fingerprint string) error {
+	return loadLearner(l, path, cellPrefix(method, seed), fingerprint)
+}
+
+// loadLearner fills a learner with the tensors that begin with prefix.
+func loadLearner(l prompt.Learner, path, prefix, fingerprint string) error {
 	f, err := weights.Open(path)
 	if err != nil {
 		return err
@@ -135,32 +140,13 @@ func LoadLearner(l prompt.Learner, path, method string, seed uint64, fingerprint
 	if have := f.Metadata()[metaModel]; have != fingerprint {
 		return fmt.Errorf("%s was trained with another model (fingerprint %s, this one is %s): give the -model of the run", path, have, fingerprint)
 	}
-	return setState(f, cellPrefix(method, seed), l)
+	return setState(f, prefix, l)
 }
 
 const metaModel = "model.fingerprint"
 
-// cellPrefix begins the names of a cell's tensors in the run's checkpoint.
+// cellPrefix begins the names of a cell's tensors in the checkpoint of a run
+// where method and seed say which cell it is.
 func cellPrefix(method string, seed uint64) string {
 	return fmt.Sprintf("%s.seed%d.", method, seed)
-}
-
-// mergeCells writes the run's checkpoint: the learned tensors of all cells
-// whose state files are given, without their momentum.
-func mergeCells(path string, cells map[string]string, fingerprint string) error {
-	var all []weights.Tensor
-	for prefix, file := range cells {
-		f, err := weights.Open(file)
-		if err != nil {
-			return err
-		}
-		defer f.Close()
-		for _, name := range f.Names() {
-			if !strings.HasPrefix(name, momentum) {
-				t, _ := f.Tensor(name)
-				all = append(all, weights.NewF32(prefix+name, t.Shape, t.Float32()))
-			}
-		}
-	}
-	return weights.Write(path, all, map[string]string{metaModel: fingerprint})
 }

@@ -72,7 +72,7 @@ type pairKey struct {
 func Compare(rows []Row, a, b string, measure Measure) (*Comparison, error) {
 	values := [2]map[pairKey]float64{{}, {}}
 	for _, r := range rows {
-		key := pairKey{r.Dataset, r.Protocol, r.Shots, r.Seed}
+		key := pairKey{r.Place(), r.Protocol, r.Shots, r.Seed}
 		for side, method := range []string{a, b} {
 			v := measure.Get(r)
 			if r.Method != method || v == nil {

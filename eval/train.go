@@ -30,6 +30,10 @@ type training struct {
 	losses  []float64 // mean loss of each finished epoch
 	before  float64   // seconds that earlier processes trained
 	begin   time.Time // when run began
+
+	probe  func(context.Context) (point, error) // tests the learner after an epoch, if not nil
+	curve  []point                              // what it found
+	paused time.Duration                        // time that it took
 }
 
 func newTraining(l prompt.Learner, method string, s Settings, seed uint64, items []data.Item, load *loader) *training {
@@ -86,6 +90,9 @@ func (t *training) run(ctx context.Context, save func() error, tick func(epoch i
 		if t.step%t.perEpoch() == 0 {
 			t.losses = append(t.losses, t.lossSum/float64(t.perEpoch()))
 			t.lossSum = 0
+			if err := t.measure(ctx); err != nil {
+				return err
+			}
 		}
 		if t.step%t.perEpoch() == 0 || time.Since(saved) > saveEvery {
 			if err := save(); err != nil {
@@ -103,7 +110,20 @@ func (t *training) seconds() float64 {
 	if t.begin.IsZero() {
 		return t.before
 	}
-	return t.before + time.Since(t.begin).Seconds()
+	return t.before + (time.Since(t.begin) - t.paused).Seconds()
+}
+
+// measure tests the learner after an epoch, if that was asked for. The time
+// does not count as training.
+func (t *training) measure(ctx context.Context) error {
+	if t.probe == nil {
+		return nil
+	}
+	begin := time.Now()
+	p, err := t.probe(ctx)
+	t.curve = append(t.curve, p)
+	t.paused += time.Since(begin)
+	return err
 }
 
 // order returns the order of the items in an epoch.

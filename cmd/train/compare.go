@@ -22,8 +22,8 @@ func (o *options) compareRuns() error {
 	}
 	var rows []eval.Row
 	for _, dir := range o.runs {
-		var results eval.Results
-		if err := eval.ReadRunJSON(dir, eval.ResultsFile, &results); err != nil {
+		results, err := eval.ReadResults(dir)
+		if err != nil {
 			return err
 		}
 		rows = append(rows, results.Rows...)

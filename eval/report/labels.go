@@ -113,7 +113,7 @@ func arrivals(rows []eval.Row) []arrival {
 	var list []arrival
 	for _, r := range rows {
 		if r.Accuracy != nil {
-			list = append(list, arrival{rows[0].Dataset, r.Method, r.Dataset, r.Seed, *r.Accuracy})
+			list = append(list, arrival{r.Source, r.Method, r.Dataset, r.Seed, *r.Accuracy})
 		}
 	}
 	return list

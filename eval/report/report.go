@@ -13,8 +13,8 @@ import (
 // Write makes the tables and figures of the run folder at path from its results.json
 // and metrics.csv alone.
 func Write(path string) error {
-	var results eval.Results
-	if err := eval.ReadRunJSON(path, eval.ResultsFile, &results); err != nil {
+	results, err := eval.ReadResults(path)
+	if err != nil {
 		return err
 	}
 	epochs, err := eval.ReadEpochs(path)

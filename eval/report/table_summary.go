@@ -45,8 +45,8 @@ func Summarize(rows []eval.Row) []MethodSummary {
 	groups := map[key][]eval.Row{}
 	var datasets, methods []string
 	for _, r := range rows {
-		groups[key{r.Dataset, r.Method}] = append(groups[key{r.Dataset, r.Method}], r)
-		datasets = appendNew(datasets, r.Dataset)
+		groups[key{r.Place(), r.Method}] = append(groups[key{r.Place(), r.Method}], r)
+		datasets = appendNew(datasets, r.Place())
 		methods = appendNew(methods, r.Method)
 	}
 	var out []MethodSummary
@@ -70,7 +70,7 @@ func Summarize(rows []eval.Row) []MethodSummary {
 }
 
 func summarizeGroup(rows []eval.Row) MethodSummary {
-	s := MethodSummary{Method: rows[0].Method, Dataset: rows[0].Dataset, Seeds: len(rows)}
+	s := MethodSummary{Method: rows[0].Method, Dataset: rows[0].Place(), Seeds: len(rows)}
 	stat := func(get func(eval.Row) *float64) Stat {
 		var values []float64
 		for _, r := range rows {
