@@ -23,11 +23,13 @@ import (
 const help = `Usage: go run ./cmd/predict -run RUN [flags] IMAGES|DIRS
        go run ./cmd/predict -model FILE -labels "cat,dog" [flags] IMAGES|DIRS
        go run ./cmd/predict -model FILE -embed [flags] IMAGES|DIRS
+       go run ./cmd/predict -model FILE -captions "a cat;an animal" [flags] IMAGES|DIRS
 
 Classifies images (JPEG, PNG, GIF, WebP) with a trained run: class,
 probability, uncertainty, and what each template says on its own. With -labels
 it classifies by words alone, with any CLIP file; with -embed it prints the
-features of the images, vectors of length 1.
+features of the images, vectors of length 1; with -captions it tells how near
+each image is to each caption, as a table and with -figure as a drawing.
 
   go run ./cmd/predict -run runs/RUN photo.jpg more/
   go run ./cmd/predict -run runs/RUN -abstain 0.3 more/     "don't know" above an uncertainty of 0.3
@@ -35,6 +37,8 @@ features of the images, vectors of length 1.
   go run ./cmd/predict -model ViT-B-16.pt -labels "cat,dog" -template "a photo of a {}." more/
   go run ./cmd/predict -model ViT-B-16.pt -labels @names.txt -json more/
   go run ./cmd/predict -model ViT-B-16.pt -embed -json more/
+  go run ./cmd/predict -model ViT-B-16.pt -captions "a dog on grass;a dog;grass" -figure dog.png dog.jpg
+  go run ./cmd/predict -captions "a striped star;a star;stripes;a ring" -draw "striped star" -figure star.png
 
 `
 
@@ -51,6 +55,7 @@ type options struct {
 	labels, vocabulary, activation string
 	templates                      []string
 	embed                          bool
+	captions, draw, figure         string
 
 	exif bool
 }
@@ -82,6 +87,9 @@ func parse(args []string) (*options, error) {
 	fs.StringVar(&o.vocabulary, "vocab", "", "`FILE` of the model's vocabulary, if it is not beside the model")
 	fs.StringVar(&o.activation, "activation", "", "`NAME` of the model's activation, quick_gelu or gelu, if nothing beside the model says it")
 	fs.BoolVar(&o.embed, "embed", false, "print the features of the images")
+	fs.StringVar(&o.captions, "captions", "", "compare the images with captions: `LIST` with semicolons between them, or @FILE with one a line")
+	fs.StringVar(&o.figure, "figure", "", "with -captions: also draw image and similarities to `FILE`.png or .svg, or to both without an ending")
+	fs.StringVar(&o.draw, "draw", "", "with -captions: pictures of the synthetic world instead of files, such as `\"striped star\"`; several with semicolons")
 	fs.BoolVar(&o.exif, "exif", false, "turn photographs as their EXIF orientation asks (CLIP's own evaluation does not)")
 	fs.IntVar(&o.threads, "threads", 0, "threads to use (default all cores)")
 	if err := cli.Parse(fs, args, help); err != nil {
@@ -97,20 +105,25 @@ func parse(args []string) (*options, error) {
 // check finds what cannot be meant.
 func (o *options) check() error {
 	modes := 0
-	for _, on := range []bool{o.run != "", o.labels != "", o.embed} {
+	for _, on := range []bool{o.run != "", o.labels != "", o.embed, o.captions != ""} {
 		if on {
 			modes++
 		}
 	}
 	switch {
 	case modes == 0:
-		return cli.Usagef("say what to do: -run RUN (the folder that train left), -labels NAMES or -embed (-h explains)")
+		return cli.Usagef("say what to do: -run RUN (the folder that train left), -labels NAMES, -captions TEXTS or -embed (-h explains)")
 	case modes > 1:
-		return cli.Usagef("-run, -labels and -embed exclude each other")
+		return cli.Usagef("-run, -labels, -captions and -embed exclude each other")
 	case o.labels == "" && len(o.templates) > 0:
 		return cli.Usagef("-template goes with -labels")
 	case !(o.abstain >= 0 && o.abstain <= 1):
 		return cli.Usagef("-abstain %v: must be 0 to 1", o.abstain)
+	case o.captions == "" && (o.figure != "" || o.draw != ""):
+		return cli.Usagef("-figure and -draw go with -captions")
+	case o.draw != "" && len(o.images) > 0:
+		return cli.Usagef("-draw makes its own images; leave %s away", o.images[0])
+	case o.draw != "":
 	case len(o.images) == 0:
 		return cli.Usagef("name images or folders of images")
 	}
@@ -137,6 +150,9 @@ func predict(ctx context.Context, args []string, w io.Writer) error {
 	}
 	if o.embed {
 		return o.embedAll(ctx, files, read, w)
+	}
+	if o.captions != "" {
+		return o.compareCaptions(ctx, files, read, w)
 	}
 	m, learner, names, err := o.classifier()
 	if err != nil {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -21,7 +20,7 @@ func (o *options) load() (*clip.Model, error) {
 
 // zeroShot returns the classifier by captions.
 func (o *options) zeroShot() (*clip.Model, prompt.Learner, []string, error) {
-	names, err := labels(o.labels)
+	names, err := entries("labels", o.labels, ",")
 	if err != nil {
 		return nil, nil, nil, err
 	}
@@ -37,24 +36,23 @@ func (o *options) zeroShot() (*clip.Model, prompt.Learner, []string, error) {
 	return m, l, names, l.SetClasses(names)
 }
 
-// labels reads the names of classes: a list, or a file of lines.
-func labels(list string) ([]string, error) {
-	separator := ","
+// entries reads the value of a flag that is a list, or after @ a file of lines.
+func entries(name, list, separator string) ([]string, error) {
 	if file, ok := strings.CutPrefix(list, "@"); ok {
 		text, err := os.ReadFile(file)
 		if err != nil {
-			return nil, cli.Usage{Err: fmt.Errorf("-labels: %w", err)}
+			return nil, cli.Usage{Err: fmt.Errorf("-%s: %w", name, err)}
 		}
 		list, separator = string(text), "\n"
 	}
-	var names []string
-	for name := range strings.SplitSeq(list, separator) {
-		if name = strings.TrimSpace(name); name != "" {
-			names = append(names, name)
+	var out []string
+	for entry := range strings.SplitSeq(list, separator) {
+		if entry = strings.TrimSpace(entry); entry != "" {
+			out = append(out, entry)
 		}
 	}
-	if len(names) == 0 {
-		return nil, cli.Usage{Err: errors.New("-labels: there are no names in it")}
+	if len(out) == 0 {
+		return nil, cli.Usagef("-%s: there is nothing in it", name)
 	}
-	return names, nil
+	return out, nil
 }

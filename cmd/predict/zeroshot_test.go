@@ -110,6 +110,30 @@ func TestEmbed(t *testing.T) {
 	}
 }
 
+// Captions are compared with files and with drawn pictures, in a table and in a
+// figure.
+func TestCaptions(t *testing.T) {
+	dir := t.TempDir()
+	a := picture(t, dir, "a.png", color.RGBA{200, 10, 10, 255})
+	figure := filepath.Join(dir, "out")
+	text, err := run(t, "-model", formats+"openclip", "-captions", "a dog; fox,;", "-figure", figure, a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(text, "a dog") || !strings.Contains(text, "fox,") || strings.Count(text, "\n") != 4 {
+		t.Errorf("output %q", text)
+	}
+	for _, name := range []string{figure + ".png", figure + ".svg"} {
+		if _, err := os.Stat(name); err != nil {
+			t.Error(err)
+		}
+	}
+	text, err = run(t, "-captions", "a striped star;a star;a ring", "-draw", "striped star;ring")
+	if err != nil || !strings.Contains(text, "drawn: ring") {
+		t.Errorf("output %q, %v", text, err)
+	}
+}
+
 func TestUsage(t *testing.T) {
 	for want, args := range map[string][]string{
 		"say what to do":       {"x.png"},
@@ -117,7 +141,11 @@ func TestUsage(t *testing.T) {
 		"goes with -labels":    {"-run", "r", "-template", "{}", "x.png"},
 		"needs {}":             {"-labels", "a", "-template", "a photo", "x.png"},
 		"name images":          {"-labels", "a"},
-		"no names in it":       {"-labels", " , ", formats + "traced/ViT.pt"},
+		"-captions: there is":  {"-captions", " ; ", "x.png"},
+		"go with -captions":    {"-labels", "a", "-figure", "x", "x.png"},
+		"leave x.png away":     {"-captions", "a", "-draw", "star", "x.png"},
+		"names nothing":        {"-captions", "a", "-draw", "dog"},
+		"nothing in it":        {"-labels", " , ", formats + "traced/ViT.pt"},
 		"-labels: open absent": {"-labels", "@absent", formats + "traced/ViT.pt"},
 	} {
 		_, err := run(t, args...)
