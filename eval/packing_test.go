@@ -12,9 +12,9 @@ import (
 	"frontdoor/textenc"
 )
 
-// Every method lays its prompts out as the model's text tower is told, and its
-// loss, gradients and predictions are those of the plain computation: every
-// prompt on its own, padded to the context.
+// Every method does as the model's towers are told, and its loss, gradients and
+// predictions are those of the plain computation: every prompt on its own,
+// padded to the context, all rows of the last block, and all of it kept.
 func TestEveryMethodSavesExactly(t *testing.T) {
 	m, err := clip.Tiny()
 	if err != nil {
@@ -30,8 +30,15 @@ func TestEveryMethodSavesExactly(t *testing.T) {
 		prob  []float32
 		bytes int64 // of the tape
 	}
-	run := func(method string, how textenc.Packing) (r result) {
-		m.Text.Packing = how
+	type saving struct {
+		textenc.Packing
+		allRows, recompute bool
+	}
+	run := func(method string, how saving) (r result) {
+		m.Text.Packing = how.Packing
+		for _, t := range []*nn.Transformer{&m.Text.Transformer, &m.Vision.Transformer} {
+			t.AllRows, t.Recompute = how.allRows, how.recompute
+		}
 		l, err := NewLearner(m, method, "a photo of a {}.", RecipeFor(m, method, "all", 16, Settings{Templates: 2, Tokens: 2}), 1)
 		if err != nil {
 			t.Fatal(err)
@@ -67,9 +74,18 @@ func TestEveryMethodSavesExactly(t *testing.T) {
 		}
 	}
 	for _, method := range Methods {
-		plain := run(method, textenc.Packing{NoSharing: true, PadTo: m.Text.Context})
-		for name, how := range map[string]textenc.Packing{
-			"all": {}, "cut at the end of text": {NoSharing: true}, "in chunks": {MaxRows: 12}, "in plain chunks": {MaxRows: 60, NoSharing: true, PadTo: m.Text.Context},
+		long := textenc.Packing{NoSharing: true, PadTo: m.Text.Context}
+		inChunks := long
+		inChunks.MaxRows = 60
+		plain := run(method, saving{long, true, false})
+		for name, how := range map[string]saving{
+			"all":                    {},
+			"cut at the end of text": {textenc.Packing{NoSharing: true}, true, false},
+			"beginnings shared":      {textenc.Packing{PadTo: m.Text.Context}, true, false},
+			"last block, one row":    {long, false, false},
+			"in chunks":              {inChunks, true, false},
+			"blocks recomputed":      {long, true, true},
+			"least memory":           {textenc.Packing{MaxRows: 12}, false, true},
 		} {
 			got := run(method, how)
 			at := method + ", " + name
@@ -79,7 +95,8 @@ func TestEveryMethodSavesExactly(t *testing.T) {
 				near(at+": gradient", got.grads[i], g)
 			}
 			// Without learned text tokens the text tower is not on the tape.
-			if text := method != "vpt" && method != "vpt-shallow"; text && !Untrained(method) && got.bytes >= plain.bytes {
+			text := method != "vpt" && method != "vpt-shallow"
+			if text && !Untrained(method) && got.bytes >= plain.bytes {
 				t.Errorf("%s: %d bytes on the tape, plain %d", at, got.bytes, plain.bytes)
 			}
 		}

@@ -81,3 +81,16 @@ func TestRows(t *testing.T) {
 		t.Errorf("records %v", got)
 	}
 }
+
+// Processor time passes with work, where the system tells it.
+func TestCPUTime(t *testing.T) {
+	before := cpuTime()
+	if before == 0 {
+		t.Skip("no /proc/self/stat, or less than a hundredth of a second so far")
+	}
+	for now := before; now == before; now = cpuTime() {
+	}
+	if after := cpuTime(); after < before {
+		t.Errorf("%v s after %v s", after, before)
+	}
+}

@@ -53,6 +53,7 @@ func run(ctx context.Context, args []string) error {
 	threads := fs.String("threads", "", "comma-separated `numbers` of threads (default 1 and all cores)")
 	rounds := fs.Int("rounds", 7, "rounds of a measurement")
 	best := fs.Bool("best", false, "report the fastest round instead of the median, for a machine that others use too")
+	cpu := fs.Bool("cpu", false, "measure the processor time of all threads instead of the time that passes, without peers, for a machine that others use too (Linux)")
 	peers := fs.Bool("peers", true, "measure OpenBLAS, PyTorch and gonum too")
 	if err := cli.Parse(fs, args, help); err != nil {
 		return err
@@ -68,6 +69,11 @@ func run(ctx context.Context, args []string) error {
 		return err
 	}
 	b := &bench{only: *only, threads: counts, rounds: *rounds, best: *best, peers: *peers, ctx: ctx}
+	if clock = wallTime; *cpu {
+		if clock, b.peers = cpuTime, false; cpuTime() == 0 {
+			return cli.Usagef("-cpu: this system does not tell the processor time in /proc/self/stat")
+		}
+	}
 	out := newPrinter(os.Stdout, *asJSON)
 	b.report = out.add
 	fmt.Fprintf(os.Stderr, "%s %s, %d cores, kernels %s\n", runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), simd.Kernel())

@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"slices"
-	"time"
 
 	"frontdoor/autograd"
 	"frontdoor/eval"
@@ -100,7 +99,7 @@ func (b *bench) stepThreads(lab *stepLab, name string, l prompt.Learner, batch p
 	debug.FreeOSMemory() // what was needed to get here is no part of a step
 	eval.ResetPeak()
 	ours := runner{name: "frontdoor", turn: func() (float64, error) {
-		begin := time.Now()
+		begin := clock()
 		loss := l.Loss(tp, batch)
 		if first == 0 {
 			first = loss.Item()
@@ -108,7 +107,7 @@ func (b *bench) stepThreads(lab *stepLab, name string, l prompt.Learner, batch p
 		tp.Backward(loss)
 		opt.Step(stepRate)
 		tp.Reset()
-		return time.Since(begin).Seconds(), nil
+		return clock() - begin, nil
 	}}
 	if _, err := ours.turn(); err != nil { // fills the arena
 		return err
