@@ -36,7 +36,7 @@ func (w WorldItem) Name() string { return w.ID }
 
 // WorldOptions are the choices that World leaves to the caller.
 type WorldOptions struct {
-	// Seed draws the pictures. It is not the seed of a run: runs that are to be
+	// Seed draws the pictures, together with the number of the world. It is not the seed of a run: runs that are to be
 	// compared share it, so that they are tested on the same pictures, and
 	// take their few shots from one pool by FewShot.
 	Seed uint64
@@ -126,7 +126,7 @@ func (p painter) items(set, stream string, lo, hi, n int, draw world.Draw) []Ite
 	h.Write([]byte(stream))
 	var out []Item
 	for class := lo; class < hi; class++ {
-		rng := rand.New(rand.NewPCG(p.opt.Seed, h.Sum64()+uint64(class)))
+		rng := rand.New(rand.NewPCG(p.seed(), h.Sum64()+uint64(class)))
 		for i := range n {
 			out = append(out, Item{Label: class, Source: WorldItem{
 				Factors: p.task.Sample(rng, class, draw),
@@ -138,3 +138,7 @@ func (p painter) items(set, stream string, lo, hi, n int, draw world.Draw) []Ite
 	}
 	return out
 }
+
+// seed draws other pictures in each world, so that results in several worlds
+// are results on different images.
+func (p painter) seed() uint64 { return p.opt.Seed + p.task.World*0x9e3779b97f4a7c15 }

@@ -59,7 +59,7 @@ func (o *options) define() *flag.FlagSet {
 	fs := flag.NewFlagSet("train", flag.ContinueOnError)
 	fs.StringVar(&o.model, "model", "tiny", "`FILE` of a CLIP (OpenAI, OpenCLIP, Hugging Face; .pt, .bin, .safetensors), or tiny for the embedded one")
 	fs.StringVar(&o.vocab, "vocab", "", "`FILE` of the model's vocabulary, if it is not beside it or in the cache")
-	fs.StringVar(&o.dataset, "dataset", "", "`NAME`: "+strings.Join(world.TaskNames(), ", ")+" of the synthetic world, one of "+officialList()+", or folder (default texshape; folder with -data)")
+	fs.StringVar(&o.dataset, "dataset", "", "`NAME`: "+strings.Join(world.TaskNames(), ", ")+" of the synthetic world (texshape@7: in another world, number 7), one of "+officialList()+", or folder (default texshape; folder with -data)")
 	fs.StringVar(&o.data, "data", "", "`DIR` with one folder of images for each class; for an official dataset, the folder that holds its folder")
 	fs.StringVar(&o.protocol, "protocol", "", "`NAME`: base2new or all classes (default base2new on the world, all on your own images)")
 	fs.StringVar(&o.methods, "method", defaultMethods, "`LIST` of methods, or all: "+strings.Join(eval.Methods, ", "))

@@ -3,6 +3,7 @@ package world
 import (
 	"fmt"
 	"math/rand/v2"
+	"strconv"
 	"strings"
 )
 
@@ -11,8 +12,11 @@ import (
 // every irrelevant factor. The first half of the classes, Base of them, are
 // meant for training, the others are the new classes.
 type Task struct {
-	// Name is one of TaskNames.
+	// Name is one of TaskNames, with "@" and the number of the world behind it
+	// unless that is 0.
 	Name string
+	// World is the number of the world, which was given as its seed.
+	World uint64
 	// Classes holds the N class names, such as "striped star".
 	Classes []string
 	// Relevant lists the factors that define a class, in the order in which the
@@ -60,9 +64,20 @@ func TaskNames() []string {
 	return list
 }
 
-// TaskByName returns the task of that name in the world with seed 0. The error
-// for an unknown name lists the valid ones.
-func TaskByName(name string) (*Task, error) { return NewTask(name, 0) }
+// TaskByName returns the task of that name: "texshape" is in the world with
+// seed 0, "texshape@7" in the one with seed 7. The error for an unknown name
+// lists the valid ones.
+func TaskByName(name string) (*Task, error) {
+	plain, number, several := strings.Cut(name, "@")
+	if !several {
+		return NewTask(name, 0)
+	}
+	seed, err := strconv.ParseUint(number, 10, 64)
+	if err != nil {
+		return nil, fmt.Errorf("world: task %q: %q is not the number of a world (valid: %s@0, %[3]s@1, ...)", name, number, plain)
+	}
+	return NewTask(plain, seed)
+}
 
 // NewTask returns the task of that name in one of many worlds. The seed
 // decides which adjective goes with which noun, the order of the classes, hence
@@ -72,10 +87,14 @@ func TaskByName(name string) (*Task, error) { return NewTask(name, 0) }
 func NewTask(name string, worldSeed uint64) (*Task, error) {
 	for i, rc := range recipes {
 		if rc.name == name {
-			return rc.build(rand.New(rand.NewPCG(worldSeed, uint64(i)))), nil
+			t := rc.build(rand.New(rand.NewPCG(worldSeed, uint64(i))))
+			if t.World = worldSeed; worldSeed != 0 {
+				t.Name = fmt.Sprintf("%s@%d", name, worldSeed)
+			}
+			return t, nil
 		}
 	}
-	return nil, fmt.Errorf("world: unknown task %q (valid: %s)", name, strings.Join(TaskNames(), ", "))
+	return nil, fmt.Errorf("world: unknown task %q (valid: %s; NAME@7 is NAME in world 7 of many)", name, strings.Join(TaskNames(), ", "))
 }
 
 // build composes the classes, shuffles them, and hands out the preferences.

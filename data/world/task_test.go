@@ -24,9 +24,10 @@ func TestTaskClasses(t *testing.T) {
 	want := map[string]int{"texshape": 32, "coltex": 30, "shape": 16, "colshape": 32}
 	for seed := range uint64(20) {
 		for _, task := range tasks(t, seed) {
-			if task.N() != want[task.Name] || len(task.Classes) != task.N() || 2*task.Base() != task.N() {
+			classes := want[strings.Split(task.Name, "@")[0]]
+			if task.N() != classes || len(task.Classes) != task.N() || 2*task.Base() != task.N() {
 				t.Fatalf("%s has %d classes (%d names, %d base), want %d",
-					task.Name, task.N(), len(task.Classes), task.Base(), want[task.Name])
+					task.Name, task.N(), len(task.Classes), task.Base(), classes)
 			}
 			sorted := slices.Sorted(slices.Values(task.Classes))
 			if len(slices.Compact(sorted)) != task.N() {
@@ -81,8 +82,24 @@ func TestWorlds(t *testing.T) {
 		t.Errorf("TaskByName is not world 0 (%v)", err)
 	}
 	_, err := TaskByName("stripes")
-	if err == nil || !strings.Contains(err.Error(), `"stripes" (valid: texshape, coltex, shape, colshape)`) {
+	if err == nil || !strings.Contains(err.Error(), `"stripes" (valid: texshape, coltex, shape, colshape; `) {
 		t.Errorf("unknown task: error %v does not list the valid ones", err)
+	}
+}
+
+func TestTaskByNameInOtherWorlds(t *testing.T) {
+	c := tasks(t, 7)[0]
+	d, err := TaskByName("texshape@7")
+	if err != nil || !slices.Equal(d.values, c.values) || d.Name != "texshape@7" || d.World != 7 {
+		t.Errorf("texshape@7 is not the task in world 7: %+v, %v", d, err)
+	}
+	if zero, err := TaskByName("texshape@0"); err != nil || zero.Name != "texshape" {
+		t.Errorf("texshape@0 is called %v, %v", zero, err)
+	}
+	for _, name := range []string{"texshape@", "texshape@-1", "texshape@one", "stripes@1", "@1"} {
+		if _, err := TaskByName(name); err == nil {
+			t.Errorf("%s: no error", name)
+		}
 	}
 }
 
