@@ -14,6 +14,9 @@ type Report struct {
 	mu       sync.Mutex
 	problems []Problem
 	known    map[string]bool // paths in problems
+
+	unreadable   error       // of the first image that could not be read
+	onUnreadable func(error) // is told about the next ones
 }
 
 // Problem is one file or folder that was left out, and why.
@@ -36,11 +39,37 @@ func (r *Report) Add(path, reason string) {
 	r.problems = append(r.problems, Problem{Path: path, Reason: reason})
 }
 
-// AddError notes that path was left out because of err. The reason does not
-// repeat the path where the error begins with it.
+// AddError notes that the image at path was left out because of err. The reason
+// does not repeat the path where the error begins with it.
 func (r *Report) AddError(path string, err error) {
 	reason := strings.TrimPrefix(err.Error(), "image ")
 	r.Add(path, strings.TrimPrefix(reason, path+": "))
+	if !strings.Contains(err.Error(), path) {
+		err = fmt.Errorf("image %s: %w", path, err)
+	}
+	r.mu.Lock()
+	tell := r.onUnreadable
+	if r.unreadable == nil {
+		r.unreadable = err
+	}
+	r.mu.Unlock()
+	if tell != nil {
+		tell(err)
+	}
+}
+
+// OnUnreadable has tell called with an error that names the image, for the
+// first image that could not be read so far, if there is one, and for each that
+// cannot be read from now on: for callers to whom that is a failure after all.
+// tell may be called from several goroutines.
+func (r *Report) OnUnreadable(tell func(error)) {
+	r.mu.Lock()
+	r.onUnreadable = tell
+	past := r.unreadable
+	r.mu.Unlock()
+	if past != nil {
+		tell(past)
+	}
 }
 
 // Problems returns a copy of what was noted, in order.

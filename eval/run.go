@@ -129,6 +129,9 @@ func (r *Run) cell(ctx context.Context, id Cell, at, of int) error {
 	seconds := c.seconds()
 	r.Show.Describe(label + " testing")
 	rows, err := r.evaluate(ctx, c)
+	if err == nil {
+		err = ctx.Err() // an image of the last batch may have ended the run
+	}
 	if err != nil {
 		return err
 	}

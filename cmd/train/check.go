@@ -56,16 +56,9 @@ func (o *options) checkData(ctx context.Context) error {
 
 // checkOne checks a dataset and shows how far it has come.
 func checkOne(ctx context.Context, official *data.Official, root string, quick bool) (*data.Check, error) {
-	var bar *term.Progress
-	shown := 0
-	defer func() { bar.Done() }()
-	return data.CheckOfficial(ctx, official, root, data.CheckOptions{Quick: quick, Progress: func(done, total int) {
-		if bar == nil {
-			bar = term.NewProgress(os.Stderr, total, "check "+official.Name)
-		}
-		bar.Add(done - shown)
-		shown = done
-	}})
+	progress, end := bar("check " + official.Name)
+	defer end()
+	return data.CheckOfficial(ctx, official, root, data.CheckOptions{Quick: quick, Progress: progress})
 }
 
 // checkRow is a dataset's line of the table.

@@ -63,8 +63,13 @@ func train(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
+	ctx, stop := o.strictly(ctx, report)
+	defer stop()
 	config, err := o.config(m, ds)
 	if err != nil {
+		return err
+	}
+	if ds, err = o.prepare(ctx, ds, m.Config.Vision.Image, report); err != nil {
 		return err
 	}
 	dir, err := o.folder(config)
@@ -86,8 +91,8 @@ func train(ctx context.Context, args []string) error {
 	if text := report.Since(before); text != "" {
 		fmt.Fprintf(os.Stderr, "train: warning: %s", text)
 	}
-	if errors.Is(err, context.Canceled) {
-		return fmt.Errorf("interrupted; go on with: go run ./cmd/train -resume %s (%w)", dir.Path, err)
+	if err != nil && (errors.Is(err, context.Canceled) || context.Cause(ctx) != nil) {
+		return interrupted(ctx, err, dir.Path)
 	}
 	if err != nil {
 		return err

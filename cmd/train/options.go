@@ -29,6 +29,8 @@ type options struct {
 	settings                eval.Settings
 	threads                 int
 	export, verify, quick   bool
+	strict                  bool
+	cache                   string
 	study                   bool
 	compare                 string
 	runs                    []string // run folders to compare
@@ -81,6 +83,8 @@ func (o *options) define() *flag.FlagSet {
 	fs.StringVar(&o.compare, "compare", "", "`METHODS` such as cdc,ensemble: compare the first with each other one over the run folders named behind it, and train nothing")
 	fs.StringVar(&o.figures, "figures", "", "make the tables and figures of the run folder `RUN` again from its results, and train nothing")
 	fs.BoolVar(&o.quick, "quick", false, "with -check: look at the header and the end of each image instead of decoding it; finds what is missing or cut off, not what is damaged inside")
+	fs.BoolVar(&o.strict, "strict", false, "end with an error at the first image that cannot be read, instead of leaving it out; all test images are looked at before training")
+	fs.StringVar(&o.cache, "cache", "", "keep decoded and scaled test images in `DIR`, for runs that follow; the results are the same")
 	fs.IntVar(&o.threads, "threads", 0, "threads to use (default all cores)")
 	fs.StringVar(&o.out, "out", "", "run folder (default runs/DATASET-TIME)")
 	fs.Var(&o.resume, "resume", "go on with the run in `DIR`, in -out, or the newest one in runs")
@@ -89,7 +93,7 @@ func (o *options) define() *flag.FlagSet {
 
 // shaping reports whether a flag has a part in the result of a run.
 func shaping(name string) bool {
-	return name != "threads" && name != "out" && name != "resume" && name != "export" && name != "check" && name != "quick" && name != "compare" && name != "figures"
+	return name != "threads" && name != "out" && name != "resume" && name != "export" && name != "check" && name != "quick" && name != "strict" && name != "cache" && name != "compare" && name != "figures"
 }
 
 // parse reads the command line. For a resumed run the flags come from its

@@ -1,0 +1,89 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+
+	"frontdoor/data"
+	"frontdoor/internal/term"
+)
+
+// prepare gets a dataset ready for a run with images of so many pixels a side:
+// it says what is unusual about the split, has the test images decoded once for
+// -cache, and looks at all of them at once for -strict, since hours may pass
+// before they are needed.
+func (o *options) prepare(ctx context.Context, ds *data.Dataset, side int, report *data.Report) (*data.Dataset, error) {
+	if cause := context.Cause(ctx); cause != nil {
+		return nil, cause // of opening the dataset
+	}
+	if ds.Note != "" {
+		fmt.Fprintf(os.Stderr, "train: note: %s\n", ds.Note)
+	}
+	if o.cache != "" {
+		progress, done := bar("decode " + ds.Name)
+		cached, err := ds.CacheTests(ctx, data.CacheOptions{Dir: o.cache, Side: side, Progress: progress})
+		done()
+		if err != nil {
+			return nil, err
+		}
+		ds = cached
+	}
+	if !o.strict {
+		return ds, nil
+	}
+	tests := slices.Clone(ds.Test)
+	for _, s := range ds.Extra {
+		tests = append(tests, s.Items...)
+	}
+	_, err := data.Readable(ctx, tests, report)
+	if cause := context.Cause(ctx); cause != nil {
+		return nil, cause
+	}
+	return ds, err
+}
+
+// bar returns what shows the progress of a job whose length is known once it has
+// begun, and what ends the show.
+func bar(label string) (progress func(done, total int), end func()) {
+	var b *term.Progress
+	shown := 0
+	return func(done, total int) {
+		if b == nil {
+			b = term.NewProgress(os.Stderr, total, label)
+		}
+		b.Add(done - shown)
+		shown = done
+	}, func() { b.Done() }
+}
+
+// strictly returns a context that ends with an image that cannot be read, now or
+// later, if -strict asks for that. stop must be called.
+func (o *options) strictly(ctx context.Context, report *data.Report) (strict context.Context, stop func()) {
+	strict, end := context.WithCancelCause(ctx)
+	if o.strict {
+		report.OnUnreadable(func(err error) { end(&unreadable{err}) })
+	}
+	return strict, func() { end(nil) }
+}
+
+// unreadable is what ends a -strict run.
+type unreadable struct{ err error }
+
+func (u *unreadable) Error() string {
+	return "-strict: " + u.err.Error() + "; mend or remove it, or leave -strict away"
+}
+
+// Unwrap returns why the image could not be read.
+func (u *unreadable) Unwrap() error { return u.err }
+
+// interrupted is the error of a run that ctx ended.
+func interrupted(ctx context.Context, err error, dir string) error {
+	var u *unreadable
+	if errors.As(context.Cause(ctx), &u) {
+		return fmt.Errorf("%w; then go on with: go run ./cmd/train -resume %s", u, dir)
+	}
+	return fmt.Errorf("interrupted; go on with: go run ./cmd/train -resume %s (%w)", dir, err)
+}
