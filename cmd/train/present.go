@@ -9,7 +9,7 @@ import (
 
 // present prints the tables of a run and draws its figures.
 func (o *options) present(dir string, rows []eval.Row) error {
-	fmt.Print(report.Summary(rows).String())
+	printTables(rows)
 	if o.methods != defaultMethods { // what each costs matters to who compares them
 		fmt.Printf("\n%s", report.CostTable(rows).String())
 	}
@@ -21,6 +21,22 @@ func (o *options) present(dir string, rows []eval.Row) error {
 		}
 	}
 	return report.Write(dir)
+}
+
+// printTables prints one table of a plain run, and the table of each protocol
+// of a sweep or of a run that goes between datasets.
+func printTables(rows []eval.Row) {
+	if report.Plain(rows) {
+		fmt.Print(report.Summary(rows).String())
+		return
+	}
+	for i, g := range report.Tables(rows, "") {
+		if i > 0 {
+			fmt.Println()
+		}
+		text := g.Text()
+		fmt.Printf("%s\n%s", g.Title, text.String())
+	}
 }
 
 // redraw makes tables and figures of a run again.

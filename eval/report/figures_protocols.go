@@ -50,8 +50,11 @@ func transferFigures(rows []eval.Row, _ []eval.EpochRow) ([]Drawing, error) {
 		for i, source := range m.groups {
 			b := chart.Bars{Title: "trained on " + title(source), YLabel: "accuracy (%)", Percent: true, NoLegend: i > 0}
 			columns := []string{source}
+			if slices.Contains(m.columns, ownSet) {
+				columns[0] = ownSet
+			}
 			for _, c := range m.columns {
-				if c != source && slices.ContainsFunc(m.methods, func(method string) bool { return m.stat(source, method, c).Known() }) {
+				if c != columns[0] && slices.ContainsFunc(m.methods, func(method string) bool { return m.stat(source, method, c).Known() }) {
 					columns = append(columns, c)
 				}
 			}
@@ -83,47 +86,6 @@ func transferFigures(rows []eval.Row, _ []eval.EpochRow) ([]Drawing, error) {
 		list = append(list, some...)
 	}
 	return list, nil
-}
-
-// epochFigures draw what happens during training: the loss.
-func epochFigures(_ []eval.Row, epochs []eval.EpochRow) ([]Drawing, error) {
-	if len(epochs) == 0 {
-		return nil, nil
-	}
-	f, err := chart.Curves{XLabel: "epoch", YLabel: "training loss (nats)", Series: LossCurves(epochs)}.Figure()
-	return drawn("loss", "Training loss by epoch, mean over seeds. The losses of different methods are different functions.", f, err)
-}
-
-// LossCurves returns a curve of the training loss by epoch for each method:
-// the mean over seeds, with the standard deviation as its spread.
-func LossCurves(rows []eval.EpochRow) []chart.Series {
-	return epochCurves(rows, func(r eval.EpochRow) float64 { return r.Loss })
-}
-
-// epochCurves returns a curve by epoch for each method: the mean over the
-// rows' values, NaN left out, with the standard deviation as its spread.
-func epochCurves(rows []eval.EpochRow, get func(eval.EpochRow) float64) []chart.Series {
-	values := map[string][][]float64{} // by method, epoch-1 and seed
-	var methods []string
-	for _, r := range rows {
-		methods = appendNew(methods, r.Method)
-		for len(values[r.Method]) < r.Epoch {
-			values[r.Method] = append(values[r.Method], nil)
-		}
-		if v := get(r); r.Epoch > 0 && !math.IsNaN(v) {
-			values[r.Method][r.Epoch-1] = append(values[r.Method][r.Epoch-1], v)
-		}
-	}
-	var all []chart.Series
-	for _, m := range methods {
-		s := chart.Series{Name: m}
-		for _, seeds := range values[m] {
-			s.Y = append(s.Y, eval.Mean(seeds))
-			s.Err = append(s.Err, eval.Std(seeds))
-		}
-		all = append(all, s)
-	}
-	return all
 }
 
 // countFigures draw accuracy and cost against the number M of templates, of a

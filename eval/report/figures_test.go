@@ -39,11 +39,69 @@ func richRows() []eval.Row {
 			rows = append(rows, eval.Row{Method: "cdc", Dataset: dataset, Protocol: "fewshot", Shots: shots, Accuracy: eval.Value(50 + float64(shots))})
 		}
 	}
+	return append(rows, transferRows()...)
+}
+
+// transferRows has three targets of each protocol: two tasks for xd, and the
+// variants of two tasks for dg.
+func transferRows() []eval.Row {
+	var rows []eval.Row
+	put := func(protocol, method, source, dataset string, seed uint64, accuracy float64) {
+		rows = append(rows, eval.Row{Method: method, Protocol: protocol, Source: source, Dataset: dataset, Seed: seed, Shots: 16, Accuracy: &accuracy})
+	}
+	for seed := range uint64(2) {
+		for m, method := range []string{"maple", "cdc"} {
+			a := 50 + 10*float64(m) + 2*float64(seed)
+			put("xd", method, "texshape", "texshape", seed, a+20)
+			put("xd", method, "texshape", "shape", seed, a)
+			put("xd", method, "texshape", "coltex", seed, a-10)
+			for _, source := range []string{"texshape", "coltex"} {
+				put("dg", method, source, source, seed, a+20)
+				put("dg", method, source, "V2", seed, a)
+				put("dg", method, source, "Rendition", seed, a-20)
+			}
+		}
+	}
 	return rows
 }
 
+func TestTransfer(t *testing.T) {
+	grids := Tables(transferRows(), "")
+	if len(grids) != 2 {
+		t.Fatalf("%d tables, want xd and dg", len(grids))
+	}
+	text := markdown(t, grids[0])
+	if got, want := line(t, text, "| cdc "), "||cdc|**81.00±1.41**|**61.00±1.41**|**51.00±1.41**|**56.00±1.41**|"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	if got, want := line(t, text, "best baseline "), "||cdc−bestbaseline|+10.00±0.00|+10.00±0.00|+10.00±0.00|+10.00±0.00|"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	text = markdown(t, grids[1])
+	line(t, text, "trained on", "own test set", "V2", "Rendition", "average")
+	if got, want := line(t, text, "| coltex "), "|coltex|maple|71.00±1.41|51.00±1.41|31.00±1.41|41.00±1.41|"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+// Beside ImageNet's transfer stand the published numbers.
+func TestPublishedTransfer(t *testing.T) {
+	var rows []eval.Row
+	for i, d := range publishedTargets["dg"] {
+		rows = append(rows, eval.Row{Method: "cdc", Protocol: "dg", Source: "imagenet", Dataset: d, Shots: 16, Accuracy: eval.Value(float64(50 + i))})
+	}
+	text := markdown(t, Transfer(rows, "ViT-B/16"))
+	if got, want := line(t, text, "maple (published)"), "||maple(published)|70.72|64.07|49.15|50.90|76.98|60.28|"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	if text := markdown(t, Transfer(rows[:3], "ViT-B/16")); strings.Contains(text, "60.28") {
+		t.Error("the published average over four targets stands beside one over two")
+	}
+}
+
 func TestFigures(t *testing.T) {
-	epochs := []eval.EpochRow{{Method: "cdc", Epoch: 1, Loss: 2}, {Method: "cdc", Epoch: 2, Loss: 1}}
+	epochs := []eval.EpochRow{{Method: "cdc", Dataset: "texshape", Shots: 16, M: 2, Epoch: 1, Loss: 2, Base: eval.Value(60), New: eval.Value(55)},
+		{Method: "cdc", Dataset: "texshape", Shots: 16, M: 2, Epoch: 2, Loss: 1, Base: eval.Value(65), New: eval.Value(50)}}
 	all, err := Figures(richRows(), epochs)
 	if err != nil {
 		t.Fatal(err)
@@ -55,7 +113,7 @@ func TestFigures(t *testing.T) {
 			t.Errorf("%s: caption %q", d.Name, d.Caption)
 		}
 	}
-	for _, want := range []string{"accuracy", "fewshot", "loss", "templates-cdc", "templates-cdc-M1", "views", "templates-count", "ablation", "calibration", "risk-coverage"} {
+	for _, want := range []string{"accuracy", "fewshot", "xd", "dg", "loss", "epochs", "templates-cdc", "templates-cdc-M1", "views", "templates-count", "ablation", "calibration", "risk-coverage"} {
 		if !slices.Contains(names, want) {
 			t.Errorf("no figure %s among %v", want, names)
 		}
@@ -86,7 +144,7 @@ func TestLossCurves(t *testing.T) {
 		{Method: "a", Seed: 1, Epoch: 1, Loss: 2}, {Method: "a", Seed: 1, Epoch: 2, Loss: 1},
 		{Method: "a", Seed: 2, Epoch: 1, Loss: 4}, {Method: "b", Seed: 1, Epoch: 2, Loss: 5},
 	})
-	want := "[{a [] [3 1] [1.4142135623730951 NaN]} {b [] [NaN 5] [NaN NaN]}]"
+	want := "[{a [1 2] [3 1] [1.4142135623730951 NaN]} {b [1 2] [NaN 5] [NaN NaN]}]"
 	if fmt.Sprint(got) != want {
 		t.Errorf("got %v, want %s", got, want)
 	}

@@ -15,11 +15,12 @@ func ours(method string) bool {
 }
 
 // templatesOf returns the number of learned templates of a row, 0 for a method
-// that has none. The hand-crafted template is not counted.
+// that has none. The hand-crafted template is not counted. Old run folders
+// tell only the templates' names.
 func templatesOf(r eval.Row) int {
-	n := 0
+	n := r.M
 	for _, name := range r.Templates {
-		if strings.HasPrefix(name, "S") {
+		if r.M == 0 && strings.HasPrefix(name, "S") {
 			n++
 		}
 	}
@@ -38,6 +39,18 @@ func labelled(rows []eval.Row) []eval.Row {
 		}
 	}
 	return out
+}
+
+// Plain says whether the rows are of one run without a sweep: one protocol
+// that stays on its dataset, one number of shots, and one of templates for each
+// method. Summary shows those in one table.
+func Plain(rows []eval.Row) bool {
+	for _, r := range rows {
+		if r.Protocol != rows[0].Protocol || r.Shots != rows[0].Shots || r.Source != "" || manyCounts(rows, r.Method) {
+			return false
+		}
+	}
+	return true
 }
 
 // countLabel comes between a method and its number of templates.
@@ -108,13 +121,23 @@ func distinct[K comparable](rows []eval.Row, key func(eval.Row) K) []K {
 	return keys
 }
 
+// ownSet stands for the dataset that was trained on where several were, each
+// with variants of the same names.
+const ownSet = "own test set"
+
 // arrivals lists the accuracies of rows of protocol xd or dg.
 func arrivals(rows []eval.Row) []arrival {
 	var list []arrival
+	many := len(distinct(rows, func(r eval.Row) string { return r.Source })) > 1
 	for _, r := range rows {
-		if r.Accuracy != nil {
-			list = append(list, arrival{r.Source, r.Method, r.Dataset, r.Seed, *r.Accuracy})
+		if r.Accuracy == nil {
+			continue
 		}
+		a := arrival{source: r.Source, method: r.Method, dataset: r.Dataset, seed: r.Seed, accuracy: *r.Accuracy, own: r.Dataset == r.Source}
+		if many && a.own && r.Protocol == "dg" {
+			a.dataset = ownSet
+		}
+		list = append(list, a)
 	}
 	return list
 }

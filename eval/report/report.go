@@ -10,7 +10,7 @@ import (
 	"frontdoor/eval"
 )
 
-// Write makes the tables and figures of the run folder at path from its results.json
+// Write makes the tables and figures of the run folder at path from its results
 // and metrics.csv alone.
 func Write(path string) error {
 	results, err := eval.ReadResults(path)
@@ -48,7 +48,8 @@ func writeFigures(path string, rows []eval.Row, epochs []eval.EpochRow) error {
 // TablesFolder is the folder of a run that holds its tables.
 const TablesFolder = "tables"
 
-// writeTables writes the tables of all protocols of a run.
+// writeTables writes the tables of all protocols of a run, and those of what
+// was measured beside accuracies.
 func writeTables(path string, rows []eval.Row) error {
 	var config eval.Config
 	if err := eval.ReadRunJSON(path, eval.ConfigFile, &config); err != nil && !errors.Is(err, fs.ErrNotExist) {

@@ -13,6 +13,7 @@ type arrival struct {
 	source, method, dataset string
 	seed                    uint64
 	accuracy                float64
+	own                     bool // the same
 }
 
 // Transfer returns the table of protocol xd or dg: accuracy on the dataset
@@ -56,11 +57,13 @@ func transferMatrix(list []arrival) *matrix {
 	m := new(matrix)
 	targets := map[string][]string{}
 	for _, a := range list {
-		m.columns = appendNew(m.columns, a.source)
+		if a.own {
+			m.columns = appendNew(m.columns, a.dataset)
+		}
 	}
 	for _, a := range list {
 		m.columns = appendNew(m.columns, a.dataset)
-		if a.dataset != a.source {
+		if !a.own {
 			targets[a.source] = appendNew(targets[a.source], a.dataset)
 		}
 		m.put(a.source, a.method, a.dataset, a.seed, a.accuracy)

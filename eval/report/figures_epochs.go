@@ -1,0 +1,134 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+
+	"frontdoor/eval"
+	"frontdoor/internal/chart"
+)
+
+// epochFigures draw what happens during training: the loss, and, where it was
+// measured (flag -curve), the accuracy on base and new classes or on all.
+func epochFigures(rows []eval.Row, epochs []eval.EpochRow) ([]Drawing, error) {
+	epochs = comparedEpochs(rows, epochs)
+	if len(epochs) == 0 {
+		return nil, nil
+	}
+	f, err := chart.Curves{XLabel: "epoch", YLabel: "training loss (nats)", Series: LossCurves(epochs)}.Figure()
+	list, err := drawn("loss", "Training loss by epoch, mean and standard deviation over seeds. The losses of different methods are different functions.", f, err)
+	if err != nil {
+		return nil, err
+	}
+	var panels []*chart.Figure
+	measured := 0
+	for _, p := range epochPanels {
+		if curved(epochs, p.get) {
+			measured++
+		}
+	}
+	for _, p := range epochPanels {
+		if !curved(epochs, p.get) {
+			continue
+		}
+		c := chart.Curves{Title: p.title, XLabel: "epoch", YLabel: "accuracy (%)", Narrow: true, NoLegend: len(panels)+1 < measured}
+		c.Series = append(epochCurves(epochs, p.get), levelCurves(rows, epochs, p.level)...)
+		f, err := c.Figure()
+		if err != nil {
+			return drawn("epochs", "", nil, err)
+		}
+		panels = append(panels, f)
+	}
+	if len(panels) == 0 {
+		return list, nil
+	}
+	some, err := drawn("epochs", "Accuracy after each epoch of training, mean and standard deviation over seeds. "+
+		"What is learned about the base classes can cost accuracy on the new ones.", chart.Row(panels...), nil)
+	return append(list, some...), err
+}
+
+// epochPanels are what the accuracy by epoch is shown on, and where a method
+// without training stands.
+var epochPanels = []struct {
+	title string
+	get   func(eval.EpochRow) *float64
+	level func(eval.Row) *float64
+}{
+	{"base classes", func(r eval.EpochRow) *float64 { return r.Base }, func(r eval.Row) *float64 { return r.Base }},
+	{"new classes", func(r eval.EpochRow) *float64 { return r.New }, func(r eval.Row) *float64 { return r.New }},
+	{"all classes", func(r eval.EpochRow) *float64 { return r.Accuracy }, func(r eval.Row) *float64 { return r.Accuracy }},
+}
+
+func curved(epochs []eval.EpochRow, get func(eval.EpochRow) *float64) bool {
+	return slices.ContainsFunc(epochs, func(r eval.EpochRow) bool { return get(r) != nil })
+}
+
+// comparedEpochs keeps the greatest number of shots, and of methods with
+// several numbers of templates the usual one, if there is one.
+func comparedEpochs(rows []eval.Row, epochs []eval.EpochRow) []eval.EpochRow {
+	most, usual := 0, usualCount(rows)
+	for _, e := range epochs {
+		most = max(most, e.Shots)
+	}
+	out := slices.Clone(epochs)
+	for i, e := range out {
+		if e.M != usual && manyCounts(rows, e.Method) {
+			out[i].Method = fmt.Sprintf("%s%s%d", e.Method, countLabel, e.M)
+		}
+	}
+	return slices.DeleteFunc(out, func(e eval.EpochRow) bool { return e.Shots != most || ablated(e.Method) })
+}
+
+// LossCurves returns a curve of the training loss by epoch for each method:
+// the mean over seeds, with the standard deviation as its spread. Datasets are
+// averaged seed by seed.
+func LossCurves(rows []eval.EpochRow) []chart.Series {
+	return epochCurves(rows, func(r eval.EpochRow) *float64 { return eval.Value(r.Loss) })
+}
+
+// epochCurves returns a curve by epoch for each method.
+func epochCurves(rows []eval.EpochRow, get func(eval.EpochRow) *float64) []chart.Series {
+	var m matrix
+	last := 0
+	for _, r := range rows {
+		if v := get(r); v != nil && r.Epoch > 0 {
+			m.put(r.Dataset, r.Method, strconv.Itoa(r.Epoch), r.Seed, *v)
+			last = max(last, r.Epoch)
+		}
+	}
+	for e := 1; e <= last; e++ {
+		m.columns = append(m.columns, strconv.Itoa(e))
+	}
+	m.averageGroups()
+	var all []chart.Series
+	for _, method := range m.methods {
+		s := chart.Series{Name: method}
+		for e, column := range m.columns {
+			v := m.stat(m.groups[len(m.groups)-1], method, column)
+			s.X, s.Y, s.Err = append(s.X, float64(e+1)), append(s.Y, v.Mean), append(s.Err, v.Std)
+		}
+		all = append(all, s)
+	}
+	return all
+}
+
+// levelCurves returns a level line for zero-shot classification, which has no
+// epochs, on the datasets that the curves are of.
+func levelCurves(rows []eval.Row, epochs []eval.EpochRow, get func(eval.Row) *float64) []chart.Series {
+	var zero []eval.Row
+	last := 0
+	for _, e := range epochs {
+		last = max(last, e.Epoch)
+	}
+	for _, r := range rows {
+		if r.Method == "zeroshot" && slices.ContainsFunc(epochs, func(e eval.EpochRow) bool { return e.Dataset == r.Dataset }) {
+			zero = append(zero, r)
+		}
+	}
+	v := overDatasets(zero, get)
+	if !v.Known() {
+		return nil
+	}
+	return []chart.Series{{Name: "zeroshot", X: []float64{1, float64(last)}, Y: []float64{v.Mean, v.Mean}}}
+}
