@@ -36,6 +36,7 @@ type Config struct {
 	Study    bool                `json:"study,omitempty"` // measure causes, trust and templates as well
 	Load     string              `json:"load,omitempty"`  // checkpoint of the published code, to test instead of training
 	Classes  []string            `json:"classes"`
+	Splits   map[string]string   `json:"splits,omitempty"` // fingerprint of each dataset's lists, by its name
 	Template string              `json:"template"`
 	Command  string              `json:"command"` // what repeats the run
 	Flags    map[string]string   `json:"flags"`   // the command line in full

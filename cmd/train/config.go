@@ -37,7 +37,7 @@ func (o *options) config(m *clip.Model, ds *data.Dataset) (*eval.Config, error) 
 	c := &eval.Config{
 		Version: eval.Version, Model: o.model, Vocabulary: o.vocab, Fingerprint: m.Fingerprint(), Backbone: eval.Backbone(m.Config),
 		Dataset: o.dataset, Data: o.data, Protocol: protocol, Methods: methods, Shots: o.shots,
-		Study: o.study, Settings: map[string]eval.Settings{}, Classes: ds.Classes, Template: ds.Template,
+		Study: o.study, Settings: map[string]eval.Settings{}, Classes: ds.Classes, Template: ds.Template, Splits: map[string]string{o.dataset: ds.Fingerprint(o.data)},
 		Command: "go run ./cmd/train", Flags: o.flags, Kernel: simd.Kernel(),
 	}
 	for _, name := range []string{"model", "vocab", "dataset", "data", "protocol", "method", "seeds", "shots", "epochs", "lr", "batch", "templates", "tokens", "depth", "words", "position", "draws", "load", "study"} {
@@ -112,6 +112,9 @@ func (o *options) folder(c *eval.Config) (*eval.RunDir, error) {
 		}
 		if old.Fingerprint != c.Fingerprint {
 			return nil, fmt.Errorf("%s was begun with another model (fingerprint %s, this one is %s)", o.out, old.Fingerprint, c.Fingerprint)
+		}
+		if err := old.SameSplits(c.Splits, o.out); err != nil {
+			return nil, err
 		}
 		return eval.OpenRun(o.out)
 	}

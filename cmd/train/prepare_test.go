@@ -96,3 +96,22 @@ func TestStrict(t *testing.T) {
 		t.Errorf("own photos: %v", err)
 	}
 }
+
+// A run whose images changed in between is not continued.
+func TestResumeRefusesOtherImages(t *testing.T) {
+	dir, out := photos(t, 4), filepath.Join(t.TempDir(), "run")
+	if err := train(context.Background(), []string{"-data", dir, "-out", out, "-method", "zeroshot"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := train(context.Background(), []string{"-resume", out}); err != nil {
+		t.Fatal(err)
+	}
+	from := filepath.Join(dir, "red_ball", "a.png")
+	if err := os.Rename(from, filepath.Join(dir, "red_ball", "z.png")); err != nil {
+		t.Fatal(err)
+	}
+	err := train(context.Background(), []string{"-resume", out})
+	if err == nil || !strings.Contains(err.Error(), "have changed") || !strings.Contains(err.Error(), out) {
+		t.Errorf("resumed with other images: %v", err)
+	}
+}
