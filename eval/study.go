@@ -50,9 +50,9 @@ type Effect struct {
 	Factor   string  `json:"factor"`
 	Changed  float64 `json:"changed"`  // share of predictions that change: the causal effect
 	Accuracy float64 `json:"accuracy"` // under the intervention
-	// TemplatesChanged is the effect on each template's own prediction, in the
-	// order of Row.Templates.
-	TemplatesChanged []float64 `json:"templates_changed,omitempty"`
+	// The same of each template's own predictions, in the order of Row.Templates.
+	TemplatesChanged  []float64 `json:"templates_changed,omitempty"`
+	TemplatesAccuracy []float64 `json:"templates_accuracy,omitempty"`
 }
 
 // OtherKind is how well pictures of one kind of other world are found.

@@ -165,9 +165,11 @@ func (e *Effect) add(before, after *outcome, share float64) {
 	e.Accuracy += share * after.accuracy()
 	if e.TemplatesChanged == nil {
 		e.TemplatesChanged = make([]float64, len(before.byTemplate))
+		e.TemplatesAccuracy = make([]float64, len(before.byTemplate))
 	}
 	for m, predicted := range before.byTemplate {
 		e.TemplatesChanged[m] += share * changed(predicted, after.byTemplate[m])
+		e.TemplatesAccuracy[m] += share * Accuracy(after.labels, after.byTemplate[m])
 	}
 }
 

@@ -156,7 +156,7 @@ func templateReading(rows []eval.Row) Grid {
 			m.reading(r, r.Method+" "+t, at(r.TemplatesBase, i), at(r.TemplatesNew, i), i)
 		}
 	}
-	return m.grid("templates", "What each template goes by (changed answers) and can read (accuracy), in percent", "template", 1)
+	return m.grid("templates", "What each template goes by (changed answers; gap of accuracy under do(context)) and can read (accuracy), in percent", "template", 1)
 }
 
 // reading adds the line of a template, or of the method for template -1.
@@ -169,10 +169,15 @@ func (m *matrix) reading(r eval.Row, line string, base, novel *float64, template
 		}
 		return at(templates, template)
 	}
-	for i, e := range r.Study.Effects {
-		named := e.Factor == "shape" || e.Factor == "texture" || e.Factor == "colour" || e.Factor == "background"
-		if named || i == len(r.Study.Effects)-1 {
+	for _, e := range r.Study.Effects {
+		switch e.Factor {
+		case "shape", "texture", "colour", "background", eval.DoEverything:
 			m.set(r, line, "do("+e.Factor+")", of(e.Changed, e.TemplatesChanged))
+		case eval.DoContext:
+			if after := of(e.Accuracy, e.TemplatesAccuracy); base != nil && after != nil {
+				gap := *base - *after
+				m.set(r, line, "gap", &gap)
+			}
 		}
 	}
 	for _, k := range r.Study.Reads {

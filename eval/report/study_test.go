@@ -22,7 +22,7 @@ func studiedRow(seed uint64, shift float64) eval.Row {
 		Effects: []eval.Effect{
 			{Factor: "background", Changed: 20 + shift, Accuracy: 66, TemplatesChanged: []float64{18, 30}},
 			{Factor: "noise", Changed: 4, Accuracy: 70, TemplatesChanged: []float64{3, 5}},
-			{Factor: eval.DoContext, Changed: 24, Accuracy: 65, TemplatesChanged: []float64{20, 31}},
+			{Factor: eval.DoContext, Changed: 24, Accuracy: 65, TemplatesChanged: []float64{20, 31}, TemplatesAccuracy: []float64{60, 61}},
 			{Factor: eval.DoEverything, Changed: 50, Accuracy: 64, TemplatesChanged: []float64{40, 61}},
 		},
 		Interventional: eval.Value(65), Gap: eval.Value(5 + shift), Reversed: eval.Value(60),
@@ -49,7 +49,7 @@ func TestMeasured(t *testing.T) {
 		"detection":               {"cdc, uncertainty  0.700 ± 0.000  0.900 ± 0.000", "cdc, max prob     0.800 ± 0.000  0.700 ± 0.000"},
 		"effects":                 {"do(background)  21.0 ± 1.4", "do(noise)        4.0 ± 0.0", "do(everything)  50.0 ± 0.0"},
 		"interventions":           {"observed  do(context)        gap", "71.0 ± 1.4   65.0 ± 0.0  6.0 ± 1.4"},
-		"templates":               {"cdc S1            68.0 ± 0.0  50.0 ± 0.0      18.0 ± 0.0      40.0 ± 0.0   54.0 ± 0.0", "cdc hand-crafted"},
+		"templates":               {"cdc S1            68.0 ± 0.0  50.0 ± 0.0      18.0 ± 0.0   8.0 ± 0.0      40.0 ± 0.0   54.0 ± 0.0", "cdc hand-crafted"},
 		"similarity-texshape-cdc": {"S1            1.000 ± 0.000  0.900 ± 0.000"},
 		"tokens":                  {"texshape  cdc     template.0.ctx 1  a (0.25)"},
 		"other-world":             {"cdc, uncertainty  0.750 ± 0.000"},
