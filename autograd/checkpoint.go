@@ -14,7 +14,7 @@ func (tp *Tape) Checkpoint(f func(tp *Tape, in []*Tensor) *Tensor, in ...*Tensor
 	}
 	if tp.inner == nil {
 		tp.inner = NewTape()
-		tp.inner.arena.poison = tp.arena.poison
+		tp.inner.arena.poison, tp.inner.arena.coarse = tp.arena.poison, true
 	}
 	y := f(tp.inner, detached(in, false))
 	out := tp.like(y)

@@ -89,3 +89,35 @@ func TestCheckpointWithAFrozenInput(t *testing.T) {
 		t.Errorf("gradients: constant %v, parameter %v", x.Grad() != nil, p.Grad() != nil)
 	}
 }
+
+// Parts of nearly equal size share the memory that they are recomputed in.
+func TestCheckpointsOfManySizesShareMemory(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 5))
+	m := newMLP(r)
+	run := func(sizes ...int) int64 {
+		tp := NewTape()
+		tp.Poison()
+		var sum *Tensor
+		var leaves []*Tensor
+		for _, n := range sizes {
+			x := Param(randoms(r, n*8), n, 8)
+			leaves = append(leaves, x)
+			loss := tp.MeanSquare(tp.Checkpoint(m.forward, x, x))
+			if sum == nil {
+				sum = loss
+			} else {
+				sum = tp.Add(sum, loss)
+			}
+		}
+		tp.Backward(sum)
+		for _, x := range leaves {
+			if x.Grad() == nil {
+				t.Error("an input got no gradient")
+			}
+		}
+		return tp.inner.ArenaBytes()
+	}
+	if one, many := run(104), run(104, 99, 103, 97, 98, 101); many > one*5/4 {
+		t.Errorf("six parts of up to 104 rows take %d bytes, one takes %d", many, one)
+	}
+}

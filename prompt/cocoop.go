@@ -78,10 +78,16 @@ func (l *CoCoOp) pack(b int) *textenc.Packed {
 	if p, ok := l.packed[b]; ok {
 		return p
 	}
-	n := l.Ctx.Rows()
+	l.packed[b] = textenc.Pack(imagePrompts(l.prompts, b, l.Ctx.Rows()), l.Model.Text.Packing)
+	return l.packed[b]
+}
+
+// imagePrompts repeats prompts of n learned tokens for b images, with tokens
+// i·n .. i·n+n-1 for image i.
+func imagePrompts(prompts [][]int, b, n int) [][][]int {
 	groups := make([][][]int, b)
 	for i := range groups {
-		for _, ids := range l.prompts {
+		for _, ids := range prompts {
 			shifted := make([]int, len(ids))
 			for at, id := range ids {
 				if shifted[at] = id; id < 0 {
@@ -91,8 +97,7 @@ func (l *CoCoOp) pack(b int) *textenc.Packed {
 			groups[i] = append(groups[i], shifted)
 		}
 	}
-	l.packed[b] = textenc.Pack(groups, l.Model.Text.Packing)
-	return l.packed[b]
+	return groups
 }
 
 // contexts returns the tokens [B·n, D] of every image, given f [B, E].

@@ -1,0 +1,24 @@
+package vit
+
+import "frontdoor/nn"
+
+// Images returns the number of images of the layout.
+func (b *Batch) Images() int { return len(b.readout.Rows) }
+
+// Cost of Encode for a batch, with deep learned tokens in so many blocks
+// behind the first. Besides the blocks there are, for G² patches of 3P² pixels
+// an image, 2·G²·3P²·D operations of the patch projection (forward alone: no
+// gradient goes to pixels) and G²(3P² + D) floats of patches, 3D + 2 floats a
+// row (tokens, with positions, normalised), and per image the projection's 2DE
+// operations and 2D + E floats.
+func (e *Encoder) Cost(b *Batch, deep int) nn.Cost {
+	d, n, r := e.Width, b.Images(), len(b.rows)
+	c := e.Transformer.Cost(r, b.layout, b.readout, deep)
+	patches, pixels, embed := n*e.Grid()*e.Grid(), 3*e.Patch*e.Patch, e.Proj.Cols()
+	product := 2 * float64(n) * float64(d) * float64(embed)
+	c.Forward += product + 2*float64(patches)*float64(pixels)*float64(d)
+	c.Backward += product
+	c.Saved += 4 * int64(patches*(pixels+d)+r*(3*d+2)+n*(2*d+embed))
+	c.Bare += 4 * int64(patches*(pixels+d)+3*r*d)
+	return c
+}
