@@ -40,7 +40,9 @@ type Config struct {
 	Template string              `json:"template"`
 	Command  string              `json:"command"` // what repeats the run
 	Flags    map[string]string   `json:"flags"`   // the command line in full
-	Kernel   string              `json:"kernel"`  // arithmetic kernels in use: other kernels round differently
+	// Thrift says by Cell.special how steps save memory, where it is short.
+	Thrift map[string]Thrift `json:"thrift,omitempty"`
+	Kernel string            `json:"kernel"` // arithmetic kernels in use: other kernels round differently
 }
 
 // Protocols lists the valid protocols.

@@ -81,11 +81,12 @@ func (o *outcome) addTemplates(all []prompt.Opinion, n int) {
 func calibrate(ctx context.Context, c prompt.Calibrator, zero *prompt.ZeroShot, items []data.Item, load *loader) error {
 	var rows []float32
 	n := 0
-	for lo := 0; lo < len(items); lo += testBatch {
+	size := load.thrift.batch()
+	for lo := 0; lo < len(items); lo += size {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		part := items[lo:min(lo+testBatch, len(items))]
+		part := items[lo:min(lo+size, len(items))]
 		v, kept, _ := load.plainFeatures(part, load.loaded(part)) // [n, E]
 		rows = append(rows, zero.LogitsOf(v).Data...)
 		n += len(kept)

@@ -22,6 +22,7 @@ type loader struct {
 	room   int                  // images that may still be cached
 	plain  plainCache           // features of clean images
 	draws  drawCache            // features of training images
+	thrift Thrift               // of the method that is served
 }
 
 // cacheBytes is how much the clean images kept by a loader may take.

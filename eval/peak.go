@@ -24,7 +24,7 @@ func ResetPeak() {
 func PeakRSS() int64 {
 	if runtime.GOOS == "linux" {
 		if text, err := os.ReadFile("/proc/self/status"); err == nil {
-			if n, ok := highWater(text); ok {
+			if n, ok := statusBytes(text, "VmHWM:"); ok {
 				return n
 			}
 		}
@@ -34,9 +34,9 @@ func PeakRSS() int64 {
 	return int64(m.Sys)
 }
 
-// highWater finds the line "VmHWM:  123 kB".
-func highWater(status []byte) (int64, bool) {
-	_, rest, ok := bytes.Cut(status, []byte("VmHWM:"))
+// statusBytes finds a line such as "VmHWM:  123 kB".
+func statusBytes(status []byte, name string) (int64, bool) {
+	_, rest, ok := bytes.Cut(status, []byte(name))
 	if !ok {
 		return 0, false
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"time"
 
 	"frontdoor/clip"
 	"frontdoor/data"
@@ -19,6 +20,7 @@ type Run struct {
 	Report  *data.Report  // images left out are counted here
 	Dir     *RunDir
 	Show    term.Reporter
+	Plan    *Plan // what is expected, or nil; results hold it beside what was measured
 
 	// Open opens a dataset by its name. A run that needs no other dataset than
 	// Dataset may leave it out.
@@ -118,7 +120,10 @@ func (r *Run) cell(ctx context.Context, id Cell, at, of int) error {
 	if err := r.openFor(ctx, id); err != nil {
 		return err
 	}
+	r.load.thrift = r.Config.Thrift[id.special()]
+	r.load.thrift.apply(r.Model)
 	ResetPeak()
+	begun := time.Now()
 	c, err := r.newCell(ctx, id)
 	if err != nil {
 		return err
@@ -128,6 +133,7 @@ func (r *Run) cell(ctx context.Context, id Cell, at, of int) error {
 	}
 	seconds := c.seconds()
 	r.Show.Describe(label + " testing")
+	tested := time.Now()
 	rows, err := r.evaluate(ctx, c)
 	if err == nil {
 		err = ctx.Err() // an image of the last batch may have ended the run
@@ -136,6 +142,7 @@ func (r *Run) cell(ctx context.Context, id Cell, at, of int) error {
 		return err
 	}
 	rows[0].TrainSeconds, rows[0].PeakBytes = Value(seconds), PeakRSS()
+	rows[0].Plan = r.Plan.For(id).beside(c.prepared(begun, tested), time.Since(tested).Seconds())
 	if n := c.total(); n > 0 {
 		rows[0].StepSeconds = Value(seconds / float64(n))
 	}

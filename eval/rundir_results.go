@@ -58,6 +58,8 @@ type Row struct {
 	StepSeconds  *float64 `json:"-"` // of one training step
 	ImagesPerSec *float64 `json:"-"` // classified, preprocessed images
 	PeakBytes    int64    `json:"-"` // resident memory while the cell was computed
+
+	Plan *Forecast `json:"-"` // what the cell was expected to take
 }
 
 // Place names what the row is about: the dataset, and where the learner was

@@ -156,11 +156,11 @@ func TestOldResults(t *testing.T) {
 }
 
 func TestPeak(t *testing.T) {
-	if n, ok := highWater([]byte("VmPeak:\t 9 kB\nVmHWM:\t  12 kB\nVmRSS: 3 kB\n")); !ok || n != 12<<10 {
+	if n, ok := statusBytes([]byte("VmPeak:\t 9 kB\nVmHWM:\t  12 kB\nVmRSS: 3 kB\n"), "VmHWM:"); !ok || n != 12<<10 {
 		t.Error(n, ok)
 	}
 	for _, bad := range []string{"", "VmHWM:", "VmHWM: x kB"} {
-		if _, ok := highWater([]byte(bad)); ok {
+		if _, ok := statusBytes([]byte(bad), "VmHWM:"); ok {
 			t.Errorf("%q is taken for a figure", bad)
 		}
 	}

@@ -19,6 +19,8 @@ type Clock struct {
 	StepSeconds  *float64 `json:"step_seconds,omitempty"`
 	ImagesPerSec *float64 `json:"images_per_s,omitempty"`
 	PeakBytes    int64    `json:"peak_bytes,omitempty"`
+
+	Plan *Forecast `json:"plan,omitempty"` // what the cell was expected to take
 }
 
 // timed is a row as timing.json holds it, enough of it to tell which it is.
@@ -34,12 +36,12 @@ type timed struct {
 
 // clock returns what the row holds of the clock.
 func (r *Row) clock() Clock {
-	return Clock{r.TrainSeconds, r.StepSeconds, r.ImagesPerSec, r.PeakBytes}
+	return Clock{r.TrainSeconds, r.StepSeconds, r.ImagesPerSec, r.PeakBytes, r.Plan}
 }
 
 // set gives the row what was measured.
 func (r *Row) set(c Clock) {
-	r.TrainSeconds, r.StepSeconds, r.ImagesPerSec, r.PeakBytes = c.TrainSeconds, c.StepSeconds, c.ImagesPerSec, c.PeakBytes
+	r.TrainSeconds, r.StepSeconds, r.ImagesPerSec, r.PeakBytes, r.Plan = c.TrainSeconds, c.StepSeconds, c.ImagesPerSec, c.PeakBytes, c.Plan
 }
 
 // timing lists the rows' clocks.

@@ -8,7 +8,7 @@ import (
 	"frontdoor/prompt"
 )
 
-// testBatch is how many images are classified at once.
+// testBatch is how many images are classified at once, unless memory is short.
 const testBatch = 50
 
 // classify runs the learner over items, among the classes it has been given.
@@ -37,11 +37,12 @@ const seenBytes = 512 << 20
 func (t *testSet) classify(ctx context.Context, l prompt.Learner) (*outcome, error) {
 	o := &outcome{}
 	staged, ok := prompt.AsStaged(l)
-	for i, lo := 0, 0; lo < len(t.items); i, lo = i+1, lo+testBatch {
+	size := t.load.thrift.batch()
+	for i, lo := 0, 0; lo < len(t.items); i, lo = i+1, lo+size {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		part := t.items[lo:min(lo+testBatch, len(t.items))]
+		part := t.items[lo:min(lo+size, len(t.items))]
 		if !ok {
 			o.predict(l, part, t.load)
 			continue

@@ -36,14 +36,21 @@ type torchFeed struct {
 // or several views.
 func newTorchFeed(l prompt.Learner, method string, s Settings, seed uint64, items []data.Item, load *loader) *torchFeed {
 	views := l.Views()
-	drawn, known := torchDraws(load.model.Config, method, s)
-	if s.Schedule != "epoch" || !known || len(views) != 1 || !views[0].Crop || len(views[0].Ops) > 0 {
+	if !followsTorch(load.model.Config, l, method, s) {
 		return nil
 	}
+	drawn, _ := torchDraws(load.model.Config, method, s)
 	return &torchFeed{
 		load: load, items: items, batch: s.Batch, crop: views[0].PhotoCrop,
 		order: torchorder.New(seed, uint64(drawn)), epoch: -1,
 	}
+}
+
+// followsTorch says whether a training is one of the published experiments.
+func followsTorch(c clip.Config, l prompt.Learner, method string, s Settings) bool {
+	views := l.Views()
+	_, known := torchDraws(c, method, s)
+	return s.Schedule == "epoch" && known && len(views) == 1 && views[0].Crop && len(views[0].Ops) == 0
 }
 
 // torchDraws returns how many random numbers the original draws before its

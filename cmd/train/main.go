@@ -8,6 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime/debug"
+	"time"
 
 	"frontdoor/clip"
 	"frontdoor/data"
@@ -25,6 +27,7 @@ Trains and evaluates methods and leaves a run folder.
   go run ./cmd/train -data photos -shots 8              your own images, one folder a class
   go run ./cmd/train -dataset caltech101 -data ROOT     a dataset of the paper, from ROOT/caltech-101
   go run ./cmd/train -check -dataset all -data ROOT     are the datasets of the paper complete?
+  go run ./cmd/train -plan -method all                  what would that take on this machine?
   go run ./cmd/train -method cdc -templates 2 -epochs 3
   go run ./cmd/train -resume runs/RUN                   go on with an interrupted run
   go run ./cmd/train -study -seeds 1                    also: what causes the answers, can they be trusted?
@@ -32,6 +35,10 @@ Trains and evaluates methods and leaves a run folder.
   go run ./cmd/train -figures runs/RUN                  make its tables and figures again
 
 `
+
+// garbage is the percent of the heap that may be garbage. Most of the heap is
+// the model and the memory of a step, which stay, so that a collection is cheap.
+const garbage = 25
 
 func main() {
 	cli.Main("train", func(ctx context.Context) error { return train(ctx, os.Args[1:]) })
@@ -54,10 +61,13 @@ func train(ctx context.Context, args []string) error {
 	if o.figures != "" {
 		return redraw(o.figures)
 	}
+	begin := time.Now()
+	debug.SetGCPercent(garbage)
 	m, err := clip.LoadWith(o.model, clip.Options{Vocabulary: o.vocab})
 	if err != nil {
 		return err
 	}
+	loaded := time.Since(begin)
 	report := new(data.Report)
 	ds, err := o.open(ctx, m, &report)
 	if err != nil {
@@ -72,17 +82,21 @@ func train(ctx context.Context, args []string) error {
 	if ds, err = o.prepare(ctx, ds, m.Config.Vision.Image, report); err != nil {
 		return err
 	}
+	run := &eval.Run{Config: config, Model: m, Dataset: ds, Report: report}
+	if err := o.forecast(ctx, run, loaded); err != nil || o.plan {
+		return err
+	}
 	dir, err := o.folder(config)
 	if err != nil {
 		return err
 	}
 	defer dir.Close()
+	run.Dir = dir
 	if text := report.String(); text != "" {
 		fmt.Fprintf(os.Stderr, "train: warning: %s", text)
 	}
 	before := len(report.Problems())
 
-	run := &eval.Run{Config: config, Model: m, Dataset: ds, Report: report, Dir: dir}
 	announce(run)
 	bar := term.NewProgress(os.Stderr, run.Steps(), "train")
 	run.Show = bar

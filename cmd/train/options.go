@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -31,7 +32,9 @@ type options struct {
 	export, verify, quick   bool
 	strict                  bool
 	cache                   string
-	study                   bool
+	study, plan             bool
+	blocks                  string // auto, on or off
+	memory                  memorySize
 	compare                 string
 	runs                    []string // run folders to compare
 	figures                 string
@@ -85,6 +88,9 @@ func (o *options) define() *flag.FlagSet {
 	fs.BoolVar(&o.quick, "quick", false, "with -check: look at the header and the end of each image instead of decoding it; finds what is missing or cut off, not what is damaged inside")
 	fs.BoolVar(&o.strict, "strict", false, "end with an error at the first image that cannot be read, instead of leaving it out; all test images are looked at before training")
 	fs.StringVar(&o.cache, "cache", "", "keep decoded and scaled test images in `DIR`, for runs that follow; the results are the same")
+	fs.BoolVar(&o.plan, "plan", false, "print what the run would take on this machine, in time and memory, and train nothing")
+	fs.StringVar(&o.blocks, "checkpoint-blocks", eval.Auto, "`auto`, on or off: compute blocks again in the backward to save memory; auto does so where a step would not fit, and then takes classes in chunks if need be")
+	fs.Var(&o.memory, "memory", "use at most `SIZE` of memory, such as 4GiB (default what is available)")
 	fs.IntVar(&o.threads, "threads", 0, "threads to use (default all cores)")
 	fs.StringVar(&o.out, "out", "", "run folder (default runs/DATASET-TIME)")
 	fs.Var(&o.resume, "resume", "go on with the run in `DIR`, in -out, or the newest one in runs")
@@ -93,7 +99,7 @@ func (o *options) define() *flag.FlagSet {
 
 // shaping reports whether a flag has a part in the result of a run.
 func shaping(name string) bool {
-	return name != "threads" && name != "out" && name != "resume" && name != "export" && name != "check" && name != "quick" && name != "strict" && name != "cache" && name != "compare" && name != "figures"
+	return !slices.Contains([]string{"threads", "out", "resume", "export", "check", "quick", "strict", "cache", "compare", "figures", "plan", "checkpoint-blocks", "memory"}, name)
 }
 
 // parse reads the command line. For a resumed run the flags come from its
@@ -144,6 +150,9 @@ func parse(args []string) (*options, error) {
 func (o *options) check(given map[string]string) error {
 	if _, err := eval.SplitMethods(o.methods); err != nil {
 		return cli.Usage{Err: err}
+	}
+	if err := checkBlocks(o.blocks); err != nil {
+		return err
 	}
 	if o.settings.Draws < 0 {
 		return cli.Usagef("-draws %d: must be at least 1, or 0 for a new crop every epoch", o.settings.Draws)

@@ -13,6 +13,9 @@ func (o *options) present(dir string, rows []eval.Row) error {
 	if o.methods != defaultMethods { // what each costs matters to who compares them
 		fmt.Printf("\n%s", report.CostTable(rows).String())
 	}
+	if t := report.PlanTable(rows); len(t.Rows) > 0 {
+		fmt.Printf("\n%s", t.String())
+	}
 	printClasses(rows)
 	if o.study {
 		for _, g := range report.Measured(rows) {

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"frontdoor/eval"
+	"frontdoor/internal/cli"
+)
+
+// forecast settles how the run saves memory where it is short, and makes its
+// plan; with -plan it prints that. loading is how long the model took.
+func (o *options) forecast(ctx context.Context, r *eval.Run, loading time.Duration) error {
+	if o.resume.on { // goes on as it was begun
+		old, err := eval.ReadConfig(o.out)
+		if err != nil {
+			return err
+		}
+		r.Config.Thrift = old.Thrift
+	}
+	available := eval.AvailableMemory(int64(o.memory))
+	if !o.resume.on {
+		note, err := eval.Economize(r, o.blocks, available)
+		if err != nil {
+			return err
+		}
+		if note != "" {
+			fmt.Fprintf(os.Stderr, "train: %s\n", note)
+		}
+	}
+	plan, err := eval.NewPlan(ctx, r)
+	if err != nil {
+		return err
+	}
+	plan.Loaded(r.Model, loading)
+	if r.Plan = plan; o.plan {
+		fmt.Print(plan.Table().String())
+		fmt.Println(plan.Machine(available))
+	}
+	return nil
+}
+
+// memorySize is a number of bytes, 0 for no limit.
+type memorySize int64
+
+// String writes the bytes.
+func (m *memorySize) String() string {
+	if *m == 0 {
+		return ""
+	}
+	return strconv.FormatInt(int64(*m), 10)
+}
+
+// Set reads a size such as 4GiB, 1.5G, 800MB or 4000000000. K, M, G and T are
+// powers of 1024, with a B behind them of 1000.
+func (m *memorySize) Set(text string) error {
+	number := strings.TrimRight(strings.ToLower(strings.TrimSpace(text)), "kmgtib ")
+	unit := strings.TrimSpace(strings.ToLower(strings.TrimSpace(text))[len(number):])
+	v, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
+	power := slices.Index([]string{"", "k", "m", "g", "t"}, strings.TrimSuffix(strings.TrimSuffix(unit, "b"), "i"))
+	if err != nil || power < 0 || !(v > 0) {
+		return errors.New("want a size such as 4GiB or 800MB")
+	}
+	base := 1024.0
+	if strings.HasSuffix(unit, "b") && !strings.HasSuffix(unit, "ib") {
+		base = 1000
+	}
+	if v *= math.Pow(base, float64(power)); v < 1 || v >= math.MaxInt64 {
+		return errors.New("want a size such as 4GiB or 800MB")
+	}
+	*m = memorySize(v)
+	return nil
+}
+
+// checkBlocks refuses values of -checkpoint-blocks that do not exist.
+func checkBlocks(how string) error {
+	if how != eval.Auto && how != eval.On && how != eval.Off {
+		return cli.Usagef("-checkpoint-blocks %q: choose from %s, %s, %s", how, eval.Auto, eval.On, eval.Off)
+	}
+	return nil
+}

@@ -1,0 +1,143 @@
+package eval
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"frontdoor/prompt"
+)
+
+// Plan says what a run is expected to take on this machine, before it runs.
+// Operations and bytes follow from the sizes by formula (see nn.Cost and
+// prompt.Costs), seconds by dividing through what a probe measured.
+type Plan struct {
+	Phases []Phase
+	cells  map[string]*Forecast // by Cell.Name
+	base   int64                // resident memory before anything is done
+	speed  rate                 // the greatest that the probe saw in training steps
+}
+
+// Phase is a line of the plan: what all cells of a method need for a part of
+// their work.
+type Phase struct {
+	Name    string
+	Flops   float64 // operations of the towers
+	Bytes   int64   // of a training step, what it keeps for its backward or works in; else of a pass
+	Seconds float64
+	Peak    int64 // resident memory of the process, 0 where it was not estimated
+}
+
+// Forecast is what was expected of a cell, kept beside what it took.
+type Forecast struct {
+	StepSeconds    float64 `json:"step_seconds,omitempty"`
+	PrepareSeconds float64 `json:"prepare_seconds"`
+	TrainSeconds   float64 `json:"train_seconds,omitempty"`
+	TestSeconds    float64 `json:"test_seconds"`
+	PeakBytes      int64   `json:"peak_bytes"`
+	StepFlops      float64 `json:"step_flops,omitempty"` // of both towers
+	StepBytes      int64   `json:"step_bytes,omitempty"` // kept and worked in by a step
+
+	train, test int64 // peaks of the two parts
+
+	// Measured, where the row has no place for it.
+	Prepared float64 `json:"prepare_seconds_measured"`
+	Tested   float64 `json:"test_seconds_measured"`
+}
+
+// For returns the forecast of a cell, or nil if there is none.
+func (p *Plan) For(c Cell) *Forecast {
+	if p == nil {
+		return nil
+	}
+	return p.cells[c.Name()]
+}
+
+// beside returns a copy that holds what was measured as well.
+func (f *Forecast) beside(prepared, tested float64) *Forecast {
+	if f == nil {
+		return nil
+	}
+	g := *f
+	g.Prepared, g.Tested = prepared, tested
+	return &g
+}
+
+// prepared is what went before the training of a cell that began at one time
+// and came to its tests at another.
+func (t *training) prepared(begun, tested time.Time) float64 {
+	if !t.begin.IsZero() {
+		tested = t.begin
+	}
+	return tested.Sub(begun).Seconds()
+}
+
+// NewPlan estimates a run. It measures this machine for about a second, a
+// little more for each further dataset, and changes nothing. Methods that cannot
+// tell their costs are left out, and so is what -study measures.
+func NewPlan(ctx context.Context, r *Run) (*Plan, error) {
+	p := newPlanner(r)
+	defer Thrift{}.apply(r.Model)
+	plan := &Plan{cells: map[string]*Forecast{}, base: p.base}
+	lines := map[string]*phases{}
+	var names []string
+	for _, cell := range r.Shard.Of(r.Config.Cells()) { // as Do goes, since what one cell caches serves the next
+		if err := p.open(ctx, cell); err != nil {
+			return nil, err
+		}
+		w, err := p.work(cell)
+		if errors.Is(err, prompt.ErrNoCosts) {
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", cell, err)
+		}
+		name := cell.variant()
+		if lines[name] == nil {
+			lines[name], names = newPhases(name), append(names, name)
+		}
+		if plan.cells[cell.Name()], err = p.cell(ctx, w, cell, lines[name]); err != nil {
+			return nil, err
+		}
+	}
+	for _, name := range names {
+		plan.Phases = append(plan.Phases, lines[name].done()...)
+	}
+	plan.speed = p.probe.fastest()
+	return plan, nil
+}
+
+// phases are the lines of a method.
+type phases struct{ features, training, testing Phase }
+
+func newPhases(method string) *phases {
+	return &phases{Phase{Name: method + ": features"}, Phase{Name: method + ": training"}, Phase{Name: method + ": testing"}}
+}
+
+// done returns the lines that have anything to say.
+func (p *phases) done() (all []Phase) {
+	for _, line := range []Phase{p.features, p.training, p.testing} {
+		if line.Seconds > 0 {
+			all = append(all, line)
+		}
+	}
+	return all
+}
+
+// other adds seconds of other work to a line and returns them.
+func (l *Phase) other(s float64) float64 {
+	l.Seconds += s
+	return s
+}
+
+// operations is the work of passes in operations.
+func operations(passes []prompt.Pass) (n float64) {
+	for _, pass := range passes {
+		n += pass.Cost.Forward
+		if pass.Taped {
+			n += pass.Cost.Backward
+		}
+	}
+	return n
+}

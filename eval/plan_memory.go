@@ -1,0 +1,134 @@
+package eval
+
+import (
+	"os"
+	"runtime"
+	"runtime/debug"
+
+	"frontdoor/autograd"
+	"frontdoor/clip"
+	"frontdoor/data"
+	"frontdoor/prompt"
+)
+
+// stepBytes is what a training step of these passes needs, kept or worked in.
+func stepBytes(passes []prompt.Pass) (n int64) {
+	var bare int64
+	for _, pass := range passes {
+		if pass.Taped {
+			n += pass.Cost.Saved + pass.Cost.Working
+		} else {
+			bare = max(bare, pass.Cost.Bare)
+		}
+	}
+	return n + bare
+}
+
+// bareBytes is what the largest of some passes without a tape works in.
+func bareBytes(passes ...[]prompt.Pass) (n int64) {
+	for _, some := range passes {
+		for _, pass := range some {
+			n = max(n, pass.Cost.Bare)
+		}
+	}
+	return n
+}
+
+// memory estimates the peak of a cell: what is resident before, the packed forms
+// of weights, the learner with its gradients and momentum, cached images, the
+// greater of training and testing, and the garbage that the collector lets lie
+// on top.
+func (p *planner) memory(f *Forecast, w *work, lines *phases) {
+	image := imageBytes(p.Model)
+	fixed := p.packs(w) + 3*w.params + p.cached()
+	var train int64
+	if f.StepBytes > 0 {
+		train = f.StepBytes + int64((feedAhead+1)*len(w.views)*w.set.Batch)*image
+	}
+	test := bareBytes(w.costs.Classes, w.costs.Text, w.costs.Tuned, w.costs.Judge)
+	if w.costs.PlainTest {
+		test = max(test, prompt.PlainPass(p.Model, w.batch).Cost.Bare)
+	}
+	test += 2 * int64(w.batch) * image
+	peak := func(live int64) int64 { return p.base + runtimeBytes + live + (p.heap+live)*p.garbage/100 }
+	f.train, f.test = peak(fixed+train), peak(fixed+test)
+	f.PeakBytes = max(f.train, f.test)
+	if w.trained {
+		lines.training.Peak = max(lines.training.Peak, f.train)
+	}
+	lines.testing.Peak = max(lines.testing.Peak, f.test)
+}
+
+// runtimeBytes is what a running program needs besides: stacks, working memory
+// of the matrix kernels, tables of the collector.
+const runtimeBytes = 10 << 20
+
+// imageBytes is the size of a preprocessed image.
+func imageBytes(m *clip.Model) int64 {
+	s := int64(m.Config.Vision.Image)
+	return 4 * 3 * s * s
+}
+
+// cached is what the images take that have been kept so far or, where no book is
+// kept, in the end: those of the tests, and few shots of each seed.
+func (p *planner) cached() int64 {
+	if p.book != nil {
+		return cacheBytes - int64(p.book.room)*imageBytes(p.Model)
+	}
+	if p.Dataset == nil || len(p.Config.Sets()) > 1 || p.Config.Protocol == "xd" || p.Config.Protocol == "dg" {
+		return cacheBytes
+	}
+	n := len(p.Dataset.Test) + len(p.Config.Seeds)*p.Config.Shots*len(p.Dataset.Classes)
+	if items, ok := p.Dataset.ExtraSet(data.Decorrelated); ok && p.Config.Protocol == "base2new" {
+		n += len(items)
+	}
+	return min(cacheBytes, int64(n)*imageBytes(p.Model))
+}
+
+// packs is what packed forms of the towers' linear layers take, 12 matrices of
+// D² a block, once for the way there and once for the way back. They stay, so
+// those of earlier cells count.
+func (p *planner) packs(w *work) (n int64) {
+	for _, passes := range [][]prompt.Pass{w.costs.Classes, p.steps(w), w.costs.Tuned} {
+		for _, pass := range passes {
+			p.packed[pass.Tower][0] = true
+			p.packed[pass.Tower][1] = p.packed[pass.Tower][1] || pass.Taped
+		}
+	}
+	for tower, c := range [2][2]int{{p.Model.Config.Text.Layers, p.Model.Config.Text.Width}, {p.Model.Config.Vision.Layers, p.Model.Config.Vision.Width}} {
+		for _, used := range p.packed[tower] {
+			if used {
+				n += 4 * 12 * int64(c[0]) * int64(c[1]) * int64(c[1])
+			}
+		}
+	}
+	return min(n, autograd.DefaultPackLimit)
+}
+
+// residentBytes is the memory that the process holds now, garbage left aside.
+func residentBytes() int64 {
+	debug.FreeOSMemory()
+	if runtime.GOOS == "linux" {
+		if text, err := os.ReadFile("/proc/self/status"); err == nil {
+			if n, ok := statusBytes(text, "VmRSS:"); ok {
+				return n
+			}
+		}
+	}
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(m.Sys)
+}
+
+// collector returns how much garbage may lie on the heap, in percent of what
+// lives, and how much lives there now.
+func collector() (percent, live int64) {
+	was := debug.SetGCPercent(100)
+	debug.SetGCPercent(was)
+	if was < 0 {
+		was = 100
+	}
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(was), int64(m.HeapAlloc)
+}

@@ -1,0 +1,238 @@
+package eval
+
+import (
+	"math"
+	"math/bits"
+	"slices"
+	"time"
+
+	"frontdoor/autograd"
+	"frontdoor/clip"
+	"frontdoor/data"
+	"frontdoor/data/augment"
+	"frontdoor/nn"
+	"frontdoor/prompt"
+	"frontdoor/textenc"
+	"frontdoor/vit"
+)
+
+// prober measures how fast this machine does the work of a plan. It runs the
+// model's own blocks, a few of them, on about as many rows as the work has, so
+// that products, attention and what goes row by row count in the proportions of
+// the model. Nothing that a training computes depends on it.
+type prober struct {
+	model *clip.Model
+	names []string // of classes
+	rates map[probeKey]rate
+	// each bounds the seconds of a measurement, work its operations.
+	each, work float64
+}
+
+// rate is operations a second.
+type rate struct{ forward, backward float64 }
+
+// probeKey is what a rate depends on: the size of the pass as a power of two.
+type probeKey struct {
+	tower prompt.Tower
+	taped bool
+	size  int
+}
+
+// newProber returns a prober that takes about a second in all.
+func newProber(m *clip.Model, names []string) *prober {
+	return &prober{model: m, names: names, rates: map[probeKey]rate{}, each: 0.04, work: 6e9}
+}
+
+// seconds returns how long a pass is expected to take.
+func (p *prober) seconds(pass prompt.Pass) float64 {
+	r := p.rate(pass)
+	s := pass.Cost.Forward / r.forward
+	if pass.Taped {
+		s += pass.Cost.Backward / r.backward
+	}
+	return s
+}
+
+// total is the seconds of several passes.
+func (p *prober) total(passes []prompt.Pass) (s float64) {
+	for _, pass := range passes {
+		s += p.seconds(pass)
+	}
+	return s
+}
+
+// rate returns the speed of a pass, measured once for passes of about its size.
+func (p *prober) rate(pass prompt.Pass) rate {
+	rows := min(pass.Rows, p.mostRows(pass.Tower))
+	key := probeKey{pass.Tower, pass.Taped, bits.Len(uint(rows))}
+	r, ok := p.rates[key]
+	if !ok {
+		if pass.Tower == prompt.Vision {
+			r = p.vision(rows, pass.Taped)
+		} else {
+			r = p.text(rows, pass.Taped)
+		}
+		p.rates[key] = r
+	}
+	return r
+}
+
+// fastest returns the greatest rates there and back.
+func (p *prober) fastest() (r rate) {
+	for key, other := range p.rates {
+		if key.taped {
+			r.forward, r.backward = max(r.forward, other.forward), max(r.backward, other.backward)
+		}
+	}
+	return r
+}
+
+// fewBlocks are what a probe runs of a tower: two, so that the weights of one
+// do not wait in the cache for the next time, or all where they are small.
+func (p *prober) fewBlocks(t nn.Transformer, rows int) nn.Transformer {
+	d := float64(t.Blocks[0].Up.W.Cols())
+	n := int(p.work / (24 * d * d * float64(rows)))
+	t.Blocks = slices.Clone(t.Blocks[:min(len(t.Blocks), max(2, n))])
+	for i := range t.Blocks {
+		b := &t.Blocks[i]
+		for _, l := range []*nn.Linear{&b.Attn.Q, &b.Attn.KV, &b.Attn.Out, &b.Up, &b.Down} {
+			l.W = autograd.Const(l.W.Data, l.W.Shape()...) // packed for the probe alone
+		}
+	}
+	t.Recompute, t.AllRows = false, true
+	return t
+}
+
+// mostRows bounds a probe: more rows go no faster.
+func (p *prober) mostRows(t prompt.Tower) int {
+	d, least := p.model.Config.Text.Width, 1
+	if t == prompt.Vision {
+		d, least = p.model.Config.Vision.Width, p.model.Config.Vision.Tokens()
+	}
+	return max(least, int(p.work/(2*24*float64(d)*float64(d))))
+}
+
+// vision measures the image tower on about so many rows.
+func (p *prober) vision(rows int, taped bool) rate {
+	e := *p.model.Vision
+	tokens := 0
+	var learned *vit.Prompts
+	if taped {
+		tokens = 2
+		learned = &vit.Prompts{First: autograd.Param(make([]float32, tokens*e.Width), tokens, e.Width)}
+	}
+	n := max(1, rows/(e.Tokens()+tokens))
+	e.Transformer = p.fewBlocks(e.Transformer, n*(e.Tokens()+tokens))
+	batch := vit.NewBatch(e.Config, make([]int, n), tokens)
+	images := autograd.Zeros(n, 3, e.Image, e.Image)
+	for i := range images.Data {
+		images.Data[i] = float32(i%255)/127 - 1
+	}
+	return p.measure(e.Cost(batch, 0), taped, func(tp *autograd.Tape) *autograd.Tensor {
+		return e.Encode(tp, images, batch, learned)
+	})
+}
+
+// text measures the text tower on about so many rows: captions of the classes,
+// several times if they are few, that begin with learned tokens.
+func (p *prober) text(rows int, taped bool) rate {
+	e := *p.model.Text
+	n := 0
+	var groups [][][]int
+	for have := 0; have < rows; {
+		var group [][]int
+		for k := 0; k < len(p.names) && have < rows; k++ {
+			ids, err := p.model.Tokenizer.Tokenize(p.names[k]+".", e.Context-2, true)
+			if err != nil || len(ids) < 2 {
+				break
+			}
+			group = append(group, append([]int{ids[0], textenc.Learned(n), textenc.Learned(n + 1)}, ids[1:]...))
+			have += len(ids) - 1
+		}
+		if group == nil {
+			break
+		}
+		have += 3
+		groups = append(groups, group)
+		n += 2
+	}
+	packed := textenc.Pack(groups, textenc.Packing{})
+	e.Transformer = p.fewBlocks(e.Transformer, packed.Rows())
+	first := autograd.Zeros(max(1, n), e.Width)
+	first.SetTrainable(taped)
+	return p.measure(e.Cost(packed, 0), taped, func(tp *autograd.Tape) *autograd.Tensor {
+		return e.Encode(tp, packed, &textenc.Prompts{First: first})
+	})
+}
+
+// measure times a pass after a warm-up: the first fills the arena, the second
+// packs weights.
+func (p *prober) measure(c nn.Cost, taped bool, encode func(*autograd.Tape) *autograd.Tensor) rate {
+	var tp *autograd.Tape
+	if taped {
+		tp = autograd.NewTape()
+	}
+	var there, back []float64
+	begin := time.Now()
+	for i := 0; i < 4 || time.Since(begin).Seconds() < p.each; i++ {
+		from := time.Now()
+		y := encode(tp)
+		mid := time.Now()
+		if taped {
+			tp.Backward(tp.MeanSquare(y))
+			tp.Reset()
+		}
+		if i >= 2 {
+			there = append(there, mid.Sub(from).Seconds())
+			back = append(back, time.Since(mid).Seconds())
+		}
+	}
+	r := rate{forward: c.Forward / typical(there), backward: math.Inf(1)}
+	if taped {
+		r.backward = c.Backward / typical(back)
+	}
+	return r
+}
+
+// typical is the mean of the faster half, so that a pause of the machine does
+// not count; never zero.
+func typical(x []float64) float64 {
+	slices.Sort(x)
+	return max(Mean(x[:(len(x)+1)/2]), 1e-9)
+}
+
+// pictures measures the seconds of a training image in all its views and, if
+// known is 0, of a test image, from reading to the pixels of the tower.
+func (p *prober) pictures(views []augment.View, train, test []data.Item, known float64) (view, clean float64) {
+	load := newLoader(p.model, new(data.Report))
+	if clean = known; clean == 0 {
+		clean = p.each4(test, func(items []data.Item) { load.clean(items) })
+	}
+	if len(views) == 0 {
+		return 0, clean
+	}
+	pixels := make([]float32, len(views)*int(imageBytes(p.model)))
+	view = p.each4(train, func(items []data.Item) {
+		which := make([]int, len(items))
+		for i := range which {
+			which[i] = i
+		}
+		n := len(items) * len(pixels) / 4
+		_ = load.views(pixels[:n], items, which, views, 0, 0) // an unreadable image is for the training to report
+	})
+	return view, clean
+}
+
+// each4 times do on four items at a time, from all over the list, and returns
+// the seconds an item.
+func (p *prober) each4(items []data.Item, do func(items []data.Item)) float64 {
+	const most = 64
+	n := 0
+	begin := time.Now()
+	for n < min(len(items), most) && (n == 0 || time.Since(begin).Seconds() < p.each/2) {
+		at := n * len(items) / most % len(items)
+		do(items[at:min(len(items), at+4)])
+		n += 4
+	}
+	return time.Since(begin).Seconds() / float64(max(1, n))
+}

@@ -1,0 +1,95 @@
+package eval
+
+import (
+	"frontdoor/data"
+	"frontdoor/data/augment"
+	"frontdoor/prompt"
+)
+
+// work is what the cells of a method have in common, on one dataset.
+type work struct {
+	set         Settings
+	batch       int // test images at once
+	trained     bool
+	calibrated  bool // fixes constants from the training images
+	costs       prompt.Costs
+	novel       *prompt.Costs // among the new classes; nil if it cannot be asked or is not
+	costing     prompt.Costing
+	params      int64 // bytes of what is trained
+	views       []augment.View
+	view        float64 // seconds of a training image in all its views
+	fewerPixels bool    // draws of training images are kept as features
+}
+
+// work returns what cells such as c have in common, found out once.
+func (p *planner) work(c Cell) (*work, error) {
+	if w := p.works[c.special()]; w != nil {
+		return w, nil
+	}
+	w, err := p.workWith(c, p.Config.Thrift[c.special()])
+	if err != nil {
+		return nil, err
+	}
+	half := data.Subset(p.Dataset, p.half())
+	w.view, p.read = p.probe.pictures(w.views, half.Train, half.Test, p.read)
+	p.works[c.special()] = w
+	return w, nil
+}
+
+// workWith is work under a thrift, without measurements.
+func (p *planner) workWith(c Cell, t Thrift) (*work, error) {
+	t.apply(p.Model)
+	from, _ := p.Config.set(c.Dataset)
+	classes, other := from.Classes, []string(nil)
+	if p.half() == data.Base {
+		classes, other = data.BaseNew(from.Classes)
+	}
+	set := p.Config.For(c)
+	w := &work{set: set, batch: t.batch(), trained: !Untrained(c.Method) && p.Config.Load == ""}
+	l, err := p.blank(c, from.Template)
+	if err != nil {
+		return nil, err
+	}
+	var ok bool
+	if w.costing, ok = l.(prompt.Costing); !ok {
+		return nil, prompt.ErrNoCosts
+	}
+	if w.costs, err = w.costing.Costs(classes, max(1, set.Batch), w.batch); err != nil {
+		return nil, err
+	}
+	if set.PerClass { // its tensors are there once the classes are
+		if err := l.SetClasses(classes); err != nil {
+			return nil, err
+		}
+	} else if other != nil {
+		novel, err := w.costing.Costs(other, 1, w.batch)
+		if err != nil {
+			return nil, err
+		}
+		w.novel = &novel
+	}
+	for _, t := range l.Params() {
+		w.params += 4 * int64(t.Len())
+	}
+	_, w.calibrated = l.(prompt.Calibrator)
+	w.views = l.Views()
+	w.fewerPixels = w.costs.PlainStep && (set.fewDraws() || !followsTorch(p.Model.Config, l, c.Method, set))
+	return w, nil
+}
+
+// blank returns a learner of a cell as it is before training.
+func (p *planner) blank(c Cell, template string) (prompt.Learner, error) {
+	if p.Config.Load != "" {
+		l, _, _, err := OpenOriginal(p.Model, p.Config.Load)
+		return l, err
+	}
+	return NewLearner(p.Model, c.Method, template, p.Config.For(c), c.Seed)
+}
+
+// steps lists the passes of a training step, and how many images it reads.
+func (p *planner) steps(w *work) []prompt.Pass {
+	if !w.costs.PlainStep {
+		return w.costs.Step
+	}
+	return append([]prompt.Pass{prompt.PlainPass(p.Model, max(1, w.set.Batch))}, w.costs.Step...)
+}

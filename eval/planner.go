@@ -1,0 +1,144 @@
+package eval
+
+import (
+	"context"
+
+	"frontdoor/data"
+	"frontdoor/prompt"
+)
+
+// planner makes a plan. It goes through the run as Do does and keeps book of
+// what has been computed before.
+type planner struct {
+	Run   // a copy
+	probe *prober
+	works map[string]*work // by Cell.special
+	base  int64            // resident memory before anything is done
+	heap  int64            // of it, on the heap
+	book  *book            // of the dataset; nil until there is one
+
+	garbage int64      // percent of the heap that may be garbage
+	packed  [2][2]bool // whether weights of a tower are packed, for there and back
+	read    float64    // seconds to read a test image
+}
+
+// book says what is kept of a dataset's images.
+type book struct {
+	clean map[string]bool // images that are cached
+	plain map[string]bool // images whose features by the frozen tower are
+	room  int             // images that may still be cached
+	draws map[uint64]int  // draws of all training images whose features are kept, by seed
+}
+
+func newPlanner(r *Run) *planner {
+	base := residentBytes()
+	garbage, heap := collector()
+	p := &planner{Run: *r, works: map[string]*work{}, base: base, heap: heap, garbage: garbage}
+	p.probe = newProber(r.Model, r.Config.Sets()[0].Classes)
+	return p
+}
+
+// open makes the cell's dataset the current one and begins a new book for it.
+func (p *planner) open(ctx context.Context, c Cell) error {
+	before := p.source
+	if err := p.openFor(ctx, c); err != nil || p.book != nil && before == c.Dataset {
+		return err
+	}
+	p.read = 0
+	p.book = &book{
+		clean: map[string]bool{}, plain: map[string]bool{}, draws: map[uint64]int{},
+		room: cacheBytes / int(imageBytes(p.Model)),
+	}
+	return nil
+}
+
+// do adds the work of passes to a line of the plan and returns its seconds.
+func (p *planner) do(line *Phase, passes []prompt.Pass, times float64) float64 {
+	line.Flops += times * operations(passes)
+	return line.other(times * p.probe.total(passes))
+}
+
+// cell estimates one cell and adds it to the lines of its method.
+func (p *planner) cell(ctx context.Context, w *work, c Cell, lines *phases) (*Forecast, error) {
+	half := data.Subset(p.Dataset.FewShot(c.Shots, int64(c.Seed)), p.half())
+	f := &Forecast{PrepareSeconds: p.do(&lines.features, w.costs.Classes, 1)}
+	if n := len(half.Train); w.trained && n > 0 {
+		f.PrepareSeconds += p.images(&lines.features, half.Train) // all are read once, to be sure that they can be
+		if w.calibrated {
+			f.PrepareSeconds += p.do(&lines.features, w.costs.Classes, 1) + p.plainFeatures(&lines.features, half.Train, w.batch)
+		}
+		p.training(f, w, n, c.Seed, &lines.training)
+	}
+	if err := p.testing(ctx, f, w, c, half, &lines.testing); err != nil {
+		return nil, err
+	}
+	p.memory(f, w, lines)
+	return f, nil
+}
+
+// training adds the steps on n images. What reads features of draws of an
+// image computes each draw once.
+func (p *planner) training(f *Forecast, w *work, n int, seed uint64, line *Phase) {
+	steps := float64(w.set.Epochs * max(1, n/w.set.Batch))
+	passes, images := p.steps(w), steps*float64(min(n, w.set.Batch))
+	if w.fewerPixels {
+		draws := w.set.Epochs
+		if w.set.fewDraws() {
+			draws = w.set.Draws
+		}
+		fresh := max(0, draws-p.book.draws[seed])
+		p.book.draws[seed] += fresh
+		images *= float64(fresh) / float64(w.set.Epochs)
+		f.TrainSeconds = p.do(line, passes[:1], images/float64(min(n, w.set.Batch)))
+		f.TrainSeconds += p.do(line, passes[1:], steps)
+	} else {
+		f.TrainSeconds = p.do(line, passes, steps)
+	}
+	f.TrainSeconds += line.other(images * w.view)
+	f.StepSeconds = f.TrainSeconds / steps
+	f.StepFlops, f.StepBytes = operations(passes), stepBytes(passes)
+	line.Bytes = f.StepBytes
+}
+
+// test adds a test set; again says that the images were seen by this learner
+// before.
+func (p *planner) test(line *Phase, w *work, c prompt.Costs, items []data.Item, again bool) (s float64) {
+	batches := float64(len(items)) / float64(w.batch)
+	if !again {
+		if c.Tuned != nil {
+			s += p.images(line, items) + p.do(line, c.Tuned, batches)
+		}
+		if c.PlainTest {
+			s += p.plainFeatures(line, items, w.batch)
+		}
+	}
+	return s + p.do(line, c.Judge, batches)
+}
+
+// images adds the reading of images that are not cached yet.
+func (p *planner) images(line *Phase, items []data.Item) float64 {
+	n := 0
+	for _, it := range items {
+		if p.book.clean[it.Name()] {
+			continue
+		}
+		if n++; p.book.room > 0 {
+			p.book.room--
+			p.book.clean[it.Name()] = true
+		}
+	}
+	return line.other(p.read * float64(n))
+}
+
+// plainFeatures adds the frozen tower's work on images that it has not seen.
+func (p *planner) plainFeatures(line *Phase, items []data.Item, batch int) float64 {
+	var fresh []data.Item
+	for _, it := range items {
+		if !p.book.plain[it.Name()] {
+			fresh = append(fresh, it)
+			p.book.plain[it.Name()] = int64(len(p.book.plain)*4*p.Model.Config.Embed) < plainBytes
+		}
+	}
+	batch = min(batch, max(1, len(fresh)))
+	return p.images(line, fresh) + p.do(line, []prompt.Pass{prompt.PlainPass(p.Model, batch)}, float64(len(fresh))/float64(batch))
+}
