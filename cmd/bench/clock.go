@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"math"
 	"os"
 	"strconv"
 	"time"
@@ -21,21 +22,21 @@ func wallTime() float64 { return time.Since(began).Seconds() }
 const ticks = 100
 
 // cpuTime returns the seconds of processor time of all threads so far, in
-// hundredths, or 0 where the system does not tell.
+// hundredths, or NaN where the system does not tell.
 func cpuTime() float64 {
 	text, err := os.ReadFile("/proc/self/stat")
 	if err != nil {
-		return 0
+		return math.NaN()
 	}
 	// The second field, the program's name, may have spaces and ends with ).
 	fields := bytes.Fields(text[bytes.LastIndexByte(text, ')')+1:])
 	if len(fields) < 13 {
-		return 0
+		return math.NaN()
 	}
 	user, err1 := strconv.ParseFloat(string(fields[11]), 64)
 	system, err2 := strconv.ParseFloat(string(fields[12]), 64)
 	if err1 != nil || err2 != nil {
-		return 0
+		return math.NaN()
 	}
 	return (user + system) / ticks
 }

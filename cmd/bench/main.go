@@ -7,6 +7,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"math"
 	"os"
 	"runtime"
 	"slices"
@@ -70,7 +71,7 @@ func run(ctx context.Context, args []string) error {
 	}
 	b := &bench{only: *only, threads: counts, rounds: *rounds, best: *best, peers: *peers, ctx: ctx}
 	if clock = wallTime; *cpu {
-		if clock, b.peers = cpuTime, false; cpuTime() == 0 {
+		if clock, b.peers = cpuTime, false; math.IsNaN(cpuTime()) {
 			return cli.Usagef("-cpu: this system does not tell the processor time in /proc/self/stat")
 		}
 	}
