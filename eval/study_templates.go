@@ -30,11 +30,7 @@ func (s *studying) templates() error {
 	}
 	sim := &Similarity{}
 	for m := range own {
-		name := s.method
-		if len(own) > 1 {
-			name = fmt.Sprintf("S%d", m+1)
-		}
-		sim.Templates = append(sim.Templates, name)
+		sim.Templates = append(sim.Templates, fmt.Sprintf("S%d", m+1))
 	}
 	sim.Templates = append(sim.Templates, "hand-crafted")
 	all := append(own, hand)

@@ -53,9 +53,7 @@ func Study(rows []eval.Row) []Grid {
 	add(interventions(studied))
 	add(otherKinds(studied))
 	add(templateReading(studied))
-	for _, part := range unlike(studied, func(r eval.Row) [2]string { return [2]string{r.Dataset, r.Method} }) {
-		add(similarity(part))
-	}
+	add(similarity(studied))
 	add(tokens(studied))
 	return grids
 }
@@ -193,7 +191,8 @@ func at(values []float64, i int) *float64 {
 	return &values[i]
 }
 
-// similarity is the matrix of one method on one dataset.
+// similarity has for each template how much it is like the others of its
+// method, and like the hand-crafted one.
 func similarity(rows []eval.Row) Grid {
 	var m matrix
 	for _, r := range rows {
@@ -201,14 +200,15 @@ func similarity(rows []eval.Row) Grid {
 		if s == nil {
 			continue
 		}
-		for i, a := range s.Templates {
-			for j, b := range s.Templates {
-				m.set(r, a, b, &s.Cosines[i][j])
+		last := len(s.Templates) - 1
+		for i, a := range s.Templates[:last] {
+			m.set(r, r.Method+" "+a, s.Templates[last], &s.Cosines[i][last])
+			for j, b := range s.Templates[:last] {
+				m.set(r, r.Method+" "+a, b, &s.Cosines[i][j])
 			}
 		}
 	}
-	return m.grid(fmt.Sprintf("similarity-%s-%s", rows[0].Dataset, rows[0].Method),
-		fmt.Sprintf("%s, %s: mean cosine of the templates' text features", rows[0].Dataset, rows[0].Method), "template", 3)
+	return m.grid("similarity", "How alike templates are: mean over classes of the cosine of text features", "template", 3)
 }
 
 // tokens lists the words nearest to the learned tokens, of the first seed.
