@@ -132,9 +132,41 @@ func TestWrite(t *testing.T) {
 	if err := Write(dir); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"tables/base2new.md", "tables/base2new.tex", "tables/fewshot.csv", "figures/accuracy.png", "figures/accuracy.svg", "figures/calibration.svg"} {
+	for _, name := range []string{"tables/base2new.md", "tables/base2new.tex", "tables/fewshot.csv", "figures/accuracy.png", "figures/accuracy.svg", "index.html", "figures/calibration.svg"} {
 		if _, err := os.Stat(filepath.Join(dir, name)); err != nil {
 			t.Error(err)
+		}
+	}
+}
+
+// A folder of runs gets one page for all of them.
+func TestWriteSeveral(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"1-first", "2-second"} {
+		run := &eval.RunDir{Path: filepath.Join(dir, name)}
+		if err := os.Mkdir(run.Path, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := run.WriteJSON(eval.ResultsFile, eval.Results{Command: "go run <this>", Rows: baseNewRows()}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(dir, "captions.txt"), []byte("a & b"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "captions.png"), []byte("any"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := Write(dir); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(filepath.Join(dir, PageFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"go run &lt;this&gt;", `href="#second"`, "data:image/png;base64,", `href="2-second/tables/base2new.tex"`, "a &amp; b", "<b>71.72 ± 4.31</b>"} {
+		if !strings.Contains(string(text), want) {
+			t.Errorf("the page has no %s", want)
 		}
 	}
 }

@@ -6,63 +6,92 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"frontdoor/eval"
 )
 
-// Write makes the tables and figures of the run folder at path from its results
-// and metrics.csv alone.
+// Folders of a run that hold its tables and figures.
+const (
+	tablesFolder  = "tables"
+	figuresFolder = eval.FiguresFolder
+)
+
+// Write makes the tables and figures of the run folder at path from its
+// results and metrics.csv alone, and a page that shows them all. A folder
+// that holds no run but folders of runs gets theirs, and one page for all.
 func Write(path string) error {
-	results, err := eval.ReadResults(path)
+	runs, err := runsIn(path)
 	if err != nil {
 		return err
+	}
+	if len(runs) == 0 { // a run, or nothing, which says what is missing
+		runs = []string{path}
+	}
+	var sections []section
+	for _, run := range runs {
+		s, err := writeRun(run)
+		if err != nil {
+			return err
+		}
+		if run != path {
+			s.base = run
+			if err := writePage(run, s.Title, []section{s}); err != nil {
+				return err
+			}
+		}
+		s.base = path
+		sections = append(sections, s)
+	}
+	return writePage(path, filepath.Base(path), sections)
+}
+
+// runsIn lists the run folders in a folder that is none itself.
+func runsIn(path string) ([]string, error) {
+	if _, err := os.Stat(filepath.Join(path, eval.ResultsFile)); err == nil {
+		return nil, nil
+	}
+	files, err := filepath.Glob(filepath.Join(path, "*", eval.ResultsFile))
+	for i, f := range files {
+		files[i] = filepath.Dir(f)
+	}
+	return files, err
+}
+
+// writeRun writes the tables and figures of one run.
+func writeRun(path string) (section, error) {
+	s := section{Title: strings.TrimLeft(filepath.Base(path), "0123456789-"), folder: path}
+	results, err := eval.ReadResults(path)
+	if err != nil {
+		return s, err
 	}
 	epochs, err := eval.ReadEpochs(path)
 	if err != nil {
-		return err
+		return s, err
 	}
-	if err := writeTables(path, results.Rows); err != nil {
-		return err
-	}
-	return writeFigures(path, results.Rows, epochs)
-}
-
-// writeFigures writes the figures as PNG and SVG.
-func writeFigures(path string, rows []eval.Row, epochs []eval.EpochRow) error {
-	all, err := Figures(rows, epochs)
-	if err != nil {
-		return err
-	}
-	dir := filepath.Join(path, eval.FiguresFolder)
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return fmt.Errorf("the folder for figures cannot be made: %w", err)
-	}
-	for _, d := range all {
-		if err := d.Figure.Save(filepath.Join(dir, d.Name)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// TablesFolder is the folder of a run that holds its tables.
-const TablesFolder = "tables"
-
-// writeTables writes the tables of all protocols of a run, and those of what
-// was measured beside accuracies.
-func writeTables(path string, rows []eval.Row) error {
 	var config eval.Config
 	if err := eval.ReadRunJSON(path, eval.ConfigFile, &config); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
+		return s, err
 	}
-	dir := filepath.Join(path, TablesFolder)
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return fmt.Errorf("the folder for tables cannot be made: %w", err)
+	s.Command = results.Command
+	s.Grids = append(Tables(results.Rows, config.Backbone), Measured(results.Rows)...)
+	if s.Drawings, err = Figures(results.Rows, epochs); err != nil {
+		return s, err
 	}
-	for _, g := range append(Tables(rows, config.Backbone), Measured(rows)...) {
-		if err := g.Save(dir); err != nil {
-			return err
+	for _, folder := range []string{tablesFolder, figuresFolder} {
+		if err := os.MkdirAll(filepath.Join(path, folder), 0o755); err != nil {
+			return s, fmt.Errorf("the folder for %s cannot be made: %w", folder, err)
 		}
 	}
-	return nil
+	for _, g := range s.Grids {
+		if err := g.Save(filepath.Join(path, tablesFolder)); err != nil {
+			return s, err
+		}
+	}
+	for _, d := range s.Drawings {
+		if err := d.Figure.Save(filepath.Join(path, figuresFolder, d.Name)); err != nil {
+			return s, err
+		}
+	}
+	return s, nil
 }
