@@ -2,7 +2,7 @@ GO ?= go
 PYTHON ?= python3
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: help build test bench lint golden tour ci
+.PHONY: help build test bench lint golden tour paper-world ci
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -27,6 +27,9 @@ golden: ## rebuild the golden values (needs python3 with torch; see tools/golden
 
 tour: ## redraw the figures of docs/tour
 	$(GO) run ./tools/tour
+
+paper-world: ## the paper's tables and figures on the synthetic world, in runs/paper-world (SEEDS=1,2,3)
+	GO="$(GO)" tools/paper-world.sh
 
 ci: ## what continuous integration runs
 	bash .ci/run
