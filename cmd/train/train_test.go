@@ -61,7 +61,7 @@ func otherModel(t *testing.T) string {
 	m, err := clip.New(clip.Config{
 		Embed:  16,
 		Vision: vit.Config{Image: 16, Patch: 8, Width: 16, Layers: 3, Heads: 2},
-		Text:   textenc.Config{Context: 40, Vocab: tok.VocabSize(), Width: 16, Layers: 3, Heads: 2},
+		Text:   textenc.Config{Context: 60, Vocab: tok.VocabSize(), Width: 16, Layers: 3, Heads: 2},
 	}, tok, 1)
 	if err != nil {
 		t.Fatal(err)
