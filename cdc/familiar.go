@@ -73,7 +73,7 @@ func (l *Learner) trust(opinions int) []float64 {
 	weights := make([]float64, opinions)
 	for m := range weights {
 		weights[m] = 1
-		if l.Familiarity && l.HandCrafted && m < len(l.Templates) {
+		if l.Familiarity && l.HandCrafted && m < opinions-1 {
 			weights[m] = l.familiar
 		}
 	}

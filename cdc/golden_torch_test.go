@@ -159,7 +159,8 @@ func checkTraining(t *testing.T, at string, e Evidence, kl bool) *golden.File {
 	t.Helper()
 	f := golden.Read(t, torchFile)
 	o := DefaultOptions(3, prompt.Coupling{Tokens: f.Tokens, Depth: f.Depth}, f.Template+" {}.")
-	o.Evidence, o.Independence = e, 1 // PyTorch fused by Dempster's rule
+	// PyTorch fused by Dempster's rule, all templates looking at the whole image.
+	o.Evidence, o.Independence, o.Looks = e, 1, false
 	if kl {
 		o.KL = f.KL
 	}

@@ -34,6 +34,10 @@ func New(m *clip.Model, o Options, seed uint64) (*Learner, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cdc: %w", err)
 	}
+	if o.Lite == Student {
+		plain, _ := augment.Set(0, 1)
+		views = append(views, plain...)
+	}
 	l := &Learner{
 		Multi:   prompt.Multi{Model: m},
 		Options: o,
@@ -43,9 +47,10 @@ func New(m *clip.Model, o Options, seed uint64) (*Learner, error) {
 
 		familiar: 1,
 	}
-	if l.Templates, err = prompt.NewTemplates(m, o.M, o.Coupling, seed); err != nil {
+	if l.Templates, err = prompt.NewTemplates(m, o.M+o.students(), o.Coupling, seed); err != nil {
 		return nil, err
 	}
+	l.OneVision = o.Lite == Shared
 	return l, nil
 }
 
@@ -53,7 +58,12 @@ func New(m *clip.Model, o Options, seed uint64) (*Learner, error) {
 func (l *Learner) Params() []nn.Named {
 	var ps []nn.Named
 	for i, t := range l.Templates {
-		ps = append(ps, t.Params(fmt.Sprintf("template.%d.", i))...)
+		prefix := fmt.Sprintf("template.%d.", i)
+		if l.OneVision && i > 0 { // its vision tokens are not used
+			ps = append(ps, t.TextParams(prefix)...)
+		} else {
+			ps = append(ps, t.Params(prefix)...)
+		}
 	}
 	return ps
 }
@@ -90,6 +100,14 @@ func (l *Learner) Loss(tp *autograd.Tape, b prompt.Batch) *autograd.Tensor {
 	for m := range vs {
 		logits[m] = l.Model.Logits(tp, vs[m], ws[m]) // [B, K]
 	}
+	if l.Lite == Student {
+		return l.withStudent(tp, logits, ws, b)
+	}
+	return l.loss(tp, logits, ws, b)
+}
+
+// loss is that of M templates with logits [B, K] and text features [K, E] each.
+func (l *Learner) loss(tp *autograd.Tape, logits, ws []*autograd.Tensor, b prompt.Batch) *autograd.Tensor {
 	return tp.Combine([]float32{1, l.Diversity, l.Consistency},
 		l.classification(tp, logits, b),
 		l.diversity(tp, ws, l.w0),

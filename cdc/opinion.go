@@ -40,11 +40,7 @@ func NewOpinion(logAlpha []float64) Opinion {
 // so it is a product of experts where evidence is large and a sum of evidence
 // where it is small, and the order of opinions does not matter.
 func Fuse(terms ...[]float64) Opinion {
-	ones := make([]float64, len(terms))
-	for m := range ones {
-		ones[m] = 1
-	}
-	return Pool(ones, 1, terms...)
+	return Pool(ones(len(terms)), 1, terms...)
 }
 
 // Pool is [Fuse] of opinions that are trusted to a degree and that are not

@@ -38,6 +38,14 @@ type Options struct {
 	// test time, as an opinion like the others.
 	HandCrafted bool `json:"hand_crafted"`
 
+	// Lite makes classification cost about one pass of the image tower; see
+	// lite.go.
+	Lite Lite `json:"lite,omitempty"`
+
+	// Looks lets each template look at the image in a way of its own at test
+	// time too (augment.Looks), in place of all at the whole of it.
+	Looks bool `json:"looks"`
+
 	// Familiarity discounts the learned templates, at test time, for classes
 	// that are little like those they were trained on.
 	Familiarity bool `json:"familiarity"`
@@ -62,6 +70,7 @@ func DefaultOptions(m int, c prompt.Coupling, template string) Options {
 		Consistency: 4,
 		HandCrafted: true,
 
+		Looks:        true,
 		Familiarity:  true,
 		Independence: 1. / 3,
 	}
@@ -79,6 +88,8 @@ func (o *Options) check() error {
 		return fmt.Errorf("cdc: unknown evidence %q; choose from %s, %s, %s", o.Evidence, Exp, Softplus, ReLU)
 	case !slices.Contains([]Offset{Midpoint, Mean, MeanMax}, o.Offset):
 		return fmt.Errorf("cdc: unknown offset %q; choose from %s, %s, %s", o.Offset, Midpoint, Mean, MeanMax)
+	case !slices.Contains([]Lite{"", Shared, Student}, o.Lite):
+		return fmt.Errorf("cdc: unknown lite %q; choose from %s, %s", o.Lite, Shared, Student)
 	case !(o.Independence >= 0 && o.Independence <= 1):
 		return fmt.Errorf("cdc: independence %v is not in [0, 1]", o.Independence)
 	case !slices.Contains([]Fusion{Dempster, MeanProb, MeanLogits}, o.Fusion):

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"frontdoor/autograd"
+	"frontdoor/data/augment"
 	"frontdoor/internal/parallel"
 	"frontdoor/prompt"
 )
@@ -17,8 +18,38 @@ func (l *Learner) Predict(images *autograd.Tensor) prompt.Prediction {
 }
 
 // Reads says that features of the templates are read, and those of the frozen
-// tower if the hand-crafted template takes part.
-func (l *Learner) Reads() (plain, tuned bool) { return l.HandCrafted, true }
+// tower if the hand-crafted template takes part, unless CDC is to be light.
+func (l *Learner) Reads() (plain, tuned bool) { return l.HandCrafted && l.Lite == "", true }
+
+// Encode returns what Judge reads of images [B, 3, S, S]: unit features
+// [M·B, E], template by template, or [B, E] of the student.
+func (l *Learner) Encode(images *autograd.Tensor) *autograd.Tensor {
+	switch {
+	case l.Lite == Student:
+		student := prompt.Multi{Model: l.Model, Templates: l.Templates[l.M:]}
+		return student.Encode(images)
+	case l.Lite == Shared || !l.Looks || l.M == 1:
+		return l.Multi.Encode(images)
+	}
+	_, vision := prompt.Join(nil, l.Templates)
+	return l.ImageFeatures(nil, looked(images, l.M), vision)
+}
+
+// looked returns what m templates see of images [B, 3, S, S], each in its way,
+// [M·B, 3, S, S]: the average over x' of the front door, for which training has
+// the views.
+func looked(images *autograd.Tensor, m int) *autograd.Tensor {
+	b, h, w := images.Dim(0), images.Dim(2), images.Dim(3)
+	all := autograd.Zeros(m*b, 3, h, w)
+	looks, per := augment.Looks(m), 3*h*w
+	parallel.For(m*b, 4, func(lo, hi int) {
+		for i := lo; i < hi; i++ {
+			src := images.Data[i%b*per : (i%b+1)*per]
+			looks[i/b].Apply(all.Data[i*per:(i+1)*per], src, h, w)
+		}
+	})
+	return all
+}
 
 // Judge is Predict of images that have the features f.
 func (l *Learner) Judge(f prompt.Features) prompt.Prediction {
@@ -51,15 +82,29 @@ func (l *Learner) Judge(f prompt.Features) prompt.Prediction {
 // logits returns the logits [B, K] of every opinion that takes part, with its
 // name.
 func (l *Learner) logits(f prompt.Features) (names []string, logits []*autograd.Tensor) {
-	for m, own := range l.Multi.Logits(nil, f.Tuned, l.TextFeatures()) {
-		names = append(names, fmt.Sprintf("S%d", m+1))
-		logits = append(logits, own)
+	if l.Lite == Student {
+		own := l.Split(nil, l.TextFeatures())[l.M] // [K, E]
+		names, logits = []string{"student"}, []*autograd.Tensor{l.Model.Logits(nil, f.Tuned, own)}
+	} else {
+		for m, own := range l.Multi.Logits(nil, f.Tuned, l.TextFeatures()) {
+			names = append(names, fmt.Sprintf("S%d", m+1))
+			logits = append(logits, own)
+		}
 	}
 	if l.HandCrafted {
 		names = append(names, "hand-crafted")
-		logits = append(logits, l.zero.LogitsOf(f.Plain))
+		v := f.Plain // [B, E]
+		if l.Lite != "" {
+			v = firstRows(f.Tuned, logits[0].Rows())
+		}
+		logits = append(logits, l.zero.LogitsOf(v))
 	}
 	return names, logits
+}
+
+// firstRows returns the first n rows of features.
+func firstRows(v *autograd.Tensor, n int) *autograd.Tensor {
+	return autograd.Const(v.Data[:n*v.Cols()], n, v.Cols())
 }
 
 // maxLogit returns for each image the largest element of the mean of logits

@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"slices"
 	"strings"
 
 	"frontdoor/cdc"
@@ -36,21 +37,28 @@ var Ablations = []Ablation{
 	{"cdc-no-hand", "the hand-crafted template takes no part in the fusion", func(o *cdc.Options) { o.HandCrafted = false }},
 	{"cdc-no-familiarity", "learned templates are trusted for unknown classes too", func(o *cdc.Options) { o.Familiarity = false }},
 	{"cdc-independent", "opinions count as independent: Dempster's rule as it stands", func(o *cdc.Options) { o.Independence = 1 }},
-	{"cdc-paper", "our reading of the paper: Dempster's rule as it stands, for all classes alike", paper},
-	{"cdc-ensemble", "no DSTC, no VSD, no L_de, no L_con: the ensemble and t^0, with familiarity", plain},
+	{"cdc-one-look", "all templates look at the whole image when they are asked", func(o *cdc.Options) { o.Looks = false }},
+	{"cdc-paper", "our reading of the paper: without the three above, which are ours", paper},
+	{"cdc-ensemble", "no DSTC, no VSD, no L_de, no L_con: what is ours, around the ensemble", plain},
 }
 
 // paper takes out what we added to the fusion.
-func paper(o *cdc.Options) { o.Familiarity, o.Independence = false, 1 }
+func paper(o *cdc.Options) { o.Familiarity, o.Independence, o.Looks = false, 1, false }
 
-// plain leaves the templates and the familiarity alone.
+// plain takes out what is the paper's, but for the templates and t^0.
 func plain(o *cdc.Options) {
 	o.Trusted, o.ViewSet, o.Fused, o.Diversity, o.Consistency = false, 0, 0, 0, 0
 }
 
+// LiteWays lists the ways to make CDC light, to compare.
+var LiteWays = []Ablation{
+	{"cdc-shared", "one set of vision tokens for all templates: one image pass", func(o *cdc.Options) { o.Lite = cdc.Shared }},
+	{"cdc-student", "a student of the fused opinion: one image pass", func(o *cdc.Options) { o.Lite = cdc.Student }},
+}
+
 // ablation finds a variant by its name.
 func ablation(name string) (Ablation, bool) {
-	for _, a := range Ablations {
+	for _, a := range slices.Concat(Ablations, LiteWays) {
 		if a.Name == name {
 			return a, true
 		}
@@ -60,9 +68,9 @@ func ablation(name string) (Ablation, bool) {
 
 // ablationNames lists the variants' names.
 func ablationNames() []string {
-	names := make([]string, len(Ablations))
-	for i, a := range Ablations {
-		names[i] = a.Name
+	var names []string
+	for _, a := range slices.Concat(Ablations, LiteWays) {
+		names = append(names, a.Name)
 	}
 	return names
 }

@@ -22,6 +22,9 @@ func TestAblations(t *testing.T) {
 	if err != nil || methods[0] != "cdc" || len(methods) != 1+len(Ablations) {
 		t.Fatalf("%v, %v", methods, err)
 	}
+	for _, way := range LiteWays {
+		methods = append(methods, way.Name)
+	}
 	r.Config.Methods = methods
 	seen := map[Settings]string{}
 	for _, method := range methods {

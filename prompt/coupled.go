@@ -92,6 +92,17 @@ func (t *Coupled) Params(prefix string) []nn.Named {
 	return ps
 }
 
+// TextParams lists the text tokens of the template alone, in Params' names.
+func (t *Coupled) TextParams(prefix string) []nn.Named {
+	var ps []nn.Named
+	for i, p := range t.Params(prefix) {
+		if i%3 == 0 { // token, weight, bias of each depth
+			ps = append(ps, p)
+		}
+	}
+	return ps
+}
+
 // Join stacks the tokens of several templates of equal coupling for one pass
 // of each tower: template m has rows m·n .. m·n+n-1 at every depth.
 func Join(tp *autograd.Tape, templates []*Coupled) (*textenc.Prompts, *vit.Prompts) {

@@ -13,6 +13,9 @@ import (
 type Multi struct {
 	Model     *clip.Model
 	Templates []*Coupled
+	// OneVision lets all templates read the image through the vision tokens of
+	// the first: one pass of the image tower in place of M.
+	OneVision bool
 
 	packed  *textenc.Packed  // M groups of N prompts
 	text    *autograd.Tensor // [M·N, E] as of the last TextFeatures; nil after training on
@@ -32,6 +35,9 @@ func (l *Multi) SetClasses(names []string) (err error) {
 func (l *Multi) Features(tp *autograd.Tape, images *autograd.Tensor) (v, w *autograd.Tensor) {
 	l.text = nil // about to be trained on
 	text, vision := Join(tp, l.Templates)
+	if l.OneVision {
+		_, vision = Join(tp, l.Templates[:1])
+	}
 	w = tp.L2Normalize(l.Model.Text.Encode(tp, l.packed, text), 0)
 	return l.ImageFeatures(tp, images, vision), w
 }
@@ -40,6 +46,9 @@ func (l *Multi) Features(tp *autograd.Tape, images *autograd.Tensor) (v, w *auto
 // view for each template.
 func (l *Multi) ImageFeatures(tp *autograd.Tape, images *autograd.Tensor, vision *vit.Prompts) *autograd.Tensor {
 	m := len(l.Templates)
+	if l.OneVision {
+		m = 1
+	}
 	batch := l.layouts.of(l.Model.Config.Vision, images.Dim(0)/m, m, l.Templates[0].Tokens)
 	return tp.L2Normalize(l.Model.Vision.Encode(tp, images, batch, vision), 0)
 }
@@ -50,6 +59,10 @@ func (l *Multi) Reads() (plain, tuned bool) { return false, true }
 // Encode returns the unit features [M·B, E] of images [B, 3, S, S] that all
 // templates see alike, without a tape. Their patches are embedded once.
 func (l *Multi) Encode(images *autograd.Tensor) *autograd.Tensor {
+	if l.OneVision {
+		_, vision := Join(nil, l.Templates[:1])
+		return repeatRows(l.ImageFeatures(nil, images, vision), len(l.Templates))
+	}
 	_, vision := Join(nil, l.Templates)
 	b := images.Dim(0)
 	batch, ok := l.clean[b]
@@ -61,6 +74,15 @@ func (l *Multi) Encode(images *autograd.Tensor) *autograd.Tensor {
 		l.clean[b] = batch
 	}
 	return (*autograd.Tape)(nil).L2Normalize(l.Model.Vision.Encode(nil, images, batch, vision), 0)
+}
+
+// repeatRows stacks m copies of features [B, E].
+func repeatRows(v *autograd.Tensor, m int) *autograd.Tensor {
+	all := make([]float32, 0, m*v.Len())
+	for range m {
+		all = append(all, v.Data...)
+	}
+	return autograd.Const(all, m*v.Rows(), v.Cols())
 }
 
 // TextFeatures returns the unit features [M·N, E] of the classes with what has

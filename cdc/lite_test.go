@@ -1,0 +1,91 @@
+package cdc
+
+import (
+	"fmt"
+	"testing"
+
+	"frontdoor/autograd"
+	"frontdoor/clip"
+	"frontdoor/prompt"
+)
+
+// A light learner trains all that it lists, moves its predictions by it, and
+// asks for one pass of the image tower.
+func TestLite(t *testing.T) {
+	m, err := clip.Tiny()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for lite, opinions := range map[Lite]int{Shared: 3, Student: 2} {
+		o := DefaultOptions(2, prompt.Coupling{Tokens: 2, Depth: 2}, "a photo of a {}.")
+		o.Lite = lite
+		l, err := New(m, o, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		names := []string{"red star", "blue ring", "green cross"}
+		if err := l.TrainedOn(names); err != nil {
+			t.Fatal(err)
+		}
+		if err := l.SetClasses(names); err != nil {
+			t.Fatal(err)
+		}
+		views := len(l.Views())
+		if want := map[Lite]int{Shared: 2, Student: 3}[lite]; views != want {
+			t.Errorf("%s: %d views, want %d", lite, views, want)
+		}
+		images := autograd.Zeros(views*2, 3, m.Config.Vision.Image, m.Config.Vision.Image)
+		for i := range images.Data {
+			images.Data[i] = float32(i%17)/8 - 1
+		}
+		tp := autograd.NewTape()
+		loss := l.Loss(tp, prompt.Batch{Images: images, Labels: []int{0, 2}})
+		tp.Backward(loss)
+		for _, p := range l.Params() {
+			moved := false
+			for _, g := range p.Grad() {
+				moved = moved || g != 0
+			}
+			if !moved {
+				t.Errorf("%s: %s gets no gradient", lite, p.Name)
+			}
+		}
+		if plain, tuned := l.Reads(); plain || !tuned {
+			t.Errorf("%s: reads plain features %v, tuned ones %v", lite, plain, tuned)
+		}
+		two := autograd.Const(images.Data[:images.Len()/views], 2, 3, m.Config.Vision.Image, m.Config.Vision.Image)
+		p := l.Predict(two)
+		if len(p.Templates) != opinions || p.Prob.Rows() != 2 || p.Prob.Cols() != 3 {
+			t.Errorf("%s: %d opinions on %d images and %d classes", lite, len(p.Templates), p.Prob.Rows(), p.Prob.Cols())
+		}
+		if last := p.Templates[opinions-1].Name; last != "hand-crafted" {
+			t.Errorf("%s: the last opinion is of %s", lite, last)
+		}
+	}
+}
+
+// The student's distance is from what its teachers say together, which gets no
+// gradient from it.
+func TestStudentFollows(t *testing.T) {
+	l := &Learner{Options: DefaultOptions(2, prompt.Coupling{}, "{}"), offset: autograd.Zeros(1)}
+	l.Lite = Student
+	w := autograd.Const([]float32{1, 0, 0, 1}, 2, 2)
+	l.w0 = w
+	loss := func(student float32) float32 {
+		logits := []*autograd.Tensor{
+			autograd.Const([]float32{3, 1}, 1, 2), autograd.Const([]float32{1, 1}, 1, 2),
+			autograd.Const([]float32{student, 1}, 1, 2),
+		}
+		return l.withStudent(nil, logits, []*autograd.Tensor{w, w, w}, prompt.Batch{Labels: []int{0}}).Item()
+	}
+	alone := func(student float32) float32 {
+		o := l.Options
+		o.Fused = 0
+		return o.trusted(nil, []*autograd.Tensor{autograd.Const([]float32{student, 1}, 1, 2)}, 0, []int{0}, 0).Item()
+	}
+	// The teachers' mean is (2, 1).
+	for _, s := range []float32{2, 4} {
+		want := distil * (s - 2) * (s - 2) / 2
+		almost(t, fmt.Sprintf("distance of %v", s), float64(loss(s)-alone(s)-(loss(2)-alone(2))), float64(want), 1e-5)
+	}
+}
