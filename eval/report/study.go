@@ -154,7 +154,7 @@ func templateReading(rows []eval.Row) Grid {
 			m.reading(r, r.Method+" "+t, at(r.TemplatesBase, i), at(r.TemplatesNew, i), i)
 		}
 	}
-	return m.grid("templates", "What each template goes by (changed answers; gap of accuracy under do(context)) and can read (accuracy), in percent", "template", 1)
+	return m.grid("templates", "Templates: accuracy, answers that change under do(factor), accuracy lost under do(context), and accuracy in reading factors, in percent", "template", 1)
 }
 
 // reading adds the line of a template, or of the method for template -1.

@@ -44,9 +44,9 @@ type signal struct {
 	*eval.Detection
 }
 
-// signalsOf lists the signals that a method has. The uncertainty of a softmax
-// is one minus its largest probability, and is listed as that alone.
-func signalsOf(s *eval.Signals) []signal {
+// signalsOf lists the signals that a method has, without its own uncertainty
+// if that is a softmax's.
+func signalsOf(s *eval.Signals, softmax bool) []signal {
 	if s == nil {
 		return nil
 	}
@@ -54,7 +54,7 @@ func signalsOf(s *eval.Signals) []signal {
 		{"uncertainty", s.Uncertainty}, {"conflict", s.Conflict}, {"disagreement", s.Disagreement},
 		{"max prob", s.MaxProb}, {"max logit", s.MaxLogit},
 	}
-	if same(s.Uncertainty, s.MaxProb) {
+	if softmax {
 		all = all[1:]
 	}
 	var known []signal
@@ -66,6 +66,21 @@ func signalsOf(s *eval.Signals) []signal {
 	return known
 }
 
+// softmax says whether the uncertainty of a row is one minus the largest
+// probability, as far as what they find tells.
+func softmax(r eval.Row) bool {
+	if r.Trust == nil {
+		return false
+	}
+	d := r.Trust.Detect
+	for _, s := range []*eval.Signals{d.Misclassified, d.Unseen, d.OtherWorld} {
+		if s != nil && !same(s.Uncertainty, s.MaxProb) {
+			return false
+		}
+	}
+	return true
+}
+
 // same says whether two signals find the same, as far as is measured.
 func same(a, b *eval.Detection) bool {
 	equal := func(x, y *float64) bool { return x != nil && y != nil && *x == *y }
@@ -74,7 +89,7 @@ func same(a, b *eval.Detection) bool {
 
 // detections adds a line for each signal of a row.
 func (m *matrix) detections(r eval.Row, what string, s *eval.Signals) {
-	for _, one := range signalsOf(s) {
+	for _, one := range signalsOf(s, softmax(r)) {
 		m.set(r, r.Method+", "+one.name, what, one.AUROC)
 		m.set(r, r.Method+", "+one.name, what+" FPR95", one.FPR95)
 	}
@@ -85,7 +100,7 @@ func otherKinds(rows []eval.Row) Grid {
 	var m matrix
 	for _, r := range rows {
 		for _, k := range r.Study.OtherWorld {
-			for _, one := range signalsOf(k.Signals) {
+			for _, one := range signalsOf(k.Signals, softmax(r)) {
 				m.set(r, r.Method+", "+one.name, k.Kind, one.AUROC)
 			}
 		}
