@@ -59,30 +59,24 @@ var Measures = []Measure{
 
 // pairKey is what two rows must have in common to be a pair.
 type pairKey struct {
-	dataset, protocol string
-	shots             int
-	seed              uint64
+	dataset, source, protocol string
+	shots, templates          int
+	seed                      uint64
 }
 
 // Compare pairs the rows of methods a and b by dataset, protocol, shots and
 // seed and compares them in a measure; rows without a partner or without the
-// measure are left out. It returns nil if no pair is left, and an error if a
-// method has two rows for one pair, since it would not be clear which one
-// counts.
+// measure are left out. If a method was trained with several numbers of
+// templates, these must agree as well. Compare returns nil if no pair is
+// left, and an error if a method has two rows for one pair, since it would not
+// be clear which one counts.
 func Compare(rows []Row, a, b string, measure Measure) (*Comparison, error) {
-	values := [2]map[pairKey]float64{{}, {}}
-	for _, r := range rows {
-		key := pairKey{r.Place(), r.Protocol, r.Shots, r.Seed}
-		for side, method := range []string{a, b} {
-			v := measure.Get(r)
-			if r.Method != method || v == nil {
-				continue
-			}
-			if _, twice := values[side][key]; twice {
-				return nil, fmt.Errorf("%s has several results on %s with %d shots and seed %d: compare runs that do not overlap", method, r.Dataset, r.Shots, r.Seed)
-			}
-			values[side][key] = *v
-		}
+	values, err := pairValues(rows, a, b, measure, false)
+	if err != nil {
+		values, err = pairValues(rows, a, b, measure, true)
+	}
+	if err != nil {
+		return nil, err
 	}
 	var keys []pairKey
 	for k := range values[0] {
@@ -94,11 +88,35 @@ func Compare(rows []Row, a, b string, measure Measure) (*Comparison, error) {
 		return nil, nil
 	}
 	slices.SortFunc(keys, func(x, y pairKey) int {
-		return cmp.Or(cmp.Compare(x.dataset, y.dataset), cmp.Compare(x.protocol, y.protocol), cmp.Compare(x.shots, y.shots), cmp.Compare(x.seed, y.seed))
+		return cmp.Or(cmp.Compare(x.dataset, y.dataset), cmp.Compare(x.source, y.source), cmp.Compare(x.protocol, y.protocol),
+			cmp.Compare(x.shots, y.shots), cmp.Compare(x.templates, y.templates), cmp.Compare(x.seed, y.seed))
 	})
 	c := &Comparison{A: a, B: b, Name: measure.Name}
 	c.fill(keys, values)
 	return c, nil
+}
+
+// pairValues returns the figures of both methods, those with other numbers of
+// templates apart if asked for.
+func pairValues(rows []Row, a, b string, measure Measure, templates bool) (values [2]map[pairKey]float64, err error) {
+	values = [2]map[pairKey]float64{{}, {}}
+	for _, r := range rows {
+		key := pairKey{dataset: r.Dataset, source: r.Source, protocol: r.Protocol, shots: r.Shots, seed: r.Seed}
+		if templates {
+			key.templates = r.M
+		}
+		for side, method := range []string{a, b} {
+			v := measure.Get(r)
+			if r.Method != method || v == nil {
+				continue
+			}
+			if _, twice := values[side][key]; twice {
+				return values, fmt.Errorf("%s has several results on %s with %d shots and seed %d: compare runs that do not overlap", method, r.Dataset, r.Shots, r.Seed)
+			}
+			values[side][key] = *v
+		}
+	}
+	return values, nil
 }
 
 // fill compares the values of both sides, of keys sorted by dataset.

@@ -123,3 +123,20 @@ func TestCompare(t *testing.T) {
 		t.Errorf("two results for one pair: %v", err)
 	}
 }
+
+// A sweep over numbers of templates pairs what has the same number.
+func TestCompareOverTemplates(t *testing.T) {
+	var rows []Row
+	for m := 1; m <= 3; m++ {
+		a, b := compareRow("cdc", "x", 1, 60+float64(m)), compareRow("ensemble", "x", 1, 60)
+		a.M, b.M = m, m
+		rows = append(rows, a, b)
+	}
+	c, err := Compare(rows, "cdc", "ensemble", hmMeasure)
+	if err != nil || c.Pairs.N != 3 || c.Pairs.Mean != 2 {
+		t.Errorf("%+v, %v", c, err)
+	}
+	if _, err := Compare(append(rows, compareRow("maple", "x", 1, 50)), "cdc", "cdc", hmMeasure); err != nil {
+		t.Errorf("a method with itself: %v", err)
+	}
+}
