@@ -12,6 +12,7 @@ type work struct {
 	batch       int // test images at once
 	trained     bool
 	calibrated  bool // fixes constants from the training images
+	familiar    bool // encodes the captions that it was trained on
 	costs       prompt.Costs
 	novel       *prompt.Costs // among the new classes; nil if it cannot be asked or is not
 	costing     prompt.Costing
@@ -71,6 +72,7 @@ func (p *planner) workWith(c Cell, t Thrift) (*work, error) {
 	for _, t := range l.Params() {
 		w.params += 4 * int64(t.Len())
 	}
+	_, w.familiar = l.(prompt.Familiar)
 	_, w.calibrated = l.(prompt.Calibrator)
 	w.views = l.Views()
 	w.fewerPixels = w.costs.PlainStep && (set.fewDraws() || !followsTorch(p.Model.Config, l, c.Method, set))

@@ -62,6 +62,9 @@ func (p *planner) do(line *Phase, passes []prompt.Pass, times float64) float64 {
 func (p *planner) cell(ctx context.Context, w *work, c Cell, lines *phases) (*Forecast, error) {
 	half := data.Subset(p.Dataset.FewShot(c.Shots, int64(c.Seed)), p.half())
 	f := &Forecast{PrepareSeconds: p.do(&lines.features, w.costs.Classes, 1)}
+	if w.familiar {
+		f.PrepareSeconds += p.do(&lines.features, w.costs.Classes, 1)
+	}
 	if n := len(half.Train); w.trained && n > 0 {
 		f.PrepareSeconds += p.images(&lines.features, half.Train) // all are read once, to be sure that they can be
 		if w.calibrated {

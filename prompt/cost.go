@@ -112,11 +112,11 @@ func (l *Multi) Costs(names []string, batch, test int) (Costs, error) {
 		return Costs{}, err
 	}
 	m, t := len(l.Templates), l.Templates[0]
-	deep := t.Depth - 1
+	c, deep := l.Model.Config.Vision, t.Depth-1
 	return Costs{
 		Step:  []Pass{textPass(l.Model, p, true, deep), visionPass(l.Model, m*batch, t.Tokens, true, deep)},
 		Text:  []Pass{textPass(l.Model, p, false, deep)},
-		Tuned: []Pass{visionPass(l.Model, m*test, t.Tokens, false, deep)},
+		Tuned: []Pass{{Vision, false, m * test * (c.Tokens() + t.Tokens), l.Model.Vision.Cost(vit.NewSharedBatch(c, test, m, t.Tokens), deep)}},
 	}, nil
 }
 

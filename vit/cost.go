@@ -2,8 +2,16 @@ package vit
 
 import "frontdoor/nn"
 
-// Images returns the number of images of the layout.
-func (b *Batch) Images() int { return len(b.readout.Rows) }
+// patches returns how many patches are embedded: those of each image once, also
+// where several sequences share it.
+func (b *Batch) patches() (n int) {
+	for _, r := range b.rows {
+		if r.Src == 1 {
+			n = max(n, int(r.Row)+1)
+		}
+	}
+	return n
+}
 
 // Cost of Encode for a batch, with deep learned tokens in so many blocks
 // behind the first. Besides the blocks there are, for G² patches of 3P² pixels
@@ -12,9 +20,9 @@ func (b *Batch) Images() int { return len(b.readout.Rows) }
 // row (tokens, with positions, normalised), and per image the projection's 2DE
 // operations and 2D + E floats.
 func (e *Encoder) Cost(b *Batch, deep int) nn.Cost {
-	d, n, r := e.Width, b.Images(), len(b.rows)
+	d, n, r := e.Width, len(b.readout.Rows), len(b.rows)
 	c := e.Transformer.Cost(r, b.layout, b.readout, deep)
-	patches, pixels, embed := n*e.Grid()*e.Grid(), 3*e.Patch*e.Patch, e.Proj.Cols()
+	patches, pixels, embed := b.patches(), 3*e.Patch*e.Patch, e.Proj.Cols()
 	product := 2 * float64(n) * float64(d) * float64(embed)
 	c.Forward += product + 2*float64(patches)*float64(pixels)*float64(d)
 	c.Backward += product
