@@ -12,4 +12,8 @@
 //	base2new  train on the first half of the classes; test on them, and on the
 //	          new ones among the new ones (CoOp, Zhou et al. 2022)
 //	all       train and test on all classes
+//
+// Before a run, [NewPlan] says by formula and a short measurement what each cell
+// will take, and [Economize] chooses how cells save memory where they would not
+// fit. What was expected stays beside what was measured, in timing.json.
 package eval

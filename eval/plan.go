@@ -39,7 +39,7 @@ type Forecast struct {
 	StepFlops      float64 `json:"step_flops,omitempty"` // of both towers
 	StepBytes      int64   `json:"step_bytes,omitempty"` // kept and worked in by a step
 
-	train, test int64 // peaks of the two parts
+	train, test int64 // peaks of the two parts, without garbage
 
 	// Measured, where the row has no place for it.
 	Prepared float64 `json:"prepare_seconds_measured"`
@@ -53,6 +53,9 @@ func (p *Plan) For(c Cell) *Forecast {
 	}
 	return p.cells[c.Name()]
 }
+
+// least is the peak without garbage.
+func (f *Forecast) least() int64 { return max(f.train, f.test) }
 
 // beside returns a copy that holds what was measured as well.
 func (f *Forecast) beside(prepared, tested float64) *Forecast {

@@ -3,6 +3,7 @@ package eval
 import (
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -11,9 +12,12 @@ import (
 	"frontdoor/prompt"
 )
 
-// Thrift says how a method's steps trade time for memory. The zero value keeps
+// Thrift says how a method trades time for memory. The zero value keeps
 // everything.
 type Thrift struct {
+	// Unpacked uses weights as they lie instead of keeping a copy in the kernel's
+	// order: a few percent slower, and no other bit. It counts for all of a run.
+	Unpacked bool `json:"unpacked,omitempty"`
 	// Recompute keeps of a block what goes in and computes the rest once more in
 	// the backward. It changes no bit of the results.
 	Recompute bool `json:"recompute,omitempty"`
@@ -36,6 +40,9 @@ func (t Thrift) apply(m *clip.Model) {
 // String says it in words.
 func (t Thrift) String() string {
 	var parts []string
+	if t.Unpacked {
+		parts = append(parts, "weights stay unpacked")
+	}
 	if t.Recompute {
 		parts = append(parts, "blocks are computed again in the backward")
 	}
@@ -75,51 +82,77 @@ const reserve = 0.1
 
 // ways lists the thrifts that are tried in turn, from the fastest on.
 func ways(how string, rows int) []Thrift {
-	all := []Thrift{{}}
+	var all []Thrift
 	switch how {
 	case Off:
-		return all
+		return []Thrift{{}}
 	case On:
-		all = nil
+		all = []Thrift{{Recompute: true}}
+	default:
+		all = []Thrift{{}, {Unpacked: true}}
 	}
-	all = append(all, Thrift{Recompute: true})
+	all = append(all, Thrift{Unpacked: true, Recompute: true})
 	for n := (rows + 1) / 2; n >= leastRows; n /= 2 {
-		all = append(all, Thrift{Recompute: true, MaxRows: n})
+		all = append(all, Thrift{Unpacked: true, Recompute: true, MaxRows: n})
 	}
 	return all
+}
+
+// unpacked says whether a cell of the run wants it.
+func (c *Config) unpacked() bool {
+	for _, t := range c.Thrift {
+		if t.Unpacked {
+			return true
+		}
+	}
+	return false
+}
+
+// KeepWithin has the garbage collector work harder when the process comes near
+// to so many bytes in all, which a plan must fit into: garbage then takes what
+// is left and no more.
+func KeepWithin(available int64) {
+	if available == Unlimited {
+		return
+	}
+	base := residentBytes()
+	_, heap := collector()
+	debug.SetMemoryLimit(max(heap, int64((1-reserve/2)*float64(available))-max(0, base-heap)))
 }
 
 // Economize chooses for each sort of cells the fastest thrift with which it is
 // expected to stay within the available bytes, and stores it in the run's
 // configuration; how is Auto, On or Off. Sorts that the configuration has a
 // choice for keep it. It returns a line that says what was chosen and why, or ""
-// if nothing had to be.
-func Economize(r *Run, how string, available int64) (string, error) {
+// if nothing had to be, and whether everything will fit.
+func Economize(r *Run, how string, available int64) (line string, fits bool, err error) {
 	p := newPlanner(r)
 	defer Thrift{}.apply(r.Model)
 	var notes []string
+	fits = true
 	seen := map[string]bool{}
 	for _, c := range r.Config.Cells() {
 		if _, chosen := r.Config.Thrift[c.special()]; chosen || seen[c.special()] {
 			continue
 		}
 		seen[c.special()] = true
-		note, err := p.economize(c, how, available)
+		note, enough, err := p.economize(c, how, available)
 		if err != nil {
-			return "", fmt.Errorf("%s: %w", c, err)
+			return "", false, fmt.Errorf("%s: %w", c, err)
 		}
+		fits = fits && enough
 		if note != "" && !slices.Contains(notes, note) {
 			notes = append(notes, note)
 		}
 	}
 	if len(notes) == 0 {
-		return "", nil
+		return "", fits, nil
 	}
-	return fmt.Sprintf("%s of memory are available: %s", term.Bytes(available), strings.Join(notes, "; ")), nil
+	return fmt.Sprintf("%s of memory are available: %s", term.Bytes(available), strings.Join(notes, "; ")), fits, nil
 }
 
 // economize chooses for cells such as c.
-func (p *planner) economize(c Cell, how string, available int64) (string, error) {
+func (p *planner) economize(c Cell, how string, available int64) (note string, fits bool, err error) {
 	var first, f *Forecast
 	var chosen Thrift
 	rows, limit := 0, int64((1-reserve)*float64(available))
@@ -127,10 +160,10 @@ func (p *planner) economize(c Cell, how string, available int64) (string, error)
 		chosen = ways(how, rows)[i]
 		w, err := p.workWith(c, chosen)
 		if errors.Is(err, prompt.ErrNoCosts) {
-			return "", nil
+			return "", true, nil
 		}
 		if err != nil {
-			return "", err
+			return "", false, err
 		}
 		if f = p.sizes(w); i == 0 {
 			first, rows = f, textRows(w)
@@ -139,10 +172,10 @@ func (p *planner) economize(c Cell, how string, available int64) (string, error)
 			n /= 2
 			chosen.TestBatch = n
 			if w, err = p.workWith(c, chosen); err != nil {
-				return "", err
+				return "", false, err
 			}
 		}
-		if f.PeakBytes <= limit {
+		if f.least() <= limit {
 			break
 		}
 	}
@@ -152,17 +185,18 @@ func (p *planner) economize(c Cell, how string, available int64) (string, error)
 		}
 		p.Config.Thrift[c.special()] = chosen
 	}
-	if f.PeakBytes <= available && (chosen == Thrift{} || how == On && chosen == Thrift{Recompute: true}) {
-		return "", nil
+	fits = f.least() <= available
+	if fits && (chosen == Thrift{} || how == On && chosen == Thrift{Recompute: true}) {
+		return "", true, nil
 	}
-	note := fmt.Sprintf("%s needs about %s, so %s (%s", c.variant(), term.Bytes(first.PeakBytes), chosen, term.Bytes(f.PeakBytes))
+	note = fmt.Sprintf("%s needs about %s, so %s (%s", c.variant(), term.Bytes(first.least()), chosen, term.Bytes(f.least()))
 	if chosen.Recompute {
 		note += fmt.Sprintf(", steps about %.1f times as long", f.StepFlops/first.StepFlops)
 	}
-	if note += ")"; f.PeakBytes > available {
+	if note += ")"; !fits {
 		note += ", which may not suffice: take fewer -templates or a smaller -batch"
 	}
-	return note, nil
+	return note, fits, nil
 }
 
 // sizes is a forecast without seconds.

@@ -33,7 +33,8 @@ func trainedWith(t *testing.T, thrift Thrift) string {
 	return filepath.Join(path, CheckpointFile)
 }
 
-// Recomputed blocks change no bit of what is learned. Chunks of classes sum in
+// Recomputed blocks, unpacked weights and small batches of test images change no
+// bit of what is learned. Chunks of classes sum in
 // another order: after training, numbers agree to 1e-6.
 func TestThriftLearnsTheSame(t *testing.T) {
 	plain := trainedWith(t, Thrift{})
@@ -41,12 +42,12 @@ func TestThriftLearnsTheSame(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	again, err := os.ReadFile(trainedWith(t, Thrift{Recompute: true, TestBatch: 7}))
+	again, err := os.ReadFile(trainedWith(t, Thrift{Unpacked: true, Recompute: true, TestBatch: 7}))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if !bytes.Equal(again, want) {
-		t.Error("recomputing blocks changed the checkpoint")
+		t.Error("thrift changed the checkpoint")
 	}
 	f, err := weights.Open(plain)
 	if err != nil {
@@ -86,9 +87,9 @@ func TestEconomize(t *testing.T) {
 	cdc := Cell{Dataset: "shape", Shots: 4, Seed: 7, Method: "cdc"}.special()
 	choice := func(how string, available int64) (Thrift, string) {
 		r.Config.Thrift = nil
-		note, err := Economize(r, how, available)
-		if err != nil {
-			t.Fatal(err)
+		note, fits, err := Economize(r, how, available)
+		if err != nil || fits == strings.Contains(note, "not suffice") {
+			t.Fatal(note, fits, err)
 		}
 		if r.Model.Vision.Transformer.Recompute || r.Model.Text.Packing.MaxRows != 0 {
 			t.Error("the choice was left on the model")
@@ -116,13 +117,13 @@ func TestEconomize(t *testing.T) {
 	kept := map[Thrift]bool{}
 	for available := int64(2000 << 20); available > 80<<20; available = available * 4 / 5 {
 		got, _ := choice(Auto, available)
-		kept[Thrift{Recompute: got.Recompute, MaxRows: min(1, got.MaxRows), TestBatch: min(1, got.TestBatch)}] = true
+		kept[Thrift{Unpacked: got.Unpacked, Recompute: got.Recompute, MaxRows: min(1, got.MaxRows), TestBatch: min(1, got.TestBatch)}] = true
 	}
-	if !kept[Thrift{}] || !kept[Thrift{TestBatch: 1}] || !kept[Thrift{Recompute: true, TestBatch: 1}] {
+	if !kept[Thrift{}] || !kept[Thrift{TestBatch: 1}] || !kept[Thrift{Unpacked: true, Recompute: true, TestBatch: 1}] {
 		t.Errorf("from 2000 to 80 MiB the choices were %v", kept)
 	}
 	r.Config.Thrift = map[string]Thrift{cdc: {MaxRows: 99}}
-	if note, err := Economize(r, Auto, 1<<20); err != nil || note != "" || r.Config.Thrift[cdc].MaxRows != 99 {
+	if note, _, err := Economize(r, Auto, 1<<20); err != nil || note != "" || r.Config.Thrift[cdc].MaxRows != 99 {
 		t.Errorf("a choice that was there became %+v: %q, %v", r.Config.Thrift, note, err)
 	}
 }

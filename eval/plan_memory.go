@@ -50,13 +50,23 @@ func (p *planner) memory(f *Forecast, w *work, lines *phases) {
 		test = max(test, prompt.PlainPass(p.Model, w.batch).Cost.Bare)
 	}
 	test += 2 * int64(w.batch) * image
-	peak := func(live int64) int64 { return p.base + runtimeBytes + live + (p.heap+live)*p.garbage/100 }
-	f.train, f.test = peak(fixed+train), peak(fixed+test)
-	f.PeakBytes = max(f.train, f.test)
+	f.train, f.test = p.base+runtimeBytes+fixed+train, p.base+runtimeBytes+fixed+test
+	f.PeakBytes = p.withGarbage(f.least())
 	if w.trained {
-		lines.training.Peak = max(lines.training.Peak, f.train)
+		lines.training.Peak = max(lines.training.Peak, p.withGarbage(f.train))
 	}
-	lines.testing.Peak = max(lines.testing.Peak, f.test)
+	lines.testing.Peak = max(lines.testing.Peak, p.withGarbage(f.test))
+}
+
+// withGarbage adds the garbage that the collector lets lie on the heap, unless
+// the limit of KeepWithin is nearer.
+func (p *planner) withGarbage(peak int64) int64 {
+	outside := p.base - p.heap
+	most := debug.SetMemoryLimit(-1)
+	if most < Unlimited-outside {
+		most += outside
+	}
+	return min(peak+(peak-outside)*p.garbage/100, max(peak, most))
 }
 
 // runtimeBytes is what a running program needs besides: stacks, working memory
@@ -89,20 +99,37 @@ func (p *planner) cached() int64 {
 // D² a block, once for the way there and once for the way back. They stay, so
 // those of earlier cells count.
 func (p *planner) packs(w *work) (n int64) {
+	if w.unpacked {
+		return 0
+	}
 	for _, passes := range [][]prompt.Pass{w.costs.Classes, p.steps(w), w.costs.Tuned} {
 		for _, pass := range passes {
 			p.packed[pass.Tower][0] = true
 			p.packed[pass.Tower][1] = p.packed[pass.Tower][1] || pass.Taped
 		}
 	}
-	for tower, c := range [2][2]int{{p.Model.Config.Text.Layers, p.Model.Config.Text.Width}, {p.Model.Config.Vision.Layers, p.Model.Config.Vision.Width}} {
+	for tower, bytes := range linearBytes(p.Model) {
 		for _, used := range p.packed[tower] {
 			if used {
-				n += 4 * 12 * int64(c[0]) * int64(c[1]) * int64(c[1])
+				n += bytes
 			}
 		}
 	}
 	return min(n, autograd.DefaultPackLimit)
+}
+
+// linearBytes is the size of the linear layers of the blocks, tower by tower.
+func linearBytes(m *clip.Model) (n [2]int64) {
+	t, v := m.Config.Text, m.Config.Vision
+	n[prompt.Text] = 4 * 12 * int64(t.Layers) * int64(t.Width) * int64(t.Width)
+	n[prompt.Vision] = 4 * 12 * int64(v.Layers) * int64(v.Width) * int64(v.Width)
+	return n
+}
+
+// towerPacks is what both towers would take, packed for there and back.
+func towerPacks(m *clip.Model) int64 {
+	n := linearBytes(m)
+	return 2 * (n[prompt.Text] + n[prompt.Vision])
 }
 
 // residentBytes is the memory that the process holds now, garbage left aside.

@@ -166,11 +166,16 @@ func (p *prober) text(rows int, taped bool) rate {
 }
 
 // measure times a pass after a warm-up: the first fills the arena, the second
-// packs weights.
+// packs weights. Of a model that is too large to be packed they stay unpacked,
+// as most of them will.
 func (p *prober) measure(c nn.Cost, taped bool, encode func(*autograd.Tape) *autograd.Tensor) rate {
 	var tp *autograd.Tape
 	if taped {
 		tp = autograd.NewTape()
+	}
+	if towerPacks(p.model) > autograd.DefaultPackLimit {
+		autograd.SetPackLimit(0)
+		defer autograd.SetPackLimit(autograd.DefaultPackLimit)
 	}
 	var there, back []float64
 	begin := time.Now()

@@ -7,6 +7,7 @@ import (
 	"os"
 	"time"
 
+	"frontdoor/autograd"
 	"frontdoor/clip"
 	"frontdoor/data"
 	"frontdoor/internal/term"
@@ -81,6 +82,10 @@ func (r *Run) Do(ctx context.Context) (*Results, error) {
 	var err error
 	if r.cells, err = readCells(r.Dir.Path, cells); err != nil {
 		return nil, err
+	}
+	if r.Config.unpacked() {
+		autograd.SetPackLimit(0)
+		defer autograd.SetPackLimit(autograd.DefaultPackLimit)
 	}
 	for i, cell := range cells {
 		r.reported = 0

@@ -27,9 +27,12 @@ func (o *options) forecast(ctx context.Context, r *eval.Run, loading time.Durati
 	}
 	available := eval.AvailableMemory(int64(o.memory))
 	if !o.resume.on {
-		note, err := eval.Economize(r, o.blocks, available)
+		note, fits, err := eval.Economize(r, o.blocks, available)
 		if err != nil {
 			return err
+		}
+		if fits {
+			eval.KeepWithin(available)
 		}
 		if note != "" {
 			fmt.Fprintf(os.Stderr, "train: %s\n", note)
