@@ -129,7 +129,7 @@ func byDataset(b chart.Bars, all []MethodSummary, datasets []string, get func(Me
 		if !ok {
 			i = len(b.Series)
 			index[s.Method] = i
-			b.Series = append(b.Series, chart.BarSeries{Name: s.Method, Values: nans(len(groups)), Spreads: nans(len(groups))})
+			b.Series = append(b.Series, chart.BarSeries{Name: s.Method, Style: styleOf(s.Method), Values: nans(len(groups)), Spreads: nans(len(groups))})
 		}
 		v, at := get(s), slices.Index(groups, s.Dataset)
 		b.Series[i].Values[at], b.Series[i].Spreads[at] = v.Mean, v.Std

@@ -103,7 +103,7 @@ func epochCurves(rows []eval.EpochRow, get func(eval.EpochRow) *float64) []chart
 	m.averageGroups()
 	var all []chart.Series
 	for _, method := range m.methods {
-		s := chart.Series{Name: method}
+		s := chart.Series{Name: method, Style: styleOf(method)}
 		for e, column := range m.columns {
 			v := m.stat(m.groups[len(m.groups)-1], method, column)
 			s.X, s.Y, s.Err = append(s.X, float64(e+1)), append(s.Y, v.Mean), append(s.Err, v.Std)
@@ -130,5 +130,5 @@ func levelCurves(rows []eval.Row, epochs []eval.EpochRow, get func(eval.Row) *fl
 	if !v.Known() {
 		return nil
 	}
-	return []chart.Series{{Name: "zeroshot", X: []float64{1, float64(last)}, Y: []float64{v.Mean, v.Mean}}}
+	return []chart.Series{{Name: "zeroshot", Style: styleOf("zeroshot"), X: []float64{1, float64(last)}, Y: []float64{v.Mean, v.Mean}}}
 }

@@ -77,7 +77,7 @@ func pooledBins(rows []eval.Row) []chart.ReliabilityBin {
 func riskFigures(rows []eval.Row, _ []eval.EpochRow) ([]Drawing, error) {
 	c := chart.Curves{XLabel: "images answered, the most certain first (%)", YLabel: "wrong answers among them (%)", FromZero: true}
 	for _, part := range unlike(trusted(rows), func(r eval.Row) string { return r.Method }) {
-		s := chart.Series{Name: part[0].Method}
+		s := chart.Series{Name: part[0].Method, Style: styleOf(part[0].Method)}
 		for coverage := 5; coverage <= 100; coverage += 5 {
 			v := overDatasets(part, func(r eval.Row) *float64 { return riskAt(r.Trust.RiskCoverage, float64(coverage)/100) })
 			s.X, s.Y = append(s.X, float64(coverage)), append(s.Y, 100*v.Mean)

@@ -141,3 +141,23 @@ func arrivals(rows []eval.Row) []arrival {
 	}
 	return list
 }
+
+// styled are the methods that most figures show, in the order of the looks
+// that they have in all of them.
+var styled = []string{"cdc", "maple", "coop", "ensemble", "maple+zs", "zeroshot", "cocoop", "cdc-lite"}
+
+// styleOf is the look of a method in every figure, counted from 1; the others
+// follow in the order of eval.Methods and eval.Ablations.
+func styleOf(method string) int {
+	if i := slices.Index(styled, method); i >= 0 {
+		return i + 1
+	}
+	if i := slices.Index(eval.Methods, method); i >= 0 {
+		return len(styled) + i + 1
+	}
+	i := slices.IndexFunc(eval.Ablations, func(a eval.Ablation) bool { return a.Name == method })
+	if i < 0 {
+		return 0
+	}
+	return len(styled) + len(eval.Methods) + i + 1
+}

@@ -23,10 +23,11 @@ type Bars struct {
 }
 
 // BarSeries is one bar of each group: its height, and its spread where that
-// is known. NaN leaves a gap. Spreads may be nil.
+// is known. NaN leaves a gap. Spreads may be nil. Style is as in Series.
 type BarSeries struct {
 	Name            string
 	Values, Spreads []float64
+	Style           int
 }
 
 // errEmpty says that there is nothing to draw.
@@ -46,6 +47,9 @@ func (b Bars) Figure() (*Figure, error) {
 			continue
 		}
 		one := &bars{BarSeries: s, label: smallText(p), fill: fill(len(shown)), width: width}
+		if s.Style > 0 {
+			one.fill = fill(s.Style - 1)
+		}
 		one.digits = digitsFor(b)
 		if width < barWidth { // upright numbers would overlap
 			one.label.Rotation, one.label.XAlign, one.label.YAlign = math.Pi/2, draw.XLeft, draw.YCenter

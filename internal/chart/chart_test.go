@@ -74,9 +74,9 @@ func save(t *testing.T, f *Figure, err error, words ...string) {
 
 func TestBars(t *testing.T) {
 	b := Bars{YLabel: "accuracy (%)", Percent: true, Groups: []string{"maple", "cdc"}, Series: []BarSeries{
-		{"base", []float64{70, 72}, []float64{2, math.NaN()}},
-		{"new", []float64{math.NaN(), 54}, nil},
-		{"nothing", []float64{math.NaN(), math.NaN()}, nil},
+		{"base", []float64{70, 72}, []float64{2, math.NaN()}, 0},
+		{"new", []float64{math.NaN(), 54}, nil, 3},
+		{"nothing", []float64{math.NaN(), math.NaN()}, nil, 0},
 	}}
 	f, err := b.Figure()
 	save(t, f, err, "accuracy (%)", "maple", "cdc", "70.0", "54.0", "std over seeds")
@@ -102,7 +102,7 @@ func TestCurves(t *testing.T) {
 	save(t, f, err, "answered (%)", "wrong (%)", "risk", "odd")
 	one, err := Curves{XLabel: "epoch", YLabel: "loss", Narrow: true, NoLegend: true, Series: []Series{{Name: "cdc", Y: []float64{2}}}}.Figure()
 	save(t, one, err)
-	shots := Series{"cdc", []float64{1, 2, 16}, []float64{50, 60, 70}, []float64{1, 2, 0}}
+	shots := Series{"cdc", []float64{1, 2, 16}, []float64{50, 60, 70}, []float64{1, 2, 0}, 9}
 	f, err = Curves{XLabel: "shots", YLabel: "accuracy (%)", Doubling: true, FromZero: true, Series: []Series{shots}}.Figure()
 	save(t, f, err, ">16<")
 	save(t, Stack(Row(one, f), one), nil)

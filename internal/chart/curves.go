@@ -13,10 +13,13 @@ import (
 
 // Series is one curve: Y, and its spread Err where it is known, over X. The
 // three have the same length, or X and Err are nil: then X counts from 1 and
-// there is no spread. Points that are not finite are left out.
+// there is no spread. Points that are not finite are left out. Style, counted
+// from 1, keeps the look of a name the same from figure to figure; 0 takes the
+// styles in turn.
 type Series struct {
 	Name      string
 	X, Y, Err []float64
+	Style     int
 }
 
 // Curves is a chart of curves. The labels name the axes with their units, as
@@ -74,6 +77,9 @@ func (c Curves) Figure() (*Figure, error) {
 		for _, xy := range pts.XYs {
 			whole = whole && xy.X == math.Trunc(xy.X)
 			occur = append(occur, xy.X)
+		}
+		if s.Style > 0 {
+			i = s.Style - 1
 		}
 		if err := addCurve(p, legend, s.Name, pts, style(i)); err != nil {
 			return nil, err
