@@ -116,6 +116,9 @@ func accuracyFigures(rows []eval.Row, _ []eval.EpochRow) ([]Drawing, error) {
 	return append(list, some...), err
 }
 
+// groupsInARow is how many groups of bars stand side by side.
+const groupsInARow = 6
+
 // byDataset draws a group of bars for each dataset and the average, with a bar
 // for each method.
 func byDataset(b chart.Bars, all []MethodSummary, datasets []string, get func(MethodSummary) Stat) ([]Drawing, error) {
@@ -134,7 +137,7 @@ func byDataset(b chart.Bars, all []MethodSummary, datasets []string, get func(Me
 		v, at := get(s), slices.Index(groups, s.Dataset)
 		b.Series[i].Values[at], b.Series[i].Spreads[at] = v.Mean, v.Std
 	}
-	f, err := b.Figure()
+	f, err := b.Rows(groupsInARow)
 	return drawn("datasets", "Each method on each dataset, and on average.", f, err)
 }
 

@@ -69,7 +69,7 @@ func transferFigures(rows []eval.Row, _ []eval.EpochRow) ([]Drawing, error) {
 				}
 				b.Series = append(b.Series, s)
 			}
-			f, err := b.Figure()
+			f, err := b.Rows(groupsInARow)
 			if err != nil {
 				return drawn(protocol, "", nil, err)
 			}

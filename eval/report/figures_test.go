@@ -171,6 +171,14 @@ func TestWriteSeveral(t *testing.T) {
 	}
 }
 
+func TestHeading(t *testing.T) {
+	for path, want := range map[string]string{"runs/1-base-to-new": "Base to new", "runs/texshape-20260101": "texshape-20260101", "x": "x", "runs/12": "12"} {
+		if got := heading(path); got != want {
+			t.Errorf("heading of %s is %q, want %q", path, got, want)
+		}
+	}
+}
+
 func TestLossCurves(t *testing.T) {
 	got := LossCurves([]eval.EpochRow{
 		{Method: "a", Seed: 1, Epoch: 1, Loss: 2}, {Method: "a", Seed: 1, Epoch: 2, Loss: 1},

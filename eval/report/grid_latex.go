@@ -9,14 +9,14 @@ import (
 // A table file is a document of its own as well as a part of another one: the
 // frame is skipped where booktabs is loaded already, as in a paper that says
 // \input{base2new}.
-const latexHead = `%% Alone: pdflatex FILE. In a paper that loads booktabs and longtable: \input{FILE}.
+const latexHead = `%% Alone: pdflatex FILE. In a paper that loads booktabs, longtable and graphicx: \input{FILE}.
 \ifdefined\toprule\else
 \documentclass[10pt%s]{article}
 \usepackage[T1]{fontenc}
 \usepackage[utf8]{inputenc}
 \IfFileExists{lmodern.sty}{\usepackage{lmodern}}{}
 \usepackage[margin=1.5cm]{geometry}
-\usepackage{booktabs,longtable}
+\usepackage{booktabs,longtable,graphicx}
 \pagestyle{empty}
 \begin{document}
 \def\frontdoorwhole{}
@@ -24,6 +24,10 @@ const latexHead = `%% Alone: pdflatex FILE. In a paper that loads booktabs and l
 `
 
 const latexFoot = `\ifdefined\frontdoorwhole\end{document}\fi
+`
+
+// narrowed makes a table that is wider than the page as wide as the page.
+const narrowed = `\resizebox{\ifdim\width>\linewidth\linewidth\else\width\fi}{!}{%%
 `
 
 // wideTable is the number of columns from which a page is turned, longTable
@@ -42,7 +46,7 @@ func (g Grid) LaTeX(w io.Writer) error {
 		option = ",landscape"
 	}
 	fmt.Fprintf(&b, latexHead, option)
-	b.WriteString("\\begingroup\\small\\setlength{\\tabcolsep}{4pt}\\noindent\n")
+	b.WriteString("\\begingroup\\small\\setlength{\\tabcolsep}{3pt}\\noindent\n")
 	columns := ""
 	var header []string
 	for _, c := range g.Columns {
@@ -59,7 +63,7 @@ func (g Grid) LaTeX(w io.Writer) error {
 	if long {
 		fmt.Fprintf(&b, "%s\\par\n\\begin{longtable}[l]{%s}\n\\toprule\n%s\n\\midrule\n\\endhead\n\\bottomrule\n\\endfoot\n", title, columns, head)
 	} else {
-		fmt.Fprintf(&b, "%s\\par\\smallskip\\noindent\n\\begin{tabular}{%s}\n\\toprule\n%s\n\\midrule\n", title, columns, head)
+		fmt.Fprintf(&b, "%s\\par\\smallskip\\noindent\n"+narrowed+"\\begin{tabular}{%s}\n\\toprule\n%s\n\\midrule\n", title, columns, head)
 	}
 	for i, r := range g.Rows {
 		if r.Rule && i > 0 {
@@ -70,7 +74,7 @@ func (g Grid) LaTeX(w io.Writer) error {
 	if long {
 		b.WriteString("\\end{longtable}\n")
 	} else {
-		b.WriteString("\\bottomrule\n\\end{tabular}\n")
+		b.WriteString("\\bottomrule\n\\end{tabular}}\n")
 	}
 	for _, note := range g.Notes {
 		b.WriteString("\\par\\smallskip\\noindent\\footnotesize " + escapeLaTeX(note) + "\n")

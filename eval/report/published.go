@@ -106,6 +106,9 @@ func allEleven(datasets []string) bool {
 
 // title is the name of a dataset in tables.
 func title(dataset string) string {
+	if dataset == "dtd" { // DescribableTextures in the names of files
+		return "DTD"
+	}
 	if o, ok := data.OfficialByName(dataset); ok {
 		return o.Title
 	}

@@ -58,9 +58,19 @@ func runsIn(path string) ([]string, error) {
 	return files, err
 }
 
+// heading makes a title of a folder's name: "1-base-to-new" is "Base to new".
+func heading(path string) string {
+	_, rest, _ := strings.Cut(strings.TrimLeft(filepath.Base(path), "0123456789"), "-")
+	words := strings.ReplaceAll(rest, "-", " ")
+	if words == "" || filepath.Base(path)[0] > '9' {
+		return filepath.Base(path)
+	}
+	return strings.ToUpper(words[:1]) + words[1:]
+}
+
 // writeRun writes the tables and figures of one run.
 func writeRun(path string) (section, error) {
-	s := section{Title: strings.TrimLeft(filepath.Base(path), "0123456789-"), folder: path}
+	s := section{Title: heading(path), folder: path}
 	results, err := eval.ReadResults(path)
 	if err != nil {
 		return s, err

@@ -78,6 +78,37 @@ func (b Bars) Figure() (*Figure, error) {
 	return plotted(p, legend, 2*vg.Centimeter+left+group*vg.Length(max(len(b.Groups), 3)), plotHeight+below), nil
 }
 
+// Rows draws the chart in rows of at most n groups, one below the other, all
+// on the same scale if they are percent.
+func (b Bars) Rows(n int) (*Figure, error) {
+	var rows []*Figure
+	for lo := 0; lo < len(b.Groups); lo += n {
+		hi := min(lo+n, len(b.Groups))
+		part := b
+		part.Groups, part.Series = b.Groups[lo:hi], nil
+		part.NoLegend = b.NoLegend || lo > 0
+		if lo > 0 {
+			part.Title = ""
+		}
+		for _, s := range b.Series {
+			s.Values = s.Values[lo:hi]
+			if s.Spreads != nil {
+				s.Spreads = s.Spreads[lo:hi]
+			}
+			part.Series = append(part.Series, s)
+		}
+		f, err := part.Figure()
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, f)
+	}
+	if len(rows) == 0 {
+		return nil, errEmpty
+	}
+	return Stack(rows...), nil
+}
+
 // scale leaves room for the numbers above the highest bars.
 func (b Bars) scale(p *plot.Plot) {
 	top := p.Y.Max
