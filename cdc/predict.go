@@ -2,6 +2,7 @@ package cdc
 
 import (
 	"fmt"
+	"slices"
 
 	"frontdoor/autograd"
 	"frontdoor/data/augment"
@@ -22,30 +23,40 @@ func (l *Learner) Predict(images *autograd.Tensor) prompt.Prediction {
 func (l *Learner) Reads() (plain, tuned bool) { return l.HandCrafted && l.Lite == "", true }
 
 // Encode returns what Judge reads of images [B, 3, S, S]: unit features
-// [M·B, E], template by template, or [B, E] of the student.
+// [M·B, E], template by template, or [B, E] of the student. With several looks
+// those of the frozen tower at the centre come behind, for the hand-crafted
+// template: [(M+1)·B, E].
 func (l *Learner) Encode(images *autograd.Tensor) *autograd.Tensor {
 	switch {
 	case l.Lite == Student:
 		student := prompt.Multi{Model: l.Model, Templates: l.Templates[l.M:]}
 		return student.Encode(images)
-	case l.Lite == Shared || !l.Looks || l.M == 1:
+	case !l.severalLooks():
 		return l.Multi.Encode(images)
 	}
 	_, vision := prompt.Join(nil, l.Templates)
-	return l.ImageFeatures(nil, looked(images, l.M), vision)
+	v := l.ImageFeatures(nil, look(images, augment.Looks(l.M)), vision) // [M·B, E]
+	if !l.HandCrafted {
+		return v
+	}
+	centre := l.Model.ImageFeatures(nil, look(images, []augment.Look{augment.Centre})) // [B, E]
+	return autograd.Const(slices.Concat(v.Data, centre.Data), v.Rows()+centre.Rows(), v.Cols())
 }
 
-// looked returns what m templates see of images [B, 3, S, S], each in its way,
-// [M·B, 3, S, S]: the average over x' of the front door, for which training has
-// the views.
-func looked(images *autograd.Tensor, m int) *autograd.Tensor {
+// severalLooks says whether images are looked at in more ways than one.
+func (o *Options) severalLooks() bool { return o.Looks && o.Lite == "" && o.M > 1 }
+
+// look returns images [B, 3, S, S] looked at in several ways, [L·B, 3, S, S] way
+// by way: the average over x' of the front door, for which training has the
+// views.
+func look(images *autograd.Tensor, ways []augment.Look) *autograd.Tensor {
 	b, h, w := images.Dim(0), images.Dim(2), images.Dim(3)
-	all := autograd.Zeros(m*b, 3, h, w)
-	looks, per := augment.Looks(m), 3*h*w
-	parallel.For(m*b, 4, func(lo, hi int) {
+	all := autograd.Zeros(len(ways)*b, 3, h, w)
+	per := 3 * h * w
+	parallel.For(len(ways)*b, 4, func(lo, hi int) {
 		for i := lo; i < hi; i++ {
 			src := images.Data[i%b*per : (i%b+1)*per]
-			looks[i/b].Apply(all.Data[i*per:(i+1)*per], src, h, w)
+			ways[i/b].Apply(all.Data[i*per:(i+1)*per], src, h, w)
 		}
 	})
 	return all
@@ -82,29 +93,45 @@ func (l *Learner) Judge(f prompt.Features) prompt.Prediction {
 // logits returns the logits [B, K] of every opinion that takes part, with its
 // name.
 func (l *Learner) logits(f prompt.Features) (names []string, logits []*autograd.Tensor) {
+	v := f.Tuned
 	if l.Lite == Student {
 		own := l.Split(nil, l.TextFeatures())[l.M] // [K, E]
-		names, logits = []string{"student"}, []*autograd.Tensor{l.Model.Logits(nil, f.Tuned, own)}
+		names, logits = []string{"student"}, []*autograd.Tensor{l.Model.Logits(nil, v, own)}
 	} else {
-		for m, own := range l.Multi.Logits(nil, f.Tuned, l.TextFeatures()) {
+		b := v.Rows() / l.M
+		if l.severalLooks() && l.HandCrafted { // those of the centre come behind
+			b = v.Rows() / (l.M + 1)
+		}
+		for m, own := range l.Multi.Logits(nil, rows(v, 0, l.M*b), l.TextFeatures()) {
 			names = append(names, fmt.Sprintf("S%d", m+1))
 			logits = append(logits, own)
 		}
 	}
 	if l.HandCrafted {
 		names = append(names, "hand-crafted")
-		v := f.Plain // [B, E]
-		if l.Lite != "" {
-			v = firstRows(f.Tuned, logits[0].Rows())
-		}
-		logits = append(logits, l.zero.LogitsOf(v))
+		logits = append(logits, l.handCrafted(f, logits[0].Rows()))
 	}
 	return names, logits
 }
 
-// firstRows returns the first n rows of features.
-func firstRows(v *autograd.Tensor, n int) *autograd.Tensor {
-	return autograd.Const(v.Data[:n*v.Cols()], n, v.Cols())
+// handCrafted returns the logits [B, K] of t^0 on b images: of the frozen tower's
+// features, and with several looks the mean of these and those of the centre;
+// if CDC is to be light, of the learned vision tokens' features.
+func (l *Learner) handCrafted(f prompt.Features, b int) *autograd.Tensor {
+	if l.Lite != "" {
+		return l.zero.LogitsOf(rows(f.Tuned, 0, b))
+	}
+	whole := l.zero.LogitsOf(f.Plain)
+	if !l.severalLooks() {
+		return whole
+	}
+	centre := l.zero.LogitsOf(rows(f.Tuned, l.M*b, (l.M+1)*b))
+	return meanOf([]*autograd.Tensor{whole, centre}, ones(2))
+}
+
+// rows returns the rows lo to hi of features.
+func rows(v *autograd.Tensor, lo, hi int) *autograd.Tensor {
+	return autograd.Const(v.Data[lo*v.Cols():hi*v.Cols()], hi-lo, v.Cols())
 }
 
 // maxLogit returns for each image the largest element of the mean of logits

@@ -13,6 +13,9 @@ type Look struct {
 // zoomed is the side of a closer look: 72% of the area.
 const zoomed = 0.85
 
+// Centre is the closer look.
+var Centre = Look{Side: zoomed}
+
 // Looks returns a way to look for each of m templates: the whole image, the
 // same mirrored, its centre, the same mirrored, and again from the first.
 func Looks(m int) []Look {
