@@ -34,12 +34,14 @@
 //	L_t-ce  psi(S) - psi(alpha_y)                             loss.go
 //	L_de    mean cos²(w_k^m - w_k^0, w_k^n - w_k^0)           loss.go
 //	L_con   mean 1 - cos(w_k^m, w_k^0)                        loss.go
-//	loss    mean_m L_t-ce(m) + L_t-ce(fused) + 0.3 L_de + 4 L_con
+//	loss    mean_m L_t-ce(m) + L_t-ce(fused) + 0.3 L_de + L_con
 //
 // Training fuses by Dempster's rule. At test time the pool takes its place, which
 // is ours: it trusts the learned templates less for classes unlike those they
-// learned from, and does not count M opinions on one image as independent.
-// Options turn both off.
+// learned from, and does not count M opinions on one image as independent. Also
+// ours is that each template looks at the image in a way of its own when it is
+// asked (augment.Looks). Options turn all three off; the variant cdc-paper is
+// without them.
 //
 // The learner in learner.go puts them together.
 package cdc

@@ -67,7 +67,7 @@ func DefaultOptions(m int, c prompt.Coupling, template string) Options {
 		Fusion:      Dempster,
 		Fused:       1,
 		Diversity:   0.3,
-		Consistency: 4,
+		Consistency: 1,
 		HandCrafted: true,
 
 		Looks:        true,

@@ -38,12 +38,14 @@ var Ablations = []Ablation{
 	{"cdc-no-familiarity", "learned templates are trusted for unknown classes too", func(o *cdc.Options) { o.Familiarity = false }},
 	{"cdc-independent", "opinions count as independent: Dempster's rule as it stands", func(o *cdc.Options) { o.Independence = 1 }},
 	{"cdc-one-look", "all templates look at the whole image when they are asked", func(o *cdc.Options) { o.Looks = false }},
-	{"cdc-paper", "our reading of the paper: without the three above, which are ours", paper},
+	{"cdc-paper", "our reading of the paper: without the three above, which are ours; L_con of weight 4", paper},
 	{"cdc-ensemble", "no DSTC, no VSD, no L_de, no L_con: what is ours, around the ensemble", plain},
 }
 
 // paper takes out what we added to the fusion.
-func paper(o *cdc.Options) { o.Familiarity, o.Independence, o.Looks = false, 1, false }
+func paper(o *cdc.Options) {
+	o.Consistency, o.Familiarity, o.Independence, o.Looks = 4, false, 1, false
+}
 
 // plain takes out what is the paper's, but for the templates and t^0.
 func plain(o *cdc.Options) {
