@@ -131,10 +131,12 @@ func (l *layout) flowerNames() (map[string]string, error) {
 		return nil, err
 	}
 	var names map[string]string
-	if err := json.Unmarshal(text, &names); err == nil && len(names) > 0 {
-		return names, nil
-	} else if err == nil {
+	err = json.Unmarshal(text, &names)
+	if err == nil && len(names) == 0 {
 		err = errors.New("it is empty")
 	}
-	return nil, fmt.Errorf("%s is no list of names by label, fetch it again: %w", full, err)
+	if err != nil {
+		return nil, fmt.Errorf("%s is no list of names by label, fetch it again: %w", full, err)
+	}
+	return names, nil
 }

@@ -72,7 +72,8 @@ func TestWrongMATFilesAreNamed(t *testing.T) {
 		"label":    {"stanford_cars", map[string]string{carsMeta: meta, carsTrain: good, carsTest: carAnnotations(t, []splitEntry{{"1.jpg", 9, ""}})}, "cars_test_annos"},
 		"path":     {"stanford_cars", map[string]string{carsMeta: meta, carsTrain: carAnnotations(t, []splitEntry{{"..", 0, ""}}), carsTest: good}, `".."`},
 		"unlisted": {"oxford_flowers", map[string]string{flowerLabels: string(mattest.Plain("labels", mattest.Bytes(1, 1, 4))), flowerNames: `{"1":"rose"}`}, "cat_to_name.json does not name"},
-		"json":     {"oxford_flowers", map[string]string{flowerLabels: "x", flowerNames: "x"}, "cat_to_name.json is no list"},
+		"json":     {"oxford_flowers", map[string]string{flowerLabels: "x", flowerNames: "x"}, "cat_to_name.json is no list of names by label, fetch it again: invalid"},
+		"empty":    {"oxford_flowers", map[string]string{flowerLabels: "x", flowerNames: "{}"}, "it is empty"},
 	} {
 		o := official(t, c.dataset)
 		if _, err := o.Open(lay(t, o, c.texts, "x.png")); err == nil || !strings.Contains(err.Error(), c.want) {
