@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"strings"
 
 	"frontdoor/imaging"
 	"frontdoor/internal/parallel"
@@ -51,7 +52,7 @@ func (c *Check) look(ctx context.Context, all []listing, opt CheckOptions) ([]lo
 			case errors.Is(err, fs.ErrNotExist):
 				c.note("%s is missing", batch[i].Name())
 			default:
-				c.note("%s cannot be read: %v", batch[i].Name(), err)
+				c.note("%s cannot be read: %s", batch[i].Name(), strings.TrimPrefix(err.Error(), "image "+batch[i].Name()+": "))
 			}
 		}
 		if opt.Progress != nil {
