@@ -58,8 +58,9 @@ func (c *Config) Check() error {
 		return errors.New("-method names no method")
 	case len(c.Seeds) == 0:
 		return errors.New("-seeds names no seed")
-	case !slices.Contains(Protocols, c.Protocol):
-		return fmt.Errorf("unknown -protocol %q: choose from %v", c.Protocol, Protocols)
+	}
+	if err := CheckProtocol(c.Protocol); err != nil {
+		return err
 	}
 	if c.Study && c.Protocol != "base2new" {
 		return fmt.Errorf("-study goes with -protocol base2new, not %s", c.Protocol)
@@ -98,4 +99,13 @@ func (c *Config) Check() error {
 // under other settings is not continued.
 func (c *Config) owner(cell Cell) string {
 	return fmt.Sprintf("%s, %+v, %s, %s, model %s, kernel %s", cell, c.For(cell), c.Data, c.Protocol, c.Fingerprint, c.Kernel)
+}
+
+// CheckProtocol returns an error that lists the valid protocols if one is
+// unknown.
+func CheckProtocol(protocol string) error {
+	if !slices.Contains(Protocols, protocol) {
+		return fmt.Errorf("unknown -protocol %q: choose from %s", protocol, strings.Join(Protocols, ", "))
+	}
+	return nil
 }

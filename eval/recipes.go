@@ -98,7 +98,7 @@ func RecipeFor(m *clip.Model, method, protocol string, shots int, override Setti
 // forProtocol changes what other benchmarks than base-to-new publish.
 func (s *Settings) forProtocol(method, protocol string, shots int) {
 	switch {
-	case method == "coop" && protocol == "all": // CoOp's few-shot curves
+	case method == "coop" && (protocol == "all" || protocol == "fewshot"): // CoOp's few-shot curves
 		s.Words, s.Tokens, s.Epochs = "", 16, 200
 		if shots == 1 {
 			s.Epochs = 50

@@ -31,7 +31,7 @@ func TargetsOf(protocol, source string) []string {
 	var all []string
 	switch {
 	case err == nil && protocol == "xd":
-		all = world.TaskNames()
+		all = TasksOf(task.World)
 	case err == nil:
 		for _, v := range task.Variants() {
 			all = append(all, v.Name)
@@ -42,6 +42,17 @@ func TargetsOf(protocol, source string) []string {
 		all = Variants
 	}
 	return slices.DeleteFunc(slices.Clone(all), func(name string) bool { return name == source })
+}
+
+// TasksOf lists the tasks of the world with a number.
+func TasksOf(number uint64) []string {
+	names := world.TaskNames()
+	for i := range names {
+		if number != 0 {
+			names[i] += fmt.Sprintf("@%d", number)
+		}
+	}
+	return names
 }
 
 // targetsOf lists what the run tests on after training on a dataset.

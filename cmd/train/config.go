@@ -1,11 +1,9 @@
 package main
 
 import (
-	"fmt"
-	"path/filepath"
+	"context"
 	"strconv"
 	"strings"
-	"time"
 
 	"frontdoor/clip"
 	"frontdoor/data"
@@ -14,33 +12,183 @@ import (
 	"frontdoor/simd"
 )
 
-// config completes the configuration with the defaults of dataset and model.
-func (o *options) config(m *clip.Model, ds *data.Dataset) (*eval.Config, error) {
-	own := o.dataset == "folder"
-	protocol, seeds := o.protocol, o.seeds
-	if protocol == "" {
-		protocol = "base2new"
-		if own {
-			protocol = "all"
-		}
-	}
-	if seeds == "" {
-		seeds = "1,2,3"
-		if own || o.load != "" {
-			seeds = "1"
-		}
-	}
-	methods, err := eval.SplitMethods(o.methods)
+// repeating are the flags that a command which repeats a run has.
+var repeating = []string{"model", "vocab", "dataset", "data", "protocol", "targets", "method", "seeds", "shots", "epochs", "lr", "batch",
+	"templates", "tokens", "depth", "words", "position", "draws", "load", "study", "curve"}
+
+// config completes the configuration with the defaults of datasets and model.
+// It opens every dataset, so that what is missing is found before anything is
+// trained, and returns the first one.
+func (o *options) config(ctx context.Context, m *clip.Model, report **data.Report) (*eval.Config, *data.Dataset, error) {
+	c, names, err := o.plain(m)
 	if err != nil {
-		return nil, cli.Usage{Err: err}
+		return nil, nil, err
 	}
+	var first *data.Dataset
+	c.Splits = map[string]string{}
+	for _, name := range names {
+		ds, err := o.open(ctx, name, m, report)
+		if err != nil {
+			return nil, nil, err
+		}
+		if err := o.suits(c, m, ds); err != nil {
+			return nil, nil, err
+		}
+		c.Datasets = append(c.Datasets, eval.Set{Name: name, Classes: ds.Classes, Template: ds.Template})
+		c.Splits[name] = ds.Fingerprint(o.data)
+		if first == nil {
+			first = ds
+		}
+	}
+	if c.Targets, err = o.goals(c.Protocol, names); err != nil {
+		return nil, nil, err
+	}
+	if _, files := data.OfficialByName(names[0]); files {
+		for _, name := range c.Targets {
+			ds, err := o.open(ctx, name, m, report)
+			if err != nil {
+				return nil, nil, err
+			}
+			if err := eval.CheckClasses(m, ds); err != nil {
+				return nil, nil, err
+			}
+			c.Splits[name] = ds.Fingerprint(o.data)
+		}
+	}
+	if err := o.settle(c, m); err != nil {
+		return nil, nil, err
+	}
+	o.record(c, names)
+	return c, first, nil
+}
+
+// plain is the configuration as far as the flags tell it, with the names of
+// its datasets.
+func (o *options) plain(m *clip.Model) (*eval.Config, []string, error) {
+	own := o.dataset == "folder" || o.dataset == "" && o.data != "" && o.protocol != "xd" && o.protocol != "dg"
 	c := &eval.Config{
 		Version: eval.Version, Model: o.model, Vocabulary: o.vocab, Fingerprint: m.Fingerprint(), Backbone: eval.Backbone(m.Config),
-		Dataset: o.dataset, Data: o.data, Protocol: protocol, Methods: methods, Shots: o.shots,
-		Study: o.study, Settings: map[string]eval.Settings{}, Classes: ds.Classes, Template: ds.Template, Splits: map[string]string{o.dataset: ds.Fingerprint(o.data)},
-		Command: "go run ./cmd/train", Flags: o.flags, Kernel: simd.Kernel(),
+		Data: o.data, Protocol: o.protocol, Study: o.study, Curve: o.curve, Load: o.load, Kernel: simd.Kernel(),
 	}
-	for _, name := range []string{"model", "vocab", "dataset", "data", "protocol", "method", "seeds", "shots", "epochs", "lr", "batch", "templates", "tokens", "depth", "words", "position", "draws", "load", "study"} {
+	if c.Protocol == "" {
+		c.Protocol = "base2new"
+		if own {
+			c.Protocol = "all"
+		}
+	}
+	if err := eval.CheckProtocol(c.Protocol); err != nil {
+		return nil, nil, cli.Usage{Err: err}
+	}
+	var err error
+	if c.Methods, err = eval.SplitMethods(o.methods); err != nil {
+		return nil, nil, cli.Usage{Err: err}
+	}
+	if c.Seeds, err = o.seedList(own); err != nil {
+		return nil, nil, err
+	}
+	switch {
+	case o.shots == "" && c.Protocol == "fewshot":
+		o.shots = "1,2,4,8,16"
+	case o.shots == "":
+		o.shots = "16"
+	}
+	if c.ShotsList, err = numbers("shots", o.shots); err != nil {
+		return nil, nil, err
+	}
+	names, err := o.datasets()
+	return c, names, err
+}
+
+// seedList reads -seeds.
+func (o *options) seedList(own bool) ([]uint64, error) {
+	list := o.seeds
+	if list == "" {
+		list = "1,2,3"
+		if own || o.load != "" {
+			list = "1"
+		}
+	}
+	var seeds []uint64
+	for _, text := range split(list) {
+		seed, err := strconv.ParseInt(text, 10, 63)
+		if err != nil || seed < 0 {
+			return nil, cli.Usagef("-seeds: %q is not a whole number of 0 or more", text)
+		}
+		seeds = append(seeds, uint64(seed))
+	}
+	return seeds, nil
+}
+
+// suits returns an error if the methods cannot be trained on a dataset.
+func (o *options) suits(c *eval.Config, m *clip.Model, ds *data.Dataset) error {
+	if err := eval.CheckClasses(m, ds); err != nil {
+		return err
+	}
+	for _, method := range c.Methods {
+		if len(ds.Train) == 0 && !eval.Untrained(method) && c.Load == "" {
+			return cli.Usagef("-dataset %s has test images only; %s learns from training images: use -method zeroshot", ds.Name, method)
+		}
+	}
+	return nil
+}
+
+// settle gives every cell its settings, and checks all before a run folder is
+// made.
+func (o *options) settle(c *eval.Config, m *clip.Model) error {
+	templates, err := o.templateList()
+	if err != nil {
+		return err
+	}
+	if c.Load != "" {
+		_, method, set, err := eval.OpenOriginal(m, c.Load)
+		if err != nil {
+			return err
+		}
+		c.Methods, c.Settings = []string{method}, map[string]eval.Settings{method: set}
+	} else {
+		c.Settle(m, o.settings, templates)
+	}
+	c.Shots = c.ShotsList[0]
+	if len(c.ShotsList) == 1 {
+		c.ShotsList = nil
+	}
+	first := c.Datasets[0]
+	if len(c.Datasets) == 1 {
+		c.Dataset, c.Classes, c.Template, c.Datasets = first.Name, first.Classes, first.Template, nil
+	}
+	if err := c.Check(); err != nil {
+		return cli.Usage{Err: err}
+	}
+	for _, cell := range c.Cells() {
+		if cell.Seed != c.Seeds[0] || cell.Dataset != first.Name || cell.Shots != c.Shots {
+			continue // these do not decide whether there is such a learner
+		}
+		if _, err := eval.NewLearner(m, cell.Method, first.Template, c.For(cell), 0); err != nil {
+			return cli.Usage{Err: err}
+		}
+	}
+	return nil
+}
+
+// templateList reads -templates. A run that was begun by an earlier version has
+// 0 where nothing was said.
+func (o *options) templateList() ([]int, error) {
+	if o.templates == "0" {
+		return nil, nil
+	}
+	return numbers("templates", o.templates)
+}
+
+// record notes the flags as they were understood, so that the run can be
+// resumed and repeated even where other files are there by then.
+func (o *options) record(c *eval.Config, names []string) {
+	o.flags["shots"] = o.shots
+	if o.flags["dataset"] != "" {
+		o.flags["dataset"] = strings.Join(names, ",")
+	}
+	o.flags["targets"] = strings.Join(c.Targets, ",")
+	c.Flags, c.Command = o.flags, "go run ./cmd/train"
+	for _, name := range repeating {
 		switch v := o.flags[name]; v {
 		case "", "0", "false":
 		case "true":
@@ -49,40 +197,6 @@ func (o *options) config(m *clip.Model, ds *data.Dataset) (*eval.Config, error) 
 			c.Command += " -" + name + " " + quoted(v)
 		}
 	}
-	for _, text := range split(seeds) {
-		seed, err := strconv.ParseInt(text, 10, 63)
-		if err != nil || seed < 0 {
-			return nil, cli.Usagef("-seeds: %q is not a whole number of 0 or more", text)
-		}
-		c.Seeds = append(c.Seeds, uint64(seed))
-	}
-	for _, method := range c.Methods {
-		c.Settings[method] = eval.RecipeFor(m, method, protocol, o.shots, o.settings)
-	}
-	if c.Load = o.load; c.Load != "" {
-		_, method, set, err := eval.OpenOriginal(m, c.Load)
-		if err != nil {
-			return nil, err
-		}
-		c.Methods, c.Settings = []string{method}, map[string]eval.Settings{method: set}
-	}
-	if err := c.Check(); err != nil {
-		return nil, cli.Usage{Err: err}
-	}
-	if err := eval.CheckClasses(m, ds); err != nil {
-		return nil, err
-	}
-	for _, method := range c.Methods {
-		if len(ds.Train) == 0 && !eval.Untrained(method) && c.Load == "" {
-			return nil, cli.Usagef("-dataset %s has test images only; %s learns from training images: use -method zeroshot", o.dataset, method)
-		}
-	}
-	for _, method := range c.Methods { // before a run folder is made
-		if _, err := eval.NewLearner(m, method, ds.Template, c.Settings[method], 0); err != nil {
-			return nil, cli.Usage{Err: err}
-		}
-	}
-	return c, nil
 }
 
 // quoted puts a value with spaces into quotes.
@@ -91,39 +205,4 @@ func quoted(v string) string {
 		return strconv.Quote(v)
 	}
 	return v
-}
-
-func split(list string) []string {
-	var parts []string
-	for _, p := range strings.Split(list, ",") {
-		if p = strings.TrimSpace(p); p != "" {
-			parts = append(parts, p)
-		}
-	}
-	return parts
-}
-
-// folder makes the run folder, or takes hold of the one to resume.
-func (o *options) folder(c *eval.Config) (*eval.RunDir, error) {
-	if o.resume.on {
-		old, err := eval.ReadConfig(o.out)
-		if err != nil {
-			return nil, err
-		}
-		if old.Fingerprint != c.Fingerprint {
-			return nil, fmt.Errorf("%s was begun with another model (fingerprint %s, this one is %s)", o.out, old.Fingerprint, c.Fingerprint)
-		}
-		if err := old.SameSplits(c.Splits, o.out); err != nil {
-			return nil, err
-		}
-		return eval.OpenRun(o.out)
-	}
-	if o.out == "" {
-		o.out = filepath.Join("runs", o.dataset+"-"+time.Now().Format("20060102-150405"))
-	}
-	dir, err := eval.CreateRun(o.out)
-	if err != nil {
-		return nil, err
-	}
-	return dir, dir.WriteJSON(eval.ConfigFile, c)
 }

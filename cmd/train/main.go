@@ -58,6 +58,9 @@ func train(ctx context.Context, args []string) error {
 	if o.verify {
 		return o.checkData(ctx)
 	}
+	if o.merge != "" {
+		return o.mergeRuns()
+	}
 	if o.figures != "" {
 		return redraw(o.figures)
 	}
@@ -69,20 +72,17 @@ func train(ctx context.Context, args []string) error {
 	}
 	loaded := time.Since(begin)
 	report := new(data.Report)
-	ds, err := o.open(ctx, m, &report)
+	config, ds, err := o.config(ctx, m, &report)
 	if err != nil {
 		return err
 	}
 	ctx, stop := o.strictly(ctx, report)
 	defer stop()
-	config, err := o.config(m, ds)
-	if err != nil {
+	if ds, err = o.prepareAll(ctx, config, ds, m, report); err != nil {
 		return err
 	}
-	if ds, err = o.prepare(ctx, ds, m.Config.Vision.Image, report); err != nil {
-		return err
-	}
-	run := &eval.Run{Config: config, Model: m, Dataset: ds, Report: report}
+	run := &eval.Run{Config: config, Model: m, Dataset: ds, Report: report, Shard: o.shard.Shard}
+	run.Open = func(ctx context.Context, name string) (*data.Dataset, error) { return o.reopen(ctx, name, m, report) }
 	if err := o.forecast(ctx, run, loaded); err != nil || o.plan {
 		return err
 	}
@@ -106,10 +106,14 @@ func train(ctx context.Context, args []string) error {
 		fmt.Fprintf(os.Stderr, "train: warning: %s", text)
 	}
 	if err != nil && (errors.Is(err, context.Canceled) || context.Cause(ctx) != nil) {
-		return interrupted(ctx, err, dir.Path)
+		return interrupted(ctx, err, o.again())
 	}
 	if err != nil {
 		return err
+	}
+	if !o.shard.Whole() {
+		o.presentShard(config, results.Rows)
+		return nil
 	}
 	if err := o.present(dir.Path, results.Rows); err != nil {
 		return err
@@ -134,19 +138,4 @@ func export(dir, model string) error {
 		fmt.Printf("exported: %s\n", path)
 	}
 	return err
-}
-
-// announce says in two lines what is about to happen.
-func announce(r *eval.Run) {
-	c := r.Config
-	fmt.Printf("model %s, dataset %s: %d classes, %d shots, protocol %s, seeds %v\n",
-		c.Model, r.Dataset.Name, len(c.Classes), c.Shots, c.Protocol, c.Seeds)
-	for _, m := range c.Methods {
-		if !eval.Untrained(m) {
-			fmt.Printf("%s: %s\n", m, c.Settings[m].Describe())
-		}
-		if c.Load != "" {
-			fmt.Printf("loaded from %s\n", c.Load)
-		}
-	}
 }

@@ -1,7 +1,7 @@
 package main
 
 import (
-	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -11,8 +11,6 @@ import (
 	"strings"
 	"time"
 
-	"frontdoor/clip"
-	"frontdoor/data"
 	"frontdoor/data/world"
 	"frontdoor/eval"
 	"frontdoor/internal/cli"
@@ -26,7 +24,11 @@ type options struct {
 	model, vocab            string
 	dataset, data, protocol string
 	methods, seeds, load    string
-	shots                   int
+	shots, templates        string // lists
+	targets                 string
+	curve                   bool
+	shard                   shard
+	merge                   string
 	settings                eval.Settings
 	threads                 int
 	export, verify, quick   bool
@@ -36,7 +38,7 @@ type options struct {
 	blocks                  string // auto, on or off
 	memory                  memorySize
 	compare                 string
-	runs                    []string // run folders to compare
+	runs                    []string // run folders to compare or to merge
 	figures                 string
 	out                     string
 	resume                  resume
@@ -60,20 +62,43 @@ func (r *resume) Set(text string) error {
 	return nil
 }
 
+// shard is -shard, such as 0/3.
+type shard struct{ eval.Shard }
+
+func (s *shard) String() string {
+	if s.Whole() {
+		return ""
+	}
+	return s.Shard.String()
+}
+
+func (s *shard) Set(text string) error {
+	i, n, found := strings.Cut(text, "/")
+	var err1, err2 error
+	s.I, err1 = strconv.Atoi(i)
+	s.N, err2 = strconv.Atoi(n)
+	if !found || err1 != nil || err2 != nil || s.N < 1 || s.I < 0 || s.I >= s.N {
+		return errors.New("want I/N with I from 0 to N-1, such as 0/3, 1/3 and 2/3")
+	}
+	return nil
+}
+
 func (o *options) define() *flag.FlagSet {
 	fs := flag.NewFlagSet("train", flag.ContinueOnError)
 	fs.StringVar(&o.model, "model", "tiny", "`FILE` of a CLIP (OpenAI, OpenCLIP, Hugging Face; .pt, .bin, .safetensors), or tiny for the embedded one")
 	fs.StringVar(&o.vocab, "vocab", "", "`FILE` of the model's vocabulary, if it is not beside it or in the cache")
-	fs.StringVar(&o.dataset, "dataset", "", "`NAME`: "+strings.Join(world.TaskNames(), ", ")+" of the synthetic world (texshape@7: in another world, number 7), one of "+officialList()+", or folder (default texshape; folder with -data)")
+	fs.StringVar(&o.dataset, "dataset", "", "`LIST` of "+strings.Join(world.TaskNames(), ", ")+" (world: all of them; texshape@7 and world@7: in another world, number 7), "+officialList()+" (all: those of the paper's eleven that are in -data), or folder (default texshape; folder with -data)")
 	fs.StringVar(&o.data, "data", "", "`DIR` with one folder of images for each class; for an official dataset, the folder that holds its folder")
-	fs.StringVar(&o.protocol, "protocol", "", "`NAME`: base2new or all classes (default base2new on the world, all on your own images)")
+	fs.StringVar(&o.protocol, "protocol", "", "`NAME`: base2new (train on the base classes, test on base and new), fewshot (all classes, with 1,2,4,8,16 shots), xd (test on other datasets), dg (test on shifted variants) or all (all classes) (default base2new, all on your own images)")
+	fs.StringVar(&o.targets, "targets", "", "`LIST` of datasets that xd or dg tests on (default all that are there)")
+	fs.BoolVar(&o.curve, "curve", false, "test after every epoch as well, for the accuracy by epoch in metrics.csv")
 	fs.StringVar(&o.methods, "method", defaultMethods, "`LIST` of methods, or all: "+strings.Join(eval.Methods, ", "))
 	fs.StringVar(&o.seeds, "seeds", "", "`LIST` of seeds (default 1,2,3; with -data 1)")
-	fs.IntVar(&o.shots, "shots", 16, "training images of each class")
+	fs.StringVar(&o.shots, "shots", "", "`LIST` of numbers of training images of each class (default 16)")
 	fs.IntVar(&o.settings.Epochs, "epochs", 0, "passes over the training images (default by method and model)")
 	fs.Float64Var(&o.settings.LR, "lr", 0, "learning rate (default by method and model)")
 	fs.IntVar(&o.settings.Batch, "batch", 0, "images a step (default by method and model)")
-	fs.IntVar(&o.settings.Templates, "templates", 0, "prompt templates of CDC and the ensemble (default 4)")
+	fs.StringVar(&o.templates, "templates", "", "`LIST` of numbers of prompt templates of CDC and the ensemble (default 4)")
 	fs.IntVar(&o.settings.Tokens, "tokens", 0, "learned tokens of each tower that has some (default by method and model)")
 	fs.IntVar(&o.settings.Depth, "depth", 0, "blocks with learned tokens (default by method and model)")
 	fs.StringVar(&o.settings.Words, "words", "", "`WORDS` that CoOp's and CoCoOp's contexts begin as (default by method and model; -tokens begins at random)")
@@ -93,13 +118,16 @@ func (o *options) define() *flag.FlagSet {
 	fs.Var(&o.memory, "memory", "use at most `SIZE` of memory, such as 4GiB (default what is available)")
 	fs.IntVar(&o.threads, "threads", 0, "threads to use (default all cores)")
 	fs.StringVar(&o.out, "out", "", "run folder (default runs/DATASET-TIME)")
+	fs.Var(&o.shard, "shard", "`I/N`: compute the I-th of N parts of the run, counted from 0, in a folder of its own below -out; the same command again goes on with it")
+	fs.StringVar(&o.merge, "merge", "", "put the shards in `RUN`, or in the folders named behind it, together in RUN (or -out)")
 	fs.Var(&o.resume, "resume", "go on with the run in `DIR`, in -out, or the newest one in runs")
 	return fs
 }
 
 // shaping reports whether a flag has a part in the result of a run.
 func shaping(name string) bool {
-	return !slices.Contains([]string{"threads", "out", "resume", "export", "check", "quick", "strict", "cache", "compare", "figures", "plan", "checkpoint-blocks", "memory"}, name)
+	return !slices.Contains([]string{"threads", "out", "resume", "export", "check", "quick", "strict", "cache", "compare", "figures",
+		"plan", "checkpoint-blocks", "memory", "shard", "merge"}, name)
 }
 
 // parse reads the command line. For a resumed run the flags come from its
@@ -121,6 +149,9 @@ func parse(args []string) (*options, error) {
 		o.runs = fs.Args()
 		return o, nil
 	}
+	if o.merge != "" {
+		return o, o.parseMerge(fs)
+	}
 	if fs.NArg() > 0 {
 		return nil, cli.Usagef("unexpected argument %q; a folder of images goes with -data", fs.Arg(0))
 	}
@@ -135,6 +166,9 @@ func parse(args []string) (*options, error) {
 		}
 	} else if err := o.check(given); err != nil {
 		return nil, err
+	}
+	if !o.shard.Whole() && o.out == "" {
+		return nil, cli.Usagef("-shard %v needs -out RUN, the folder that all shards lie below", &o.shard)
 	}
 	o.flags = map[string]string{}
 	fs.VisitAll(func(f *flag.Flag) {
@@ -160,7 +194,12 @@ func (o *options) check(given map[string]string) error {
 	if o.quick && !o.verify {
 		return cli.Usagef("-quick goes with -check")
 	}
-	for name, low := range map[string]float64{"shots": 1, "epochs": 1, "batch": 1, "templates": 1, "tokens": 1, "depth": 1, "lr": 0} {
+	for _, name := range []string{"shots", "templates"} {
+		if _, err := numbers(name, given[name]); err != nil {
+			return err
+		}
+	}
+	for name, low := range map[string]float64{"epochs": 1, "batch": 1, "tokens": 1, "depth": 1, "lr": 0} {
 		text, ok := given[name]
 		if !ok {
 			continue
@@ -198,7 +237,7 @@ func (o *options) findRun() error {
 
 // adopt takes the flags of the run that is resumed.
 func (o *options) adopt(fs *flag.FlagSet, given map[string]string) error {
-	c, err := eval.ReadConfig(o.out)
+	c, err := eval.ReadConfig(o.path())
 	if err != nil {
 		return err
 	}
@@ -212,40 +251,3 @@ func (o *options) adopt(fs *flag.FlagSet, given map[string]string) error {
 	}
 	return nil
 }
-
-// open makes the dataset.
-func (o *options) open(ctx context.Context, m *clip.Model, report **data.Report) (*data.Dataset, error) {
-	if o.dataset == "" {
-		o.dataset = "texshape"
-		if o.data != "" {
-			o.dataset = "folder"
-		}
-	}
-	if o.dataset == "folder" {
-		if o.data == "" {
-			return nil, cli.Usagef("-dataset folder needs -data DIR")
-		}
-		ds, r, err := data.Folder(ctx, o.data, data.FolderOptions{})
-		if err == nil {
-			*report = r
-		}
-		return ds, err
-	}
-	if official, ok := data.OfficialByName(o.dataset); ok {
-		if o.data == "" {
-			return nil, cli.Usagef("-dataset %s needs -data DIR, the folder that holds %s", o.dataset, official.Folder)
-		}
-		return official.Open(o.data)
-	}
-	task, err := world.TaskByName(o.dataset)
-	if err != nil {
-		return nil, cli.Usagef("unknown -dataset %q: choose from %s, %s, folder", o.dataset, strings.Join(world.TaskNames(), ", "), officialList())
-	}
-	if o.data != "" {
-		return nil, cli.Usagef("-data goes with -dataset folder or an official dataset; %s is drawn, not read", o.dataset)
-	}
-	return data.World(task, data.WorldOptions{Size: m.Config.Vision.Image}), nil
-}
-
-// officialList names the official datasets.
-func officialList() string { return strings.Join(data.OfficialNames(), ", ") }

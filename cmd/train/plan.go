@@ -18,15 +18,16 @@ import (
 // forecast settles how the run saves memory where it is short, and makes its
 // plan; with -plan it prints that. loading is how long the model took.
 func (o *options) forecast(ctx context.Context, r *eval.Run, loading time.Duration) error {
-	if o.resume.on { // goes on as it was begun
-		old, err := eval.ReadConfig(o.out)
-		if err != nil {
-			return err
-		}
+	old, err := eval.ReadConfig(o.path())
+	goesOn := o.resume.on || !o.shard.Whole() && err == nil
+	switch {
+	case o.resume.on && err != nil:
+		return err
+	case goesOn: // as it was begun
 		r.Config.Thrift = old.Thrift
 	}
 	available := eval.AvailableMemory(int64(o.memory))
-	if !o.resume.on {
+	if !goesOn {
 		note, fits, err := eval.Economize(r, o.blocks, available)
 		if err != nil {
 			return err

@@ -7,7 +7,9 @@ import (
 	"os"
 	"slices"
 
+	"frontdoor/clip"
 	"frontdoor/data"
+	"frontdoor/eval"
 	"frontdoor/internal/term"
 )
 
@@ -45,6 +47,42 @@ func (o *options) prepare(ctx context.Context, ds *data.Dataset, side int, repor
 	return ds, err
 }
 
+// prepareAll gets all datasets of a run ready, first being the first one, and
+// returns that.
+func (o *options) prepareAll(ctx context.Context, c *eval.Config, first *data.Dataset, m *clip.Model, report *data.Report) (*data.Dataset, error) {
+	side := m.Config.Vision.Image
+	first, err := o.prepare(ctx, first, side, report)
+	if err != nil {
+		return nil, err
+	}
+	var others []string
+	for _, set := range c.Sets()[1:] {
+		others = append(others, set.Name)
+	}
+	if _, files := data.OfficialByName(c.Sets()[0].Name); files { // else they are drawn
+		others = append(others, c.Targets...)
+	}
+	for _, name := range others {
+		ds, err := o.open(ctx, name, m, &report)
+		if err != nil {
+			return nil, err
+		}
+		if _, err := o.prepare(ctx, ds, side, report); err != nil {
+			return nil, err
+		}
+	}
+	return first, nil
+}
+
+// reopen opens a dataset that has been prepared.
+func (o *options) reopen(ctx context.Context, name string, m *clip.Model, report *data.Report) (*data.Dataset, error) {
+	ds, err := o.open(ctx, name, m, &report)
+	if err != nil || o.cache == "" {
+		return ds, err
+	}
+	return ds.CacheTests(ctx, data.CacheOptions{Dir: o.cache, Side: m.Config.Vision.Image})
+}
+
 // bar returns what shows the progress of a job whose length is known once it has
 // begun, and what ends the show.
 func bar(label string) (progress func(done, total int), end func()) {
@@ -79,11 +117,12 @@ func (u *unreadable) Error() string {
 // Unwrap returns why the image could not be read.
 func (u *unreadable) Unwrap() error { return u.err }
 
-// interrupted is the error of a run that ctx ended.
-func interrupted(ctx context.Context, err error, dir string) error {
+// interrupted is the error of a run that ctx ended; again is the command that
+// goes on with it.
+func interrupted(ctx context.Context, err error, again string) error {
 	var u *unreadable
 	if errors.As(context.Cause(ctx), &u) {
-		return fmt.Errorf("%w; then go on with: go run ./cmd/train -resume %s", u, dir)
+		return fmt.Errorf("%w; then go on with: %s", u, again)
 	}
-	return fmt.Errorf("interrupted; go on with: go run ./cmd/train -resume %s (%w)", dir, err)
+	return fmt.Errorf("interrupted; go on with: %s (%w)", again, err)
 }

@@ -1,0 +1,80 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"frontdoor/clip"
+	"frontdoor/data"
+	"frontdoor/data/world"
+	"frontdoor/eval"
+)
+
+// open makes a dataset whose name is known to be valid.
+func (o *options) open(ctx context.Context, name string, m *clip.Model, report **data.Report) (*data.Dataset, error) {
+	if name == "folder" {
+		ds, r, err := data.Folder(ctx, o.data, data.FolderOptions{})
+		if err == nil {
+			*report = r
+		}
+		return ds, err
+	}
+	if official, ok := data.OfficialByName(name); ok {
+		return official.Open(o.data)
+	}
+	task, err := world.TaskByName(name)
+	if err != nil {
+		return nil, err
+	}
+	return data.World(task, data.WorldOptions{Size: m.Config.Vision.Image}), nil
+}
+
+// path is the folder that this process writes: that of the run, or that of the
+// shard below it.
+func (o *options) path() string {
+	if o.shard.Whole() {
+		return o.out
+	}
+	return filepath.Join(o.out, o.shard.Folder())
+}
+
+// folder makes the run folder, or takes hold of the one to resume.
+func (o *options) folder(c *eval.Config) (*eval.RunDir, error) {
+	if o.out == "" {
+		name := o.dataset
+		if strings.Contains(name, ",") {
+			name = "sweep"
+		}
+		o.out = filepath.Join("runs", name+"-"+time.Now().Format("20060102-150405"))
+	}
+	old, err := eval.ReadConfig(o.path())
+	switch {
+	case o.resume.on && err != nil:
+		return nil, err
+	case o.resume.on && old.Fingerprint != c.Fingerprint:
+		return nil, fmt.Errorf("%s was begun with another model (fingerprint %s, this one is %s)", o.path(), old.Fingerprint, c.Fingerprint)
+	case o.resume.on:
+		if err := old.SameSplits(c.Splits, o.path()); err != nil {
+			return nil, err
+		}
+		return eval.OpenRun(o.path())
+	case !o.shard.Whole() && err == nil:
+		// A job that is started again, by hand or by its scheduler, goes on.
+		if what := old.Differs(c); what != "" {
+			return nil, fmt.Errorf("%s belongs to another run: %s; choose another -out", o.path(), what)
+		}
+		return eval.OpenRun(o.path())
+	case !o.shard.Whole() && !errors.Is(err, fs.ErrNotExist):
+		return nil, err
+	}
+	dir, err := eval.CreateRun(o.path())
+	if err != nil {
+		return nil, err
+	}
+	return dir, dir.WriteJSON(eval.ConfigFile, c)
+}

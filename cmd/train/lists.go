@@ -1,0 +1,193 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"frontdoor/data"
+	"frontdoor/data/world"
+	"frontdoor/eval"
+	"frontdoor/internal/cli"
+)
+
+// Words that stand for several datasets.
+const (
+	worldWord = "world" // the tasks of the synthetic world
+	allWord   = "all"   // the official datasets that are there
+)
+
+func split(list string) []string {
+	var parts []string
+	for _, p := range strings.Split(list, ",") {
+		if p = strings.TrimSpace(p); p != "" {
+			parts = append(parts, p)
+		}
+	}
+	return parts
+}
+
+// numbers reads a flag's list of whole numbers of at least 1.
+func numbers(flag, list string) ([]int, error) {
+	var out []int
+	for _, text := range split(list) {
+		v, err := strconv.Atoi(text)
+		switch {
+		case err != nil:
+			return nil, cli.Usagef("-%s %s: %q is not a whole number", flag, list, text)
+		case v < 1:
+			return nil, cli.Usagef("-%s %s: must be at least 1", flag, list)
+		case slices.Contains(out, v):
+			return nil, cli.Usagef("-%s %s: %d is named twice", flag, list, v)
+		}
+		out = append(out, v)
+	}
+	return out, nil
+}
+
+// joined is the list that numbers reads.
+func joined(list []int) string {
+	return strings.Trim(strings.ReplaceAll(fmt.Sprint(list), " ", ","), "[]")
+}
+
+// datasets returns the names that -dataset stands for, all of them valid.
+func (o *options) datasets() ([]string, error) {
+	if o.dataset == "" {
+		switch {
+		case o.data == "":
+			o.dataset = world.TaskNames()[0]
+		case o.protocol == "xd" || o.protocol == "dg":
+			o.dataset = "imagenet"
+		default:
+			o.dataset = "folder"
+		}
+	}
+	var names []string
+	for _, name := range split(o.dataset) {
+		if number, ok := worldNumber(name); ok {
+			names = append(names, eval.TasksOf(number)...)
+			continue
+		}
+		switch name {
+		case allWord:
+			found, err := o.found(eval.Benchmark)
+			if err != nil {
+				return nil, err
+			}
+			names = append(names, found...)
+		default:
+			names = append(names, name)
+		}
+	}
+	return names, o.checkNames(names)
+}
+
+// worldNumber reads "world" and "world@7", which stand for all tasks of a world.
+func worldNumber(name string) (uint64, bool) {
+	if name == worldWord {
+		return 0, true
+	}
+	text, ok := strings.CutPrefix(name, worldWord+"@")
+	number, err := strconv.ParseUint(text, 10, 64)
+	return number, ok && err == nil
+}
+
+// found returns those of the official datasets whose folder lies in -data.
+func (o *options) found(names []string) ([]string, error) {
+	if o.data == "" {
+		return nil, cli.Usagef("-dataset all needs -data DIR, the folder that holds caltech-101 and so on; -dataset world needs no files")
+	}
+	var there, folders []string
+	for _, name := range names {
+		official, _ := data.OfficialByName(name)
+		folders = append(folders, official.Folder)
+		if info, err := os.Stat(filepath.Join(o.data, official.Folder)); err == nil && info.IsDir() {
+			there = append(there, name)
+		}
+	}
+	if len(there) == 0 {
+		return nil, fmt.Errorf("-data %s holds none of the folders %s", o.data, strings.Join(folders, ", "))
+	}
+	return there, nil
+}
+
+// checkNames refuses names that are unknown, named twice, or do not go with
+// the other flags.
+func (o *options) checkNames(names []string) error {
+	drawn := 0
+	for i, name := range names {
+		official, files := data.OfficialByName(name)
+		_, err := world.TaskByName(name)
+		switch {
+		case slices.Contains(names[:i], name):
+			return cli.Usagef("-dataset names %s twice", name)
+		case name == "folder" && len(names) > 1:
+			return cli.Usagef("-dataset folder stands alone")
+		case name == "folder" && o.data == "":
+			return cli.Usagef("-dataset folder needs -data DIR")
+		case name == "folder" && (o.protocol == "xd" || o.protocol == "dg"):
+			return cli.Usagef("-protocol %s trains on a task of the world or an official dataset, not on a folder of images", o.protocol)
+		case name == "folder":
+		case files && o.data == "":
+			return cli.Usagef("-dataset %s needs -data DIR, the folder that holds %s", name, official.Folder)
+		case files:
+		case err != nil:
+			return cli.Usagef("unknown -dataset %q: choose from %s, %s (all of these), %s, %s (those in -data), folder", name,
+				strings.Join(world.TaskNames(), ", "), worldWord, officialList(), allWord)
+		default:
+			drawn++
+		}
+	}
+	switch {
+	case len(names) == 0:
+		return cli.Usagef("-dataset names no dataset")
+	case drawn == len(names) && o.data != "":
+		return cli.Usagef("-data goes with -dataset folder or an official dataset; %s is drawn, not read", names[0])
+	case drawn > 0 && drawn < len(names) && (o.protocol == "xd" || o.protocol == "dg"):
+		return cli.Usagef("-protocol %s goes between datasets of one kind: name tasks of the world or official datasets, not both", o.protocol)
+	}
+	return nil
+}
+
+// officialList names the official datasets.
+func officialList() string { return strings.Join(data.OfficialNames(), ", ") }
+
+// goals returns the official datasets that protocols xd and dg test on: those
+// of -targets, or all that are in -data. On the world they follow from the
+// task.
+func (o *options) goals(protocol string, sources []string) ([]string, error) {
+	if protocol != "xd" && protocol != "dg" {
+		if o.targets != "" {
+			return nil, cli.Usagef("-targets goes with -protocol xd or dg")
+		}
+		return nil, nil
+	}
+	var valid []string
+	for _, source := range sources {
+		for _, name := range eval.TargetsOf(protocol, source) {
+			if !slices.Contains(valid, name) {
+				valid = append(valid, name)
+			}
+		}
+	}
+	named := split(o.targets)
+	for i, name := range named {
+		if !slices.Contains(valid, name) {
+			return nil, cli.Usagef("unknown -targets %q: -protocol %s tests on %s after training on %s", name, protocol, strings.Join(valid, ", "), o.dataset)
+		}
+		if slices.Contains(named[:i], name) {
+			return nil, cli.Usagef("-targets names %s twice", name)
+		}
+	}
+	if _, files := data.OfficialByName(sources[0]); !files || len(named) > 0 || len(valid) == 0 {
+		return named, nil
+	}
+	there, err := o.found(valid)
+	if err != nil {
+		return nil, fmt.Errorf("there is nothing to test on: %w", err)
+	}
+	return there, nil
+}

@@ -1,0 +1,104 @@
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"strings"
+
+	"frontdoor/eval"
+	"frontdoor/eval/report"
+	"frontdoor/internal/cli"
+)
+
+// parseMerge reads the folders behind "-merge RUN", among which there may be
+// flags.
+func (o *options) parseMerge(fs *flag.FlagSet) error {
+	o.runs = []string{o.merge}
+	for fs.NArg() > 0 {
+		o.runs = append(o.runs, fs.Arg(0))
+		if err := cli.Parse(fs, fs.Args()[1:], help); err != nil {
+			return err
+		}
+	}
+	if o.out == "" {
+		o.out = o.merge
+	}
+	return nil
+}
+
+// mergeRuns puts the shards of a run together and prints its tables. Cells
+// that are missing are named, with the commands that compute them, and make
+// the command fail.
+func (o *options) mergeRuns() error {
+	m, err := eval.Merge(o.runs, o.out)
+	if err != nil {
+		return err
+	}
+	o.methods = strings.Join(m.Config.Methods, ",")
+	if len(m.Kernels) > 1 {
+		fmt.Fprintf(os.Stderr, "train: the parts were computed with different kernels (%s), which round differently in the last bits\n", strings.Join(m.Kernels, ", "))
+	}
+	if len(m.Results.Rows) > 0 {
+		if err := o.present(o.out, m.Results.Rows); err != nil {
+			return err
+		}
+		fmt.Printf("\nrun folder: %s\n", o.out)
+	}
+	return o.missing(m)
+}
+
+// missing names the cells that no part has; nil if there is none.
+func (o *options) missing(m *eval.Merged) error {
+	if len(m.Missing) == 0 {
+		return nil
+	}
+	name := func(cell eval.Cell) { fmt.Fprintf(os.Stderr, "  %s\n", cell) }
+	all := m.Config.Cells()
+	fmt.Fprintf(os.Stderr, "train: %d of %d cells are missing:\n", len(m.Missing), len(all))
+	if m.Shards == 0 {
+		for _, cell := range m.Missing {
+			name(cell)
+		}
+	}
+	for i := range m.Shards {
+		s := eval.Shard{I: i, N: m.Shards}
+		own := common(s.Of(all), m.Missing)
+		for _, cell := range own {
+			name(cell)
+		}
+		if len(own) > 0 {
+			fmt.Fprintf(os.Stderr, "    %s -out %s -shard %s\n", m.Config.Command, o.merge, s)
+		}
+	}
+	return fmt.Errorf("%s is not complete; compute what is missing with: go run ./cmd/train -resume %s (or shard by shard as above, and merge again)", o.out, o.out)
+}
+
+// common returns the cells that are in both lists.
+func common(a, b []eval.Cell) []eval.Cell {
+	in := map[eval.Cell]bool{}
+	for _, cell := range b {
+		in[cell] = true
+	}
+	var out []eval.Cell
+	for _, cell := range a {
+		if in[cell] {
+			out = append(out, cell)
+		}
+	}
+	return out
+}
+
+// presentShard prints the table of a shard.
+func (o *options) presentShard(c *eval.Config, rows []eval.Row) {
+	fmt.Print(report.Summary(rows).String())
+	fmt.Printf("\nshard %s: %s; when all are there: go run ./cmd/train -merge %s\n", &o.shard, o.path(), o.out)
+}
+
+// again is the command that goes on with an interrupted run.
+func (o *options) again() string {
+	if o.shard.Whole() {
+		return "go run ./cmd/train -resume " + o.out
+	}
+	return fmt.Sprintf("go run ./cmd/train -resume %s -shard %s", o.out, &o.shard)
+}
