@@ -31,11 +31,11 @@ func TestCostsAreWhatAStepHolds(t *testing.T) {
 	load := newLoader(r.Model, new(data.Report))
 	for _, thrift := range []Thrift{{}, {Recompute: true}} {
 		thrift.apply(r.Model)
-		for _, method := range Methods {
+		for _, method := range append([]string{"cdc-shared", "cdc-student"}, Methods...) {
 			if Untrained(method) {
 				continue
 			}
-			set := r.Config.Settings[method]
+			set := RecipeFor(r.Model, method, "base2new", 4, Settings{Batch: 8, Templates: 2})
 			l, err := NewLearner(r.Model, method, r.Dataset.Template, set, 7)
 			if err != nil {
 				t.Fatal(err)

@@ -47,7 +47,7 @@ func (p *planner) workWith(c Cell, t Thrift) (*work, error) {
 		classes, other = data.BaseNew(from.Classes)
 	}
 	set := p.Config.For(c)
-	w := &work{set: set, batch: t.batch(), unpacked: t.Unpacked || p.Config.unpacked(), trained: !Untrained(c.Method) && p.Config.Load == ""}
+	w := &work{set: set, batch: p.testBatch(c, t), unpacked: t.Unpacked || p.Config.unpacked(), trained: !Untrained(c.Method) && p.Config.Load == ""}
 	l, err := p.blank(c, from.Template)
 	if err != nil {
 		return nil, err
@@ -78,6 +78,15 @@ func (p *planner) workWith(c Cell, t Thrift) (*work, error) {
 	w.views = l.Views()
 	w.fewerPixels = w.costs.PlainStep && (set.fewDraws() || !followsTorch(p.Model.Config, l, c.Method, set))
 	return w, nil
+}
+
+// testBatch is how many test images are classified at once: no more than there
+// are.
+func (p *planner) testBatch(c Cell, t Thrift) int {
+	if p.Dataset == nil || len(p.Config.Sets()) > 1 && p.source != c.Dataset || p.Config.Protocol == "xd" {
+		return t.batch()
+	}
+	return min(t.batch(), max(1, len(p.Dataset.Test)))
 }
 
 // blank returns a learner of a cell as it is before training.

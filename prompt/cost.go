@@ -113,10 +113,14 @@ func (l *Multi) Costs(names []string, batch, test int) (Costs, error) {
 	}
 	m, t := len(l.Templates), l.Templates[0]
 	c, deep := l.Model.Config.Vision, t.Depth-1
+	seen := m // templates that look at a test image by themselves
+	if l.OneVision {
+		seen = 1
+	}
 	return Costs{
 		Step:  []Pass{textPass(l.Model, p, true, deep), visionPass(l.Model, m*batch, t.Tokens, true, deep)},
 		Text:  []Pass{textPass(l.Model, p, false, deep)},
-		Tuned: []Pass{{Vision, false, m * test * (c.Tokens() + t.Tokens), l.Model.Vision.Cost(vit.NewSharedBatch(c, test, m, t.Tokens), deep)}},
+		Tuned: []Pass{{Vision, false, seen * test * (c.Tokens() + t.Tokens), l.Model.Vision.Cost(vit.NewSharedBatch(c, test, seen, t.Tokens), deep)}},
 	}, nil
 }
 
