@@ -48,13 +48,37 @@ var Measures = []Measure{
 	{"base decorrelated", func(r Row) *float64 { return r.BaseDecorrelated }},
 	{"accuracy", func(r Row) *float64 { return r.Accuracy }},
 	{"ECE", func(r Row) *float64 { return r.ECE }},
-	{"NLL", func(r Row) *float64 {
+	{"NLL", ofTrust(func(t *Trust) *float64 { return t.NLL })},
+	{"Brier", ofTrust(func(t *Trust) *float64 { return t.Brier })},
+	{"AUROC", func(r Row) *float64 { return r.AUROC }},
+	{"gap", ofStudy(func(s *Study) *float64 { return s.Gap })},
+	{"reversed", ofStudy(func(s *Study) *float64 { return s.Reversed })},
+	{"do(context) changes", ofStudy(func(s *Study) *float64 {
+		if len(s.Effects) < 2 {
+			return nil
+		}
+		return &s.Effects[len(s.Effects)-2].Changed
+	})},
+}
+
+// ofTrust is a measure of rows with trust.
+func ofTrust(get func(*Trust) *float64) func(Row) *float64 {
+	return func(r Row) *float64 {
 		if r.Trust == nil {
 			return nil
 		}
-		return r.Trust.NLL
-	}},
-	{"AUROC", func(r Row) *float64 { return r.AUROC }},
+		return get(r.Trust)
+	}
+}
+
+// ofStudy is a measure of rows with a study.
+func ofStudy(get func(*Study) *float64) func(Row) *float64 {
+	return func(r Row) *float64 {
+		if r.Study == nil {
+			return nil
+		}
+		return get(r.Study)
+	}
 }
 
 // pairKey is what two rows must have in common to be a pair.
