@@ -2,18 +2,20 @@ package cdc
 
 import (
 	"frontdoor/autograd"
+	"frontdoor/data/augment"
 	"frontdoor/prompt"
 )
 
 // Lite says how classification is made cheap. CDC needs an image pass for each
 // template and one for the hand-crafted template; the paper names that as its
-// limitation. Both ways need one pass, in which the hand-crafted template too
-// reads the image through learned vision tokens.
+// limitation. Both ways need one pass, or two with Looks, in which the
+// hand-crafted template too reads the image through learned vision tokens.
 type Lite string
 
 const (
 	// Shared gives all templates the vision tokens of the first. Their views
-	// still differ in training, and their text tokens are their own.
+	// still differ in training, and their text tokens are their own. With Looks
+	// half of them look at the whole image and half at its centre, mirrored.
 	Shared Lite = "shared"
 	// Student adds a template that learns, while the others are trained, to say
 	// what they say together; it alone is asked afterwards.
@@ -48,6 +50,23 @@ func (l *Learner) withStudent(tp *autograd.Tape, logits, ws []*autograd.Tensor, 
 		alone.classification(tp, []*autograd.Tensor{own}, b),
 		consistency(tp, ws[m:], l.w0),
 		tp.MeanSquare(tp.Sub(own, target)))
+}
+
+// encodeTwice is Encode by shared vision tokens: the features [M·B, E] of the
+// whole image for templates 0, 2 and so on, of its mirrored centre for the
+// others.
+func (l *Learner) encodeTwice(images *autograd.Tensor) *autograd.Tensor {
+	ways := []augment.Look{{Side: 1}, {Side: augment.Centre.Side, Mirror: true}}
+	ways = ways[:min(len(ways), l.M)]
+	_, vision := prompt.Join(nil, l.Templates[:1])
+	v := l.ImageFeatures(nil, look(images, ways), vision) // [2·B, E]
+	b := images.Dim(0)
+	var all []float32
+	for m := range l.M {
+		at := m % len(ways) * b
+		all = append(all, rows(v, at, at+b).Data...)
+	}
+	return autograd.Const(all, l.M*b, v.Cols())
 }
 
 // ones returns n weights of 1.

@@ -6,6 +6,7 @@ import (
 
 	"frontdoor/autograd"
 	"frontdoor/clip"
+	"frontdoor/data/augment"
 	"frontdoor/prompt"
 )
 
@@ -16,7 +17,7 @@ func TestLite(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for lite, opinions := range map[Lite]int{Shared: 3, Student: 2} {
+	for lite, opinions := range map[Lite]int{Shared: 3, Student: 2} { // the hand-crafted one is among them
 		o := DefaultOptions(2, prompt.Coupling{Tokens: 2, Depth: 2}, "a photo of a {}.")
 		o.Lite = lite
 		l, err := New(m, o, 1)
@@ -87,5 +88,39 @@ func TestStudentFollows(t *testing.T) {
 	for _, s := range []float32{2, 4} {
 		want := distil * (s - 2) * (s - 2) / 2
 		almost(t, fmt.Sprintf("distance of %v", s), float64(loss(s)-alone(s)-(loss(2)-alone(2))), float64(want), 1e-5)
+	}
+}
+
+// With two looks every other template sees the mirrored centre, by the same
+// vision tokens.
+func TestLiteLooks(t *testing.T) {
+	m, err := clip.Tiny()
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := DefaultOptions(3, prompt.Coupling{Tokens: 2, Depth: 2}, "a photo of a {}.")
+	o.Lite = Shared
+	l, err := New(m, o, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := l.SetClasses([]string{"red star", "blue ring"}); err != nil {
+		t.Fatal(err)
+	}
+	s := m.Config.Vision.Image
+	images := autograd.Zeros(2, 3, s, s)
+	for i := range images.Data {
+		images.Data[i] = float32(i%23)/11 - 1
+	}
+	v := l.Encode(images)
+	l.Looks = false
+	whole := l.Encode(images)
+	centre := l.Encode(look(images, []augment.Look{{Side: augment.Centre.Side, Mirror: true}}))
+	for m, want := range []*autograd.Tensor{whole, centre, whole} {
+		for i := range 2 {
+			for k, x := range want.Row(i) { // the first template's block
+				almost(t, "feature", float64(v.Row(2*m + i)[k]), float64(x), 1e-5)
+			}
+		}
 	}
 }

@@ -72,7 +72,7 @@ func DefaultOptions(m int, c prompt.Coupling, template string) Options {
 
 		Looks:        true,
 		Familiarity:  true,
-		Independence: 1. / 3,
+		Independence: 0.5,
 	}
 }
 

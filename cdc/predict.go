@@ -31,6 +31,8 @@ func (l *Learner) Encode(images *autograd.Tensor) *autograd.Tensor {
 	case l.Lite == Student:
 		student := prompt.Multi{Model: l.Model, Templates: l.Templates[l.M:]}
 		return student.Encode(images)
+	case l.Lite == Shared && l.Looks:
+		return l.encodeTwice(images)
 	case !l.severalLooks():
 		return l.Multi.Encode(images)
 	}
@@ -118,6 +120,11 @@ func (l *Learner) logits(f prompt.Features) (names []string, logits []*autograd.
 // features, and with several looks the mean of these and those of the centre;
 // if CDC is to be light, of the learned vision tokens' features.
 func (l *Learner) handCrafted(f prompt.Features, b int) *autograd.Tensor {
+	if l.Lite == Shared && l.Looks && l.M > 1 { // templates 0 and 1 have the two looks
+		return meanOf([]*autograd.Tensor{
+			l.zero.LogitsOf(rows(f.Tuned, 0, b)), l.zero.LogitsOf(rows(f.Tuned, b, 2*b)),
+		}, ones(2))
+	}
 	if l.Lite != "" {
 		return l.zero.LogitsOf(rows(f.Tuned, 0, b))
 	}

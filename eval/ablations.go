@@ -54,7 +54,8 @@ func plain(o *cdc.Options) {
 
 // LiteWays lists the ways to make CDC light, to compare.
 var LiteWays = []Ablation{
-	{"cdc-shared", "one set of vision tokens for all templates: one image pass", func(o *cdc.Options) { o.Lite = cdc.Shared }},
+	{"cdc-lite", "one set of vision tokens for all templates, two looks: two image passes", func(o *cdc.Options) { o.Lite = cdc.Shared }},
+	{"cdc-shared", "the same with one look: one image pass", func(o *cdc.Options) { o.Lite, o.Looks = cdc.Shared, false }},
 	{"cdc-student", "a student of the fused opinion: one image pass", func(o *cdc.Options) { o.Lite = cdc.Student }},
 }
 

@@ -17,7 +17,7 @@ import (
 var Methods = []string{
 	"zeroshot", "zeroshot7", "zeroshot80",
 	"coop", "coop-csc", "cocoop", "vpt-shallow", "vpt", "language", "ivlp",
-	"maple", "maple+zs", "ensemble", "ensemble+zs", "cdc",
+	"maple", "maple+zs", "ensemble", "ensemble+zs", "cdc", "cdc-lite",
 }
 
 // DefaultMethods lists the methods that are compared when none are named.
