@@ -30,7 +30,7 @@ mkdir -p "$out"
 experiment 1-base-to-new -dataset world -method zeroshot,coop,cocoop,maple,maple+zs,ensemble,cdc
 experiment 2-few-shot -dataset texshape -protocol fewshot -method zeroshot,coop,maple,cdc
 experiment 3-cross-dataset -dataset texshape -protocol xd -method zeroshot,coop,maple,ensemble,cdc
-experiment 4-domain-generalisation -dataset texshape,shape -protocol dg -method zeroshot,coop,maple,ensemble,cdc
+experiment 4-domain-generalisation -dataset texshape -protocol dg -method zeroshot,coop,maple,ensemble,cdc
 experiment 5-number-of-templates -dataset texshape -templates 1,2,4,8 -method ensemble,cdc
 experiment 6-ablations -dataset texshape -method ablations
 experiment 7-training -dataset texshape -method zeroshot,coop,maple,ensemble,cdc -epochs 12 -curve

@@ -21,6 +21,7 @@ const PageFile = "index.html"
 type section struct {
 	Title, Command string
 	Grids          []Grid
+	More           []Grid // folded away on the page
 	Drawings       []Drawing
 	folder         string // of the run
 	base           string // of the page
@@ -50,8 +51,18 @@ func writePage(path, title string, sections []section) error {
 // Anchor is the name of the section in links.
 func (s section) Anchor() string { return strings.ToLower(strings.ReplaceAll(s.Title, " ", "-")) }
 
-// Table returns the cells of a grid as they are shown.
-func (s section) Table(g Grid) [][]pageCell {
+// sectionGrid is a table of a section.
+type sectionGrid struct {
+	section
+	Grid Grid
+}
+
+// With returns a table with the section that it belongs to.
+func (s section) With(g Grid) sectionGrid { return sectionGrid{s, g} }
+
+// Table returns the cells of the grid as they are shown.
+func (s sectionGrid) Table() [][]pageCell {
+	g := s.Grid
 	var rows [][]pageCell
 	for _, r := range g.Rows {
 		var cells []pageCell

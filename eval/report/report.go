@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"frontdoor/eval"
@@ -84,7 +85,7 @@ func writeRun(path string) (section, error) {
 		return s, err
 	}
 	s.Command = results.Command
-	s.Grids = append(Tables(results.Rows, config.Backbone), Measured(results.Rows)...)
+	s.Grids, s.More = Tables(results.Rows, config.Backbone), Measured(results.Rows)
 	if s.Drawings, err = Figures(results.Rows, epochs); err != nil {
 		return s, err
 	}
@@ -93,7 +94,7 @@ func writeRun(path string) (section, error) {
 			return s, fmt.Errorf("the folder for %s cannot be made: %w", folder, err)
 		}
 	}
-	for _, g := range s.Grids {
+	for _, g := range slices.Concat(s.Grids, s.More) {
 		if err := g.Save(filepath.Join(path, tablesFolder)); err != nil {
 			return s, err
 		}

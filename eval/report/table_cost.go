@@ -18,33 +18,62 @@ func CostTable(rows []eval.Row) term.Table {
 		Header: []string{"method", "trained", "step ms", "images/s", "peak"},
 		Align:  []term.Align{term.Left, term.Right, term.Right, term.Right, term.Right},
 	}
-	var methods []string
-	for _, r := range rows {
-		methods = appendNew(methods, r.Method)
+	for _, c := range costs(rows) {
+		memory := "-"
+		if c.peak > 0 {
+			memory = term.Bytes(c.peak)
+		}
+		t.Rows = append(t.Rows, []string{c.method, strconv.Itoa(c.params), known(c.step, 1), known(c.speed, 0), memory})
 	}
-	for _, m := range methods {
+	return t
+}
+
+// Cost is CostTable with its numbers, for the files of a run.
+func Cost(rows []eval.Row) Grid {
+	g := Grid{Name: "cost", Title: "Cost of each method, as measured in the run",
+		Columns: []Column{{Name: "method", Text: true}, {Name: "trained numbers"}, {Name: "training step (ms)", Digits: 1},
+			{Name: "classified images (1/s)"}, {Name: "peak memory (MiB)"}},
+		Notes: []string{"Training step and images are wall-clock times on the machine of the run, with whatever else it did; peak memory is that of the whole process."}}
+	for _, c := range costs(rows) {
+		peak := math.NaN()
+		if c.peak > 0 {
+			peak = float64(c.peak) / (1 << 20)
+		}
+		row := GridRow{Cells: []Cell{name(c.method)}}
+		for _, v := range []float64{float64(c.params), c.step, c.speed, peak} {
+			row.Cells = append(row.Cells, Cell{Stat: Stat{v, math.NaN()}})
+		}
+		g.Rows = append(g.Rows, row)
+	}
+	return g
+}
+
+// cost is what a method costs; unknown times are NaN, unknown memory is 0.
+type cost struct {
+	method      string
+	params      int
+	step, speed float64 // milliseconds, images a second
+	peak        int64   // bytes
+}
+
+func costs(rows []eval.Row) []cost {
+	var all []cost
+	for _, part := range unlike(rows, func(r eval.Row) string { return r.Method }) {
 		var step, speed []float64
-		var peak int64
-		params := 0
-		for _, r := range rows {
-			if r.Method != m {
-				continue
-			}
+		c := cost{method: part[0].Method}
+		for _, r := range part {
 			if r.StepSeconds != nil {
 				step = append(step, 1000**r.StepSeconds)
 			}
 			if r.ImagesPerSec != nil {
 				speed = append(speed, *r.ImagesPerSec)
 			}
-			peak, params = max(peak, r.PeakBytes), max(params, r.Params)
+			c.peak, c.params = max(c.peak, r.PeakBytes), max(c.params, r.Params)
 		}
-		memory := "-"
-		if peak > 0 {
-			memory = term.Bytes(peak)
-		}
-		t.Rows = append(t.Rows, []string{m, strconv.Itoa(params), known(eval.Mean(step), 1), known(eval.Mean(speed), 0), memory})
+		c.step, c.speed = eval.Mean(step), eval.Mean(speed)
+		all = append(all, c)
 	}
-	return t
+	return all
 }
 
 // known writes v with so many decimals, and a dash if it is no number.

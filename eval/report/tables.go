@@ -10,7 +10,7 @@ import (
 )
 
 // Tables returns the tables of a run's results: one for each protocol that
-// occurs. backbone is the image tower as eval.Backbone names it; published
+// occurs, and what the methods cost, if that was measured. backbone is the image tower as eval.Backbone names it; published
 // numbers are shown where the experiment is the same.
 func Tables(rows []eval.Row, backbone string) []Grid {
 	var grids []Grid
@@ -26,6 +26,9 @@ func Tables(rows []eval.Row, backbone string) []Grid {
 		default:
 			grids = append(grids, byShots(part, AllClasses)...)
 		}
+	}
+	if slices.ContainsFunc(rows, func(r eval.Row) bool { return r.StepSeconds != nil || r.ImagesPerSec != nil }) {
+		grids = append(grids, Cost(rows))
 	}
 	return grids
 }
