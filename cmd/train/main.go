@@ -29,6 +29,12 @@ Trains and evaluates methods and leaves a run folder.
   go run ./cmd/train -check -dataset all -data ROOT     are the datasets of the paper complete?
   go run ./cmd/train -plan -method all                  what would that take on this machine?
   go run ./cmd/train -method cdc -templates 2 -epochs 3
+  go run ./cmd/train -protocol xd                       train on texshape, test on the other tasks
+  go run ./cmd/train -protocol dg                       test on shifted variants of texshape
+  go run ./cmd/train -protocol fewshot -dataset world   all tasks with 1, 2, 4, 8 and 16 shots
+  go run ./cmd/train -method cdc -templates 1,2,4,8     every list multiplies
+  go run ./cmd/train -dataset world -out RUN -shard 0/3 a third of a run, for a job array (see deploy)
+  go run ./cmd/train -merge RUN                         put the shards in RUN together
   go run ./cmd/train -resume runs/RUN                   go on with an interrupted run
   go run ./cmd/train -study -seeds 1                    also: what causes the answers, can they be trusted?
   go run ./cmd/train -compare cdc,maple runs/RUN ...    is the difference more than chance?
