@@ -1,7 +1,7 @@
 package eval
 
 import (
-	"errors"
+	"cmp"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -58,7 +58,7 @@ func (t *Trained) Pick(want Cell) (Cell, error) {
 	dataset, err1 := choose("-dataset", want.Dataset, names)
 	shots, err2 := choose("-shots", want.Shots, t.AllShots())
 	m, err3 := choose("-templates", want.M, t.templates(want.Method))
-	return Cell{dataset, shots, want.Seed, want.Method, m}, errors.Join(err1, err2, err3)
+	return Cell{dataset, shots, want.Seed, want.Method, m}, cmp.Or(err1, err2, err3)
 }
 
 // choose returns the value that is wanted, or the only one there is.

@@ -46,6 +46,8 @@ each image is to each caption, as a table and with -figure as a drawing.
 type options struct {
 	run, model, method, classes string
 	seed                        int64
+	dataset                     string // of a sweep, as are the next two
+	shots, count                int
 	json                        bool
 	abstain                     float64
 	threads                     int
@@ -76,6 +78,9 @@ func parse(args []string) (*options, error) {
 	fs.StringVar(&o.model, "model", "", "`FILE` of the run's model, if it has moved; or any CLIP: .pt, .bin, .safetensors, or a folder (default the embedded one)")
 	fs.StringVar(&o.method, "method", "", "`NAME` of a method of the run (default cdc, or its last one)")
 	fs.Int64Var(&o.seed, "seed", -1, "seed of the run to use (default its first)")
+	fs.StringVar(&o.dataset, "dataset", "", "`NAME` of a dataset of the run, if it has several")
+	fs.IntVar(&o.shots, "shots", 0, "images of each class that were trained on, if the run has several numbers")
+	fs.IntVar(&o.count, "templates", 0, "learned templates, if the run has several numbers")
 	fs.StringVar(&o.classes, "classes", "all", "`all`, base or new: which half of the classes to choose among")
 	fs.BoolVar(&o.json, "json", false, "print one JSON object a line")
 	fs.Float64Var(&o.abstain, "abstain", 1, "answer \"don't know\" above this uncertainty (0 to 1)")
@@ -216,10 +221,14 @@ func (o *options) learner(t *eval.Trained) (prompt.Learner, []string, error) {
 	if o.seed < 0 {
 		o.seed = int64(t.Seeds[0])
 	}
-	names, err := t.Half(o.classes)
+	cell, err := t.Pick(eval.Cell{Dataset: o.dataset, Shots: o.shots, M: o.count, Method: o.method, Seed: uint64(o.seed)})
+	if err != nil {
+		return nil, nil, cli.Usage{Err: err}
+	}
+	names, err := t.HalfOf(cell.Dataset, o.classes)
 	if err != nil {
 		return nil, nil, cli.Usage{Err: fmt.Errorf("-classes: %w", err)}
 	}
-	l, err := t.Learner(o.method, uint64(o.seed), names)
+	l, err := t.CellLearner(cell, names)
 	return l, names, err
 }
