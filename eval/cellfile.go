@@ -26,10 +26,6 @@ type cellFile struct {
 	LeftOut []data.Problem `json:"left_out,omitempty"` // images that were known to be unreadable by then
 }
 
-func (r *RunDir) cellPath(c Cell) string {
-	return filepath.Join(r.Path, cellsFolder, c.Name()+".json")
-}
-
 // statePath is where a cell's state is kept during training, and what it has
 // learned afterwards.
 func (r *RunDir) statePath(c Cell) string {
