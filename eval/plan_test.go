@@ -24,12 +24,16 @@ func everyMethod(t testing.TB) *Run {
 }
 
 // The formulas for a step of each method come to what the tape's arena holds
-// after one, also with blocks recomputed.
+// after one, also with blocks recomputed and classes in chunks.
 func TestCostsAreWhatAStepHolds(t *testing.T) {
 	r := everyMethod(t)
 	half := data.Subset(r.Dataset, data.Base)
 	load := newLoader(r.Model, new(data.Report))
-	for _, thrift := range []Thrift{{}, {Recompute: true}} {
+	for _, thrift := range []Thrift{{}, {Recompute: true}, {Recompute: true, MaxRows: 200}} {
+		off := 0.15
+		if thrift.MaxRows > 0 { // chunks of many sizes share memory, but not all of it
+			off = 0.3
+		}
 		thrift.apply(r.Model)
 		for _, method := range append([]string{"cdc-shared", "cdc-student"}, Methods...) {
 			if Untrained(method) {
@@ -57,7 +61,7 @@ func TestCostsAreWhatAStepHolds(t *testing.T) {
 			}
 			tp.Backward(l.Loss(tp, b))
 			got, want := tp.ArenaBytes(), stepBytes(costs.Step)
-			if ratio := float64(want) / float64(got); math.Abs(ratio-1) > 0.15 {
+			if ratio := float64(want) / float64(got); math.Abs(ratio-1) > off {
 				t.Errorf("%s, %v: a step holds %d bytes, the formula says %d (%.2f)", method, thrift, got, want, ratio)
 			}
 		}
