@@ -96,7 +96,7 @@ func countFigures(rows []eval.Row, _ []eval.EpochRow) ([]Drawing, error) {
 	if len(swept) == 0 {
 		return nil, nil
 	}
-	var panels []*chart.Figure
+	var shown []chart.Curves
 	for _, p := range []struct {
 		label string
 		get   func(eval.Row) *float64
@@ -110,11 +110,19 @@ func countFigures(rows []eval.Row, _ []eval.EpochRow) ([]Drawing, error) {
 		{"classified images (1/s)", func(r eval.Row) *float64 { return r.ImagesPerSec }, true},
 		{"trained numbers (thousands)", func(r eval.Row) *float64 { return eval.Value(float64(r.Params) / 1000) }, true},
 	} {
-		c := chart.Curves{XLabel: "templates M", YLabel: p.label, Doubling: true, Narrow: true, FromZero: p.zero, NoLegend: true}
-		c.Series = countCurves(swept, p.get)
-		if f, err := c.Figure(); err == nil { // an empty one is of another protocol
-			panels = append(panels, f)
+		if slices.ContainsFunc(swept, func(r eval.Row) bool { return p.get(r) != nil }) {
+			shown = append(shown, chart.Curves{XLabel: "templates M", YLabel: p.label, Doubling: true, Narrow: true, FromZero: p.zero,
+				NoLegend: true, Series: countCurves(swept, p.get)})
 		}
+	}
+	var panels []*chart.Figure
+	for i, c := range shown {
+		c.NoLegend = i+1 < len(shown)
+		f, err := c.Figure()
+		if err != nil {
+			return drawn("templates-count", "", nil, err)
+		}
+		panels = append(panels, f)
 	}
 	return drawn("templates-count", "Accuracy and cost against the number of templates, mean over seeds and datasets with the standard deviation over seeds: "+
 		methodList(swept)+".", rowsOf(3, panels), nil)

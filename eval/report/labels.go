@@ -11,7 +11,8 @@ import (
 // ours says whether a method is CDC or one of its variants; all others are
 // baselines.
 func ours(method string) bool {
-	return method == "cdc" || strings.HasPrefix(method, "cdc-")
+	plain, _, _ := strings.Cut(method, countLabel)
+	return plain == "cdc" || strings.HasPrefix(plain, "cdc-")
 }
 
 // templatesOf returns the number of learned templates of a row, 0 for a method

@@ -84,6 +84,16 @@ func TestBaseToNew(t *testing.T) {
 	}
 }
 
+// In a sweep over the number of templates, CDC with any of them is ours.
+func TestSweepOverTemplates(t *testing.T) {
+	rows := []eval.Row{resultRow("maple", "a", 1, 60, 60), resultRow("cdc", "a", 1, 62, 62), resultRow("cdc", "a", 1, 64, 64)}
+	rows[1].M, rows[2].M = 2, 4
+	text := markdown(t, Tables(rows, "")[0])
+	if got, want := line(t, text, "cdc, M=2"), "||cdc,M=2|1|62.00|62.00|62.00|+2.00|maple|"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
 func TestPublishedAverageBesideAllEleven(t *testing.T) {
 	var rows []eval.Row
 	for d := range publishedBaseNew {
