@@ -110,8 +110,9 @@ func (lab *stepLab) write(file string, l prompt.Learner, batch prompt.Batch, cla
 	}
 	tensors = append(tensors, weights.NewF32("images", lab.images.Shape(), lab.images.Data), intTensor("labels", batch.Labels))
 	templates := []string{"a photo of a"}
+	var diversity, consistency float32
 	if c, ok := l.(*cdc.Learner); ok {
-		templates = nil
+		templates, diversity, consistency = nil, c.Diversity, c.Consistency
 		for _, t := range c.Templates {
 			templates = append(templates, t.Phrase)
 		}
@@ -130,7 +131,9 @@ func (lab *stepLab) write(file string, l prompt.Learner, batch prompt.Batch, cla
 		}
 		tensors = append(tensors, intTensor(fmt.Sprintf("tokens.%d", m), rows))
 	}
-	return weights.Write(file, tensors, map[string]string{"templates": fmt.Sprint(len(templates))})
+	return weights.Write(file, tensors, map[string]string{
+		"templates": fmt.Sprint(len(templates)), "diversity": fmt.Sprint(diversity), "consistency": fmt.Sprint(consistency),
+	})
 }
 
 // intTensor stores whole numbers as floats, which hold them exactly.

@@ -38,6 +38,7 @@ W = read(sys.argv[1])[1]
 META, numbers = read(sys.argv[2])
 W.update(numbers)
 M = int(META["templates"])
+DIVERSITY, CONSISTENCY = float(META["diversity"]), float(META["consistency"])
 LEARNED = {k[len("learned."):]: W.pop(k).clone().requires_grad_(True) for k in list(W) if k.startswith("learned.template.")}
 OFFSET = W.pop("learned.evidence_offset", None)
 DEPTH = 1 + sum(k.startswith("template.0.compound_prompts_text.") for k in LEARNED)
@@ -131,14 +132,14 @@ def loss():
     pairs = [((residuals[m] * residuals[n]).sum(-1) ** 2).mean() for m in range(M) for n in range(m)]
     diversity = sum(pairs) / max(1, len(pairs))
     consistency = sum(1 - (w * W0).sum(-1).mean() for w in ws) / M
-    return each + trusted(fused) + 0.3 * diversity + 4 * consistency
+    return each + trusted(fused) + DIVERSITY * diversity + CONSISTENCY * consistency
 
 
 def step_apart():
     c = float(OFFSET)
     for m in range(M):
         w = text(m)
-        part = trusted(F.softplus(SCALE * image(m) @ w.T - c)) / M + 4 * (1 - (w * W0).sum(-1).mean()) / M
+        part = trusted(F.softplus(SCALE * image(m) @ w.T - c)) / M + CONSISTENCY * (1 - (w * W0).sum(-1).mean()) / M
         part.backward()
     return math.nan
 
