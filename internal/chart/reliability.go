@@ -94,7 +94,11 @@ func (r *reliabilityBars) Plot(c draw.Canvas, p *plot.Plot) {
 			box(solid, i, 0, 100*b.Count/r.total)
 		default:
 			box(solid, i, 0, 100*b.Accuracy)
-			box(gap, i, 100*b.Accuracy, 100*b.Confidence)
+			over := gap
+			if b.Accuracy > b.Confidence { // all that is grey is accuracy
+				over.color = solid.color
+			}
+			box(over, i, 100*b.Accuracy, 100*b.Confidence)
 		}
 	}
 	if r.total == 0 {
