@@ -89,7 +89,7 @@ func accuracyFigures(rows []eval.Row, _ []eval.EpochRow) ([]Drawing, error) {
 	all := Summarize(rows)
 	datasets := distinct(rows, func(r eval.Row) string { return r.Dataset })
 	if len(datasets) == 1 {
-		f, err := summaryBars(all).Figure()
+		f, err := summaryBars(all).Rows(methodsInARow)
 		return drawn("accuracy", "Accuracy of each method on "+title(datasets[0])+".", f, err)
 	}
 	var average []MethodSummary
@@ -100,7 +100,7 @@ func accuracyFigures(rows []eval.Row, _ []eval.EpochRow) ([]Drawing, error) {
 	}
 	var list []Drawing
 	if len(average) > 0 {
-		f, err := summaryBars(average).Figure()
+		f, err := summaryBars(average).Rows(methodsInARow)
 		some, err := drawn("accuracy", fmt.Sprintf("Accuracy of each method, averaged over %d datasets.", len(datasets)), f, err)
 		if err != nil {
 			return nil, err
@@ -116,8 +116,12 @@ func accuracyFigures(rows []eval.Row, _ []eval.EpochRow) ([]Drawing, error) {
 	return append(list, some...), err
 }
 
-// groupsInARow is how many groups of bars stand side by side.
-const groupsInARow = 6
+// How many groups of bars stand side by side: datasets with a bar for each
+// method, and methods with a few bars each.
+const (
+	groupsInARow  = 6
+	methodsInARow = 8
+)
 
 // byDataset draws a group of bars for each dataset and the average, with a bar
 // for each method.
