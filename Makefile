@@ -2,7 +2,7 @@ GO ?= go
 PYTHON ?= python3
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: help build test bench lint golden tour paper-world ci
+.PHONY: help build test bench lint golden report tour paper-world ci
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -24,6 +24,9 @@ lint: ## gofmt, go vet and staticcheck
 
 golden: ## rebuild the golden values (needs python3 with torch; see tools/golden)
 	$(PYTHON) tools/golden/make.py
+
+report: ## measure what docs/report.md says
+	sh tools/report/run.sh
 
 tour: ## redraw the figures of docs/tour
 	$(GO) run ./tools/tour

@@ -1,0 +1,41 @@
+package eval
+
+import (
+	"testing"
+
+	"frontdoor/autograd"
+	"frontdoor/clip"
+	"frontdoor/data"
+)
+
+// BenchmarkPredict classifies a batch of 50 images among 16 classes by methods
+// that cost different numbers of image passes. What they have learned does not
+// matter for that.
+func BenchmarkPredict(b *testing.B) {
+	m, err := clip.Tiny()
+	if err != nil {
+		b.Fatal(err)
+	}
+	classes := []string{"star", "ring", "cross", "heart", "square", "arrow", "drop", "bar",
+		"red star", "red ring", "red cross", "red heart", "red square", "red arrow", "red drop", "red bar"}
+	images := autograd.Zeros(testBatch, 3, m.Config.Vision.Image, m.Config.Vision.Image)
+	for i := range images.Data {
+		images.Data[i] = float32(i%19)/9 - 1
+	}
+	for _, method := range []string{"zeroshot", "maple", "ensemble", "cdc", "cdc-lite", "cdc-shared", "cdc-student"} {
+		b.Run(method, func(b *testing.B) {
+			l, err := NewLearner(m, method, data.DefaultTemplate, Recipe(m, method, Settings{}), 1)
+			if err != nil {
+				b.Fatal(err)
+			}
+			if err := l.SetClasses(classes); err != nil {
+				b.Fatal(err)
+			}
+			l.Predict(images) // lays out batches, encodes the classes
+			for b.Loop() {
+				l.Predict(images)
+			}
+			b.ReportMetric(float64(testBatch*b.N)/b.Elapsed().Seconds(), "images/s")
+		})
+	}
+}
