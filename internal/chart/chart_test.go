@@ -123,9 +123,9 @@ func TestReliability(t *testing.T) {
 }
 
 func TestDifferences(t *testing.T) {
-	f, err := Differences{XLabel: "difference (points)", Names: []string{"no VSD", "no DSTC", "unknown"},
-		Values: []float64{-2.25, 0.5, math.NaN()}, Spreads: []float64{1, math.NaN(), 1}}.Figure()
-	save(t, f, err, "no VSD", "-2.2", "+0.5", "difference (points)")
+	f, err := Differences{XLabel: "difference (points)", Names: []string{"no VSD", "no DSTC", "unknown", "nothing"},
+		Values: []float64{-2.2, 0.5, math.NaN(), -0.01}, Spreads: []float64{1, math.NaN(), 1}}.Figure()
+	save(t, f, err, "no VSD", "-2.2", "+0.5", ">0.0<", "difference (points)")
 	if _, err := (Differences{Names: []string{"x"}, Values: []float64{math.NaN()}}).Figure(); err == nil {
 		t.Error("a chart of nothing")
 	}

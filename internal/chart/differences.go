@@ -2,6 +2,7 @@ package chart
 
 import (
 	"image/color"
+	"math"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/text"
@@ -85,6 +86,7 @@ func (d *differenceLines) Plot(c draw.Canvas, p *plot.Plot) {
 			c.StrokeLine2(thin, trX(hi), y-cap, trX(hi), y+cap)
 		}
 		c.DrawGlyph(draw.GlyphStyle{Color: color.Black, Radius: vg.Points(3.5), Shape: draw.CircleGlyph{}}, vg.Point{X: trX(v), Y: y})
+		v = math.Round(10*v)/10 + 0 // +0 makes a negative zero a plain one
 		sign := ""
 		if v > 0 {
 			sign = "+"
