@@ -24,6 +24,7 @@ Measures matrix products (gemm/, packed/), row operations (rows/), image
 encoding (encode/) and training steps (step/), with OpenBLAS, PyTorch and gonum
 beside them where they are installed, and what each exact saving brings to a
 step (savings/, only if named). A value is the median of rounds in which all take turns.
+Peers choose their kernels themselves, unless FRONTDOOR_SIMD names ours.
 
   go run ./cmd/bench -only gemm/197
   go run ./cmd/bench -only encode -threads 2
@@ -41,6 +42,8 @@ type bench struct {
 	peers   bool
 	ctx     context.Context
 	report  func(Record)
+
+	torchEnv []string // the environment of peers on PyTorch, once it is known
 }
 
 func main() {

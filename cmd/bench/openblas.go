@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 )
 
 //go:embed peers/openblas.c
@@ -29,10 +30,26 @@ func (b *bench) startOpenBLAS() (*child, error) {
 	if out, err := exec.CommandContext(b.ctx, cc, "-O2", "-o", program, source, "-lopenblas").CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("%s cannot link OpenBLAS (Debian: install libopenblas-dev): %w\n%s", cc, err, firstLine(out))
 	}
+	env, err := fastestBLAS(func(env []string) (float64, error) {
+		c, err := b.runOpenBLAS(program, env)
+		if err != nil {
+			return 0, err
+		}
+		defer c.stop()
+		return c.ask("788 768 768 1 20")
+	})
+	if err != nil {
+		return nil, err
+	}
+	return b.runOpenBLAS(program, env)
+}
+
+// runOpenBLAS starts the compiled program in an environment.
+func (b *bench) runOpenBLAS(program string, env []string) (*child, error) {
 	cmd := exec.CommandContext(b.ctx, program)
 	// Its threads spin for a while when they have nothing to do; 2^20 cycles
 	// are less than the pause between two turns.
-	cmd.Env = append(os.Environ(), "OPENBLAS_THREAD_TIMEOUT=20")
+	cmd.Env = append(slices.Clip(env), "OPENBLAS_THREAD_TIMEOUT=20")
 	return startChild(cmd)
 }
 

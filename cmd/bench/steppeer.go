@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"os"
-	"os/exec"
 	"strings"
 
 	"frontdoor/cdc"
@@ -43,8 +42,11 @@ func (b *bench) startStepPeer(base, file string, templates, classes, threads int
 		}
 		how, p.name = "apart", "pytorch, templates apart"
 	}
-	p.child, err = startChild(exec.CommandContext(b.ctx, python, "-c", stepSource, base, file, fmt.Sprint(threads), how))
+	cmd, err := b.torchCommand(python, stepSource, base, file, fmt.Sprint(threads), how)
 	if err != nil {
+		return nil, err
+	}
+	if p.child, err = startChild(cmd); err != nil {
 		return nil, err
 	}
 	return p, nil

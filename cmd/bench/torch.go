@@ -15,7 +15,11 @@ func (b *bench) startTorch() (*child, error) {
 	if err != nil {
 		return nil, err
 	}
-	return startChild(exec.CommandContext(b.ctx, python, "-c", torchSource))
+	cmd, err := b.torchCommand(python, torchSource)
+	if err != nil {
+		return nil, err
+	}
+	return startChild(cmd)
 }
 
 // pythonWithTorch returns the first Python that has torch: the user's, or the

@@ -5,6 +5,7 @@ goes back on its own without the fused loss, which needs a quarter of the memory
 before the clock starts, without gradients, and the others are NaN.
 For each line on standard input it takes a step and answers "seconds loss peak-MiB".
 """
+import ctypes
 import json
 import math
 import resource
@@ -17,6 +18,10 @@ import torch
 import torch.nn.functional as F
 
 torch.set_num_threads(int(sys.argv[3]))
+try:
+    ctypes.CDLL("libblas.so.3").openblas_set_num_threads(int(sys.argv[3]))
+except (OSError, AttributeError):
+    pass  # not OpenBLAS: follows torch
 WIDTH, HEADS = {"": 512, "visual.": 768}, {"": 8, "visual.": 12}
 LAYERS, CONTEXT, TOKENS = 12, 77, 2
 
