@@ -7,11 +7,11 @@
 // (files *_amd64.s), or with NEON, four at a time (*_arm64.s: the matrix product
 // and the exponential). It may round differently, because a fused multiply-add
 // rounds once where Go rounds twice and because a vector sum adds in lanes, but
-// it treats NaN and infinities alike. The choice between them is made once,
+// it treats NaN and infinities alike. Matrix products have a third version, for
+// AVX-512 (gemm_avx512_amd64.s), which gives the bits of the AVX2 version: both
+// sum an element by the same chain of FMAs. The choice between them is made once,
 // when the program starts; see Kernel, Use and the environment variable
-// FRONTDOOR_SIMD. There is no AVX-512 version: the processor that was at hand
-// has it but multiplies and adds no faster with it (118 GFLOPS a core either
-// way), and code is not kept for processors that it has not been measured on.
+// FRONTDOOR_SIMD.
 //
 // Matrices are row-major with a row stride ("ld"), so that a block of columns
 // of a bigger matrix, one attention head say, can be used where it lies.
@@ -27,47 +27,49 @@
 // at least eight independent sums must be under way. The kernel keeps a tile of
 // C in registers for a whole k block. A tile of r rows and v vectors of columns
 // takes r·v registers, and each step loads v vectors of B and r elements of A
-// for r·v FMAs. Of the sixteen registers, 6 x 2 vectors (6 x 16 elements) leave
-// two for B and two for A: 12 FMAs for 8 loads, with two loads a cycle less than
-// the FMAs take. 4 x 3 needs as many registers and 7 loads, but its 24 columns
-// fit the widths of transformers, multiples of 64, badly. NEON has 32 registers
-// of four: the same tile takes 24.
+// for r·v FMAs. Of the sixteen registers of AVX2, 6 x 2 vectors (6 x 16 elements)
+// leave two for B and two for A: 12 FMAs for 8 loads, with two loads a cycle less
+// than the FMAs take. 4 x 3 needs as many registers and 7 loads, but its 24
+// columns fit the widths of transformers, multiples of 64, badly. AVX-512 has 32
+// registers of sixteen: 12 x 2 vectors (12 x 32 elements) are 24 FMAs for 14
+// loads. NEON has 32 registers of four: the tile of AVX2 takes 24.
 //
-//	registers     a tile of C, 6 x 16, for one k block of 256 steps
+//	registers     a tile of C, 6 x 16 or 12 x 32, for one k block of 256 steps
 //	first level   one panel of B: 16 columns of the block, 16 KiB, read again by
-//	              each tile of rows that passes (and 6 KiB of A on their way)
+//	              each tile of rows that passes (and 6 KiB of A on their way);
+//	              with AVX-512 two panels, and 12 KiB of A
 //	second level  up to rowBlock rows of A, 1 KiB each, read again by each panel;
 //	              rowBlock is half this cache, as cpuid tells its size; the next
 //	              panel is asked for while this one is at work
 //	third level   all of B as panels, and C
 //
-// A is read where it lies: six rows are six streams, which the hardware
+// A is read where it lies: the rows of a tile are streams, which the hardware
 // follows. B is copied into panels; for a weight that does not change, once
 // (Pack). Without a Pack, products of up to rowBlock rows copy panel after
 // panel in the first-level cache as they go; taller ones copy B before they
 // begin, in parallel.
 //
-// Threads take units, a block of rows times a group of panels, as they come
-// free: only m and n are cut, never a sum. What follows a product row by row
+// Threads take units, a block of rows times a group of panels: only m and n are
+// cut, never a sum. Each begins with a share of its own and helps the others
+// when that is done; see multiplyStretch. What follows a product row by row
 // (bias, residual, QuickGELU) is done by the unit, before its rows leave the
 // second-level cache; see Epilogue.
 //
-// Measured on two cores of an AMD EPYC (family 25, model 17; 32 KiB, 1 MiB and
-// 32 MiB of cache) that others used too, as the fastest of seven rounds beside
-// OpenBLAS 0.3.21, for C = A Bᵀ in GFLOPS, one thread and two; the FMA peak,
-// which FMAs measures, is 118 and 233:
+// Measured on two cores of an AMD EPYC (family 26, model 2; 48 KiB, 1 MiB and
+// 32 MiB of cache), medians of 15 rounds beside OpenBLAS 0.3.21 with its kernels
+// for the same instructions, for C = A Bᵀ in GFLOPS, one thread and two. The FMA
+// peak, which FMAs measures, is 142 and 265 with AVX2, 280 and 515 with AVX-512:
 //
-//	m x n x k       packed         as stored      OpenBLAS
-//	197x768x768     112   216      107   195      101   193
-//	197x3072x768    106   207       97   191       90   177
-//	788x768x3072    109   218      105   206      101   200
-//	788x3072x768    106   219      102   204      101   198
-//	3152x768x768    109   214      108   212      102   201
-//	500x512x512     114   217      110   200      104   200
-//	16x512x512      111   212       89   162       63   113
+//	                AVX2                             AVX-512
+//	m x n x k       packed     stored     OpenBLAS   packed     stored     OpenBLAS
+//	197x768x768     136  258   137  273   129  234    260  489   259  501   235  415
+//	197x3072x768    139  258   132  254   128  234    270  467   256  464   231  411
+//	788x768x3072    137  260   134  246   134  246    267  497   256  480   252  465
+//	788x3072x768    138  259   136  255   134  245    259  498   250  476   243  445
+//	500x512x512     134  245   135  248   133  240    264  482   266  490   254  442
+//	16x512x512      127  220   109  195    83  148    218  415   181  356   100  159
 //
-// The panel kernel alone, with its operands in the second-level cache, runs at
-// 116. cmd/bench measures these figures on any machine.
+// cmd/bench measures these figures on any machine.
 //
 // # Accuracy
 //

@@ -4,7 +4,7 @@ import "unsafe"
 
 // panel chooses between panelGeneric, which says what it computes, and the
 // assembly. The caller has checked the bounds.
-func panel(m, k, cols int, a []float32, tile, row, col int, b []float32, ldb int, c []float32, ldc int, add bool, _ int) {
+func panel(m, k, cols int, a []float32, tile, row, col int, b []float32, ldb, _ int, c []float32, ldc int, add bool, _ int) {
 	if active == generic {
 		panelGeneric(m, k, cols, a, tile, row, col, b, ldb, c, ldc, add)
 		return

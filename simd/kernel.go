@@ -13,10 +13,11 @@ type kernel int
 const (
 	generic kernel = iota // Go
 	avx2                  // amd64 assembly: AVX2 and FMA
+	avx512                // the same, with AVX-512 for matrix products
 	neon                  // arm64 assembly: NEON, for matrix products and the exponential
 )
 
-var kernelNames = [...]string{generic: "generic", avx2: "avx2", neon: "neon"}
+var kernelNames = [...]string{generic: "generic", avx2: "avx2", avx512: "avx512", neon: "neon"}
 
 // EnvKernel is the environment variable that forces a kernel by name.
 const EnvKernel = "FRONTDOOR_SIMD"

@@ -4,10 +4,13 @@ import "github.com/klauspost/cpuid/v2"
 
 // available lists the kernels this processor runs, the slowest first.
 func available() []kernel {
-	if cpuid.CPU.Supports(cpuid.AVX2, cpuid.FMA3) {
+	switch {
+	case !cpuid.CPU.Supports(cpuid.AVX2, cpuid.FMA3):
+		return []kernel{generic}
+	case !cpuid.CPU.Supports(cpuid.AVX512F):
 		return []kernel{generic, avx2}
 	}
-	return []kernel{generic}
+	return []kernel{generic, avx2, avx512}
 }
 
 // secondLevelCache returns the size in bytes, or a common one if the processor

@@ -9,3 +9,6 @@ func available() []kernel { return []kernel{generic, neon} }
 func secondLevelCache() int { return 256 << 10 }
 
 func fmaProbe(n int) float64 { return fmaProbeGeneric(n) }
+
+// panelWidth is how many columns panel takes at a time.
+func panelWidth() int { return panelCols }

@@ -112,7 +112,7 @@ func TestPackPanics(t *testing.T) {
 }
 
 func TestRowsFor(t *testing.T) {
-	for _, c := range [][2]int{{0, 96}, {64 << 10, 96}, {256 << 10, 126}, {512 << 10, 252}, {1 << 20, 384}, {16 << 20, 384}} {
+	for _, c := range [][2]int{{0, 96}, {64 << 10, 96}, {256 << 10, 120}, {512 << 10, 252}, {1 << 20, 384}, {16 << 20, 384}} {
 		if got := rowsFor(c[0]); got != c[1] {
 			t.Errorf("%d bytes: %d rows, want %d", c[0], got, c[1])
 		}

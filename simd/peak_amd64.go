@@ -1,16 +1,24 @@
 package simd
 
-// peakFlops is what one round of the probe computes: twelve vectors of eight
-// numbers, each multiplied and added.
-const peakFlops = 12 * 8 * 2
+// peakVectors is how many vectors one round of the probe multiplies and adds.
+const peakVectors = 12
 
 func fmaProbe(n int) float64 {
-	if active == generic {
+	lanes := 8
+	switch active {
+	case generic:
 		return fmaProbeGeneric(n)
+	case avx2:
+		fmaProbeAVX2(n)
+	case avx512:
+		fmaProbeAVX512(n)
+		lanes = 16
 	}
-	fmaProbeAVX2(n)
-	return peakFlops
+	return float64(peakVectors * lanes * 2)
 }
 
 //go:noescape
 func fmaProbeAVX2(n int)
+
+//go:noescape
+func fmaProbeAVX512(n int)

@@ -4,21 +4,15 @@ import "frontdoor/internal/parallel"
 
 // scratch is the working memory of a unit.
 type scratch struct {
-	panel []float32 // one packed panel of B
+	panel []float32 // one or two packed panels of B; see panelWidth
 	tiles []float32 // the packed rows of A
 }
 
 func newScratch() *scratch {
-	return &scratch{panel: make([]float32, panelSize), tiles: make([]float32, rowBlock/6*tileSize)}
+	return &scratch{panel: make([]float32, 2*panelSize), tiles: make([]float32, rowBlock/6*tileSize)}
 }
 
 var scratches = parallel.NewStash(newScratch)
-
-var jobs = parallel.NewStash(func() *job {
-	j := new(job)
-	j.pack, j.compute = j.packSome, j.computeSome
-	return j
-})
 
 // Local multiplies on the caller's goroutine with working memory of its own:
 // for loops that are parallel outside and make many small products inside.
