@@ -153,17 +153,22 @@ func TestGemmNoAllocation(t *testing.T) {
 	}
 }
 
+// FuzzGemm compares every kernel with float64 sums, on any shape, stride and
+// size of numbers, with canaries around and between the rows.
 func FuzzGemm(f *testing.F) {
-	f.Add(uint8(1), uint8(1), uint8(1), uint8(0), uint8(0), uint64(1))
-	f.Add(uint8(19), uint8(19), uint8(32), uint8(5), uint8(1), uint64(2))
-	f.Add(uint8(64), uint8(33), uint8(255), uint8(3), uint8(2), uint64(3))
-	f.Fuzz(func(t *testing.T, m, n, k, way, gap uint8, seed uint64) {
+	f.Add(uint8(1), uint8(1), uint8(1), uint8(0), uint8(0), int8(0), uint64(1))
+	f.Add(uint8(19), uint8(19), uint8(32), uint8(5), uint8(1), int8(20), uint64(2))
+	f.Add(uint8(64), uint8(33), uint8(255), uint8(3), uint8(2), int8(-20), uint64(3))
+	f.Fuzz(func(t *testing.T, m, n, k, way, gap uint8, exponent int8, seed uint64) {
 		op, acc := Op(way%3), way&4 != 0
 		r := rand.New(rand.NewPCG(seed, 5))
 		a, b := operands(r, op, int(m), int(n), int(k), int(gap%9))
-		c := newMatrix(r, int(m), int(n), int(gap%5))
-		before := c.clone()
-		gemmOn(op, int(k), a, b, c, acc)
-		checkProduct(t, op, int(k), a, b, before, c, acc)
+		Scale(a.data(), float32(math.Pow(2, float64(exponent%40))), a.data())
+		before := newMatrix(r, int(m), int(n), int(gap%5))
+		onKernels(t, func(t *testing.T) {
+			c := before.clone()
+			gemmOn(op, int(k), a, b, c, acc)
+			checkProduct(t, op, int(k), a, b, before, c, acc)
+		})
 	})
 }
