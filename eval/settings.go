@@ -23,6 +23,12 @@ var Methods = []string{
 // DefaultMethods lists the methods that are compared when none are named.
 var DefaultMethods = []string{"zeroshot", "maple", "cdc"}
 
+// RivalMethods lists the methods that are compared on the synthetic world, where
+// each takes seconds, when none are named: the baselines of the paper and what
+// CDC must beat to show that it is more than several prompts or a second look at
+// CLIP's own answer.
+var RivalMethods = []string{"zeroshot", "coop", "cocoop", "maple", "maple+zs", "ensemble", "cdc", "cdc-lite"}
+
 // Untrained says whether a method has nothing to train.
 func Untrained(method string) bool { return strings.HasPrefix(method, "zeroshot") }
 

@@ -22,7 +22,7 @@ const help = `Usage: go run ./cmd/train [flags]
 
 Trains and evaluates methods and leaves a run folder.
 
-  go run ./cmd/train                                    every method on the synthetic world
+  go run ./cmd/train                                    CDC and its rivals on the synthetic world
   go run ./cmd/train -dataset coltex -seeds 1,2,3,4,5   another task of the world
   go run ./cmd/train -data photos -shots 8              your own images, one folder a class
   go run ./cmd/train -dataset caltech101 -data ROOT     a dataset of the paper, from ROOT/caltech-101

@@ -17,7 +17,12 @@ import (
 )
 
 // defaultMethods are what is compared when nothing is asked for.
-var defaultMethods = strings.Join(eval.DefaultMethods, ",")
+func (o *options) defaultMethods() string {
+	if o.data == "" {
+		return strings.Join(eval.RivalMethods, ",")
+	}
+	return strings.Join(eval.DefaultMethods, ",")
+}
 
 // options are the flags.
 type options struct {
@@ -92,7 +97,7 @@ func (o *options) define() *flag.FlagSet {
 	fs.StringVar(&o.protocol, "protocol", "", "`NAME`: base2new (train on the base classes, test on base and new), fewshot (all classes, with 1,2,4,8,16 shots), xd (test on other datasets), dg (test on shifted variants) or all (all classes) (default base2new, all on your own images)")
 	fs.StringVar(&o.targets, "targets", "", "`LIST` of datasets that xd or dg tests on (default all that are there)")
 	fs.BoolVar(&o.curve, "curve", false, "test after every epoch as well, for the accuracy by epoch in metrics.csv")
-	fs.StringVar(&o.methods, "method", defaultMethods, "`LIST` of methods, or all: "+strings.Join(eval.Methods, ", "))
+	fs.StringVar(&o.methods, "method", "", "`LIST` of methods, or all: "+strings.Join(eval.Methods, ", ")+" (default "+strings.Join(eval.RivalMethods, ",")+"; with -data "+strings.Join(eval.DefaultMethods, ",")+")")
 	fs.StringVar(&o.seeds, "seeds", "", "`LIST` of seeds (default 1,2,3; with -data 1)")
 	fs.StringVar(&o.shots, "shots", "", "`LIST` of numbers of training images of each class (default 16)")
 	fs.IntVar(&o.settings.Epochs, "epochs", 0, "passes over the training images (default by method and model)")
@@ -154,6 +159,9 @@ func parse(args []string) (*options, error) {
 	}
 	if fs.NArg() > 0 {
 		return nil, cli.Usagef("unexpected argument %q; a folder of images goes with -data", fs.Arg(0))
+	}
+	if o.methods == "" && !o.resume.on {
+		o.methods = o.defaultMethods()
 	}
 	given := map[string]string{}
 	fs.Visit(func(f *flag.Flag) { given[f.Name] = f.Value.String() })

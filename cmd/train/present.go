@@ -10,7 +10,7 @@ import (
 // present prints the tables of a run and draws its figures.
 func (o *options) present(dir string, rows []eval.Row) error {
 	printTables(rows)
-	if o.methods != defaultMethods && report.Plain(rows) { // what each costs matters to who compares them
+	if o.methods != o.defaultMethods() && report.Plain(rows) { // what each costs matters to who compares them
 		fmt.Printf("\n%s", report.CostTable(rows).String())
 	}
 	if t := report.PlanTable(rows); len(t.Rows) > 0 {
