@@ -35,13 +35,14 @@ Flags:
 
 // bench is what the measurements share.
 type bench struct {
-	only    string
-	threads []int
-	rounds  int
-	best    bool
-	peers   bool
-	ctx     context.Context
-	report  func(Record)
+	only       string
+	threads    []int
+	stepCounts []int // threads for training steps
+	rounds     int
+	best       bool
+	peers      bool
+	ctx        context.Context
+	report     func(Record)
 
 	torchEnv []string // the environment of peers on PyTorch, once it is known
 }
@@ -54,7 +55,7 @@ func run(ctx context.Context, args []string) error {
 	fs := flag.NewFlagSet("bench", flag.ContinueOnError)
 	asJSON := fs.Bool("json", false, "print a JSON array instead of a table")
 	only := fs.String("only", "", "measure only what has a name with this `prefix`, or one of several, comma-separated")
-	threads := fs.String("threads", "", "comma-separated `numbers` of threads (default 1 and all cores)")
+	threads := fs.String("threads", "", "comma-separated `numbers` of threads (default 1 and all cores; for training steps all cores)")
 	rounds := fs.Int("rounds", 7, "rounds of a measurement")
 	best := fs.Bool("best", false, "report the fastest round instead of the median, for a machine that others use too")
 	cpu := fs.Bool("cpu", false, "measure the processor time of all threads instead of the time that passes, without peers, for a machine that others use too (Linux)")
@@ -72,7 +73,10 @@ func run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	b := &bench{only: *only, threads: counts, rounds: *rounds, best: *best, peers: *peers, ctx: ctx}
+	b := &bench{only: *only, threads: counts, stepCounts: counts, rounds: *rounds, best: *best, peers: *peers, ctx: ctx}
+	if *threads == "" {
+		b.stepCounts = counts[len(counts)-1:]
+	}
 	if clock = wallTime; *cpu {
 		if clock, b.peers = cpuTime, false; math.IsNaN(cpuTime()) {
 			return cli.Usagef("-cpu: this system does not tell the processor time in /proc/self/stat")

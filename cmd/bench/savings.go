@@ -70,7 +70,7 @@ func (b *bench) savingSteps(lab func() (*stepLab, error)) error {
 			if err != nil {
 				return err
 			}
-			for _, threads := range b.threads {
+			for _, threads := range b.stepCounts {
 				if err := b.saving(lab, name, s, classes, threads); err != nil {
 					return err
 				}

@@ -18,8 +18,8 @@ import (
 // stepBatch is the batch of MaPLe's published configuration.
 const stepBatch = 4
 
-// stepRounds bounds how often a training step is measured: the peer's take many
-// seconds.
+// stepRounds bounds how often a training step is measured: some take half a
+// minute. So steps are measured with all threads only, unless -threads says more.
 const stepRounds = 3
 
 // steps measures training steps with ViT-B/16's dimensions and random weights:
@@ -82,7 +82,7 @@ func (b *bench) step(lab *stepLab, name, method string, classes int) error {
 		}
 		defer os.Remove(file)
 	}
-	for _, threads := range b.threads {
+	for _, threads := range b.stepCounts {
 		if err := b.stepThreads(lab, name, l, batch, file, classes, threads); err != nil {
 			return err
 		}
@@ -98,7 +98,7 @@ func (b *bench) stepThreads(lab *stepLab, name string, l prompt.Learner, batch p
 	var first float32
 	debug.FreeOSMemory() // what was needed to get here is no part of a step
 	eval.ResetPeak()
-	ours := runner{name: "frontdoor", turn: func() (float64, error) {
+	ours := runner{name: "frontdoor", rounds: stepRounds, turn: func() (float64, error) {
 		begin := clock()
 		loss := l.Loss(tp, batch)
 		if first == 0 {
