@@ -3,6 +3,7 @@ package eval
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 
 	"frontdoor/autograd"
 	"frontdoor/clip"
@@ -110,12 +111,13 @@ func (l *loader) views(out []float32, items []data.Item, which []int, views []au
 }
 
 // readable returns the items whose images can be decoded in full, reporting
-// the others. A training set is checked once so that no epoch stumbles.
+// the others. A training set is checked once so that no epoch stumbles, a batch
+// at a time: 16 images of each class of ImageNet would take 10 GB.
 func (l *loader) readable(items []data.Item) []data.Item {
-	_, kept := l.clean(items)
-	out := make([]data.Item, len(kept))
-	for j, i := range kept {
-		out[j] = items[i]
+	out := make([]data.Item, 0, len(items))
+	for part := range slices.Chunk(items, l.thrift.batch()) {
+		_, kept := l.clean(part)
+		out = append(out, pick(part, kept)...)
 	}
 	return out
 }

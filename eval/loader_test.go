@@ -1,0 +1,51 @@
+package eval
+
+import (
+	"runtime"
+	"sync/atomic"
+	"testing"
+
+	"frontdoor/data"
+	"frontdoor/imaging"
+)
+
+// weighed notes how much lives on the heap when its image is opened.
+type weighed struct {
+	photoSource
+	most *atomic.Int64
+}
+
+func (w weighed) Open() (*imaging.Image, error) {
+	if w.i%500 == 499 {
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		for most := w.most.Load(); int64(m.HeapAlloc) > most && !w.most.CompareAndSwap(most, int64(m.HeapAlloc)); {
+			most = w.most.Load()
+		}
+	}
+	return w.photoSource.Open()
+}
+
+// A training set that is looked through once does not stay in memory.
+func TestReadableBoundsMemory(t *testing.T) {
+	const n = 2000
+	load := testFeed(t, 0, 1).load
+	load.size, load.model.Config.Vision.Image = 64, 64
+	load.room = 0 // what is cached is bounded by itself
+	var most atomic.Int64
+	items := make([]data.Item, n)
+	for i := range items {
+		items[i].Source = weighed{photoSource{i}, &most}
+	}
+	runtime.GC()
+	var before runtime.MemStats
+	runtime.ReadMemStats(&before)
+	if got := len(load.readable(items)); got != n {
+		t.Errorf("%d of %d images can be read", got, n)
+	}
+	image := imageBytes(load.model)
+	if grown := most.Load() - int64(before.HeapAlloc); grown > n/4*image {
+		t.Errorf("the heap grew by %d MiB, %d images of %d KiB", grown>>20, n, image>>10)
+	}
+}
