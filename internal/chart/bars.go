@@ -20,6 +20,8 @@ type Bars struct {
 	Percent       bool   // an axis from 0 to 100, and numbers with one decimal
 	Spread        string // what the thin lines are; "std over seeds" if empty
 	NoLegend      bool
+
+	top float64 // the highest bar of all rows of Rows, 0 for that of this chart
 }
 
 // BarSeries is one bar of each group: its height, and its spread where that
@@ -70,18 +72,20 @@ func (b Bars) Figure() (*Figure, error) {
 	}
 	arrange(shown)
 	group := width*vg.Length(len(shown)) + 0.9*vg.Centimeter
-	b.scale(p)
+	above := b.scale(p, shown[0].label)
 	left, below := nameGroups(p, b.Groups, group)
 	if b.NoLegend || len(shown) == 1 && !spread {
 		legend = nil
 	}
-	return plotted(p, legend, 2*vg.Centimeter+left+group*vg.Length(max(len(b.Groups), 3)), plotHeight+below), nil
+	f := plotted(p, legend, 2*vg.Centimeter+left+group*vg.Length(max(len(b.Groups), 3)), plotHeight+below)
+	return f.under(p, above), nil
 }
 
 // Rows draws the chart in rows of at most n groups, one below the other, all
 // on the same scale if they are percent.
 func (b Bars) Rows(n int) (*Figure, error) {
 	var rows []*Figure
+	b.top = b.highest()
 	for lo := 0; lo < len(b.Groups); lo += n {
 		hi := min(lo+n, len(b.Groups))
 		part := b
@@ -109,36 +113,12 @@ func (b Bars) Rows(n int) (*Figure, error) {
 	return Stack(rows...), nil
 }
 
-// scale leaves room for the numbers above the highest bars.
-func (b Bars) scale(p *plot.Plot) {
-	top := p.Y.Max
-	p.Y.Min = 0
-	if b.Percent {
-		p.Y.Max = max(105, top+3)
-		if len(b.Series) > 4 {
-			p.Y.Max = max(115, top+12)
-		}
-		p.Y.Tick.Marker = percentTicks()
-		return
-	}
-	p.Y.Max = top * 1.12
-	p.Y.Tick.Marker = roundTicks{}
-}
-
 // digitsFor is how many decimals tell the values apart.
 func digitsFor(b Bars) int {
 	if b.Percent {
 		return 1
 	}
-	top := 0.0
-	for _, s := range b.Series {
-		for _, v := range s.Values {
-			if finite(v) {
-				top = max(top, math.Abs(v))
-			}
-		}
-	}
-	return max(0, 2-int(math.Floor(math.Log10(max(top, 1e-9)))))
+	return max(0, 2-int(math.Floor(math.Log10(max(b.highest(), 1e-9)))))
 }
 
 // barWidth is the width of a bar that has room for its number.

@@ -103,6 +103,7 @@ func (c Curves) Figure() (*Figure, error) {
 	if c.FromZero {
 		p.Y.Min = 0
 	}
+	p.Y.Min, p.Y.Max = roundTicks{}.widen(p.Y.Min, p.Y.Max)
 	if c.NoLegend {
 		legend = nil
 	}

@@ -43,10 +43,10 @@ func (r Reliability) Figure() (*Figure, error) {
 	lower.Add(share)
 	for _, p := range []*plot.Plot{upper, lower} {
 		p.X.Min, p.X.Max, p.Y.Min = 0, 100, 0
-		p.X.Tick.Marker = percentTicks()
+		p.X.Tick.Marker = percentTicks(100)
 		p.X.Padding, p.Y.Padding = 0, 0
 	}
-	upper.Y.Max, upper.Y.Tick.Marker = 100, percentTicks()
+	upper.Y.Max, upper.Y.Tick.Marker = 100, percentTicks(100)
 	top := 0.0
 	for _, b := range r.Bins {
 		top = max(top, 100*b.Count/total)
@@ -54,7 +54,7 @@ func (r Reliability) Figure() (*Figure, error) {
 	lower.Y.Max = top * 1.1
 	lower.Y.Tick.Marker = fewTicks{}
 	upper.X.Tick.Label.Font.Size = 0.01
-	upper.X.Tick.Marker = bare{percentTicks()}
+	upper.X.Tick.Marker = bare{percentTicks(100)}
 	const high, low = 7 * vg.Centimeter, 3.6 * vg.Centimeter
 	return &Figure{width, high + low, func(c draw.Canvas) {
 		a := draw.Crop(c, margin, -margin, low, -margin)
@@ -144,7 +144,7 @@ func ReliabilityLegend() *Figure {
 	_, legend := newPlot("", "", "")
 	legend.Add("accuracy", filled{fillStyle{color: color.Gray{165}}})
 	legend.Add("gap to the confidence", filled{fillStyle{color: color.White, rising: true, distance: 4}})
-	legend.Add("as it should be", dashed{})
+	legend.Add("perfect calibration", dashed{})
 	size := legend.Rectangle(draw.New(vgimg.New(plotHeight, plotHeight))).Size()
 	return &Figure{size.X + legend.ThumbnailWidth + 2*margin, size.Y + 3*margin, func(c draw.Canvas) {
 		legend.Draw(draw.Crop(c, margin, -margin, 0, -2*margin))

@@ -13,21 +13,10 @@ type roundTicks struct{ whole bool }
 
 // Ticks returns at most seven labelled ticks in [lo, hi].
 func (r roundTicks) Ticks(lo, hi float64) []plot.Tick {
-	const most = 6 // steps
 	if !(hi > lo) {
 		return []plot.Tick{{Value: lo, Label: strconv.FormatFloat(lo, 'g', -1, 64)}}
 	}
-	exponent := math.Floor(math.Log10((hi - lo) / most))
-	step := math.Pow(10, exponent)
-	for _, factor := range []float64{2, 2.5, 2} { // 1, 2, 5, 10
-		if (hi-lo)/step <= most {
-			break
-		}
-		step *= factor
-	}
-	if r.whole {
-		step = max(step, 1)
-	}
+	step := r.step(lo, hi)
 	digits := max(0, -int(math.Floor(math.Log10(step)+1e-9)))
 	var ticks []plot.Tick
 	for i := math.Ceil(lo/step - 1e-9); i*step <= hi+1e-9*step; i++ {
@@ -35,6 +24,32 @@ func (r roundTicks) Ticks(lo, hi float64) []plot.Tick {
 		ticks = append(ticks, plot.Tick{Value: v, Label: decimal(v, digits)})
 	}
 	return ticks
+}
+
+// step is the distance of the labels in [lo, hi].
+func (r roundTicks) step(lo, hi float64) float64 {
+	const most = 6 // steps
+	step := math.Pow(10, math.Floor(math.Log10((hi-lo)/most)))
+	for _, factor := range []float64{2, 2.5, 2} { // 1, 2, 5, 10
+		if (hi-lo)/step <= most*(1+1e-9) {
+			break
+		}
+		step *= factor
+	}
+	if r.whole {
+		step = max(step, 1)
+	}
+	return step
+}
+
+// widen returns the range from the last label below lo to the first one above
+// hi, so that an axis ends with labels.
+func (r roundTicks) widen(lo, hi float64) (float64, float64) {
+	if !(hi > lo) {
+		return lo, hi
+	}
+	step := r.step(lo, hi)
+	return step * math.Floor(lo/step+1e-9), step * math.Ceil(hi/step-1e-9)
 }
 
 // givenTicks puts labels on the values that occur, as with shots, which double
@@ -47,10 +62,10 @@ func givenTicks(values []float64) plot.ConstantTicks {
 	return ticks
 }
 
-// percentTicks label every 20 percent and mark every 10.
-func percentTicks() plot.ConstantTicks {
+// percentTicks label every 20 percent up to hi and mark every 10.
+func percentTicks(hi float64) plot.ConstantTicks {
 	var ticks plot.ConstantTicks
-	for v := 0; v <= 100; v += 10 {
+	for v := 0; float64(v) <= hi; v += 10 {
 		t := plot.Tick{Value: float64(v)}
 		if v%20 == 0 {
 			t.Label = strconv.Itoa(v)
