@@ -54,7 +54,7 @@ func of(rows []eval.Row, protocols ...string) []eval.Row {
 // accuracy and macro F1, whichever are known.
 func summaryBars(all []MethodSummary) chart.Bars {
 	b := chart.Bars{YLabel: "accuracy (%)", Percent: true, // F1, where there is one, is percent too
-		Groups: each(all, func(s MethodSummary) string { return s.Method })}
+		Groups: each(all, func(s MethodSummary) string { return spelled(s.Method) })}
 	for _, series := range []struct {
 		name string
 		get  func(MethodSummary) Stat
@@ -136,7 +136,7 @@ func byDataset(b chart.Bars, all []MethodSummary, datasets []string, get func(Me
 		if !ok {
 			i = len(b.Series)
 			index[s.Method] = i
-			b.Series = append(b.Series, chart.BarSeries{Name: s.Method, Style: styleOf(s.Method), Values: nans(len(groups)), Spreads: nans(len(groups))})
+			b.Series = append(b.Series, chart.BarSeries{Name: spelled(s.Method), Style: styleOf(s.Method), Values: nans(len(groups)), Spreads: nans(len(groups))})
 		}
 		v, at := get(s), slices.Index(groups, s.Dataset)
 		b.Series[i].Values[at], b.Series[i].Spreads[at] = v.Mean, v.Std

@@ -18,7 +18,7 @@ func templateFigures(rows []eval.Row, _ []eval.EpochRow) ([]Drawing, error) {
 		if len(part[0].Templates) < 2 || strings.HasPrefix(method, "cdc-") {
 			continue
 		}
-		b := chart.Bars{YLabel: "accuracy (%)", Percent: true, Groups: append(slices.Clone(part[0].Templates), "fusion")}
+		b := chart.Bars{YLabel: "accuracy (%)", Percent: true, Groups: append(spelledAll(part[0].Templates), "fusion")}
 		for _, series := range []struct {
 			name  string
 			alone func(eval.Row) []float64
@@ -46,7 +46,7 @@ func templateFigures(rows []eval.Row, _ []eval.EpochRow) ([]Drawing, error) {
 			b.Series = append(b.Series, s)
 		}
 		f, err := b.Figure()
-		some, err := drawn("templates-"+fileName(method), fmt.Sprintf("Each template of %s alone, and all of them fused%s.", method, overNote(part)), f, err)
+		some, err := drawn("templates-"+fileName(method), fmt.Sprintf("Each template of %s alone, and all of them fused%s.", spelled(method), overNote(part)), f, err)
 		if err != nil {
 			return nil, err
 		}
@@ -80,7 +80,7 @@ func viewFigures(rows []eval.Row, _ []eval.EpochRow) ([]Drawing, error) {
 	all = slices.DeleteFunc(all, func(s MethodSummary) bool { return s.Dataset != all[len(all)-1].Dataset })
 	b := summaryBars(all)
 	for i, m := range b.Groups {
-		b.Groups[i] = map[string]string{"cdc": "set 1", other: "set 2"}[m]
+		b.Groups[i] = map[string]string{spelled("cdc"): "set 1", spelled(other): "set 2"}[m]
 	}
 	f, err := b.Figure()
 	return drawn("views", "CDC with its two sets of augmentations: set 2 has a random crop before each view"+overNote(rows)+".", f, err)
@@ -157,5 +157,5 @@ func paired(rows []eval.Row, method, other string, get func(eval.Row) *float64) 
 
 // methodList names the methods of rows.
 func methodList(rows []eval.Row) string {
-	return strings.Join(distinct(rows, func(r eval.Row) string { return r.Method }), ", ")
+	return strings.Join(spelledAll(distinct(rows, func(r eval.Row) string { return r.Method })), ", ")
 }

@@ -17,7 +17,7 @@ func epochFigures(rows []eval.Row, epochs []eval.EpochRow) ([]Drawing, error) {
 		return nil, nil
 	}
 	f, err := chart.Curves{XLabel: "epoch", YLabel: "training loss (nats)", Series: LossCurves(epochs)}.Figure()
-	list, err := drawn("loss", "Training loss by epoch, mean and standard deviation over seeds. The losses of different methods are different functions.", f, err)
+	list, err := drawn("loss", "Training loss by epoch, mean and standard deviation over seeds. The losses of different methods are different functions. Equal curves cover each other.", f, err)
 	if err != nil {
 		return nil, err
 	}
@@ -103,7 +103,7 @@ func epochCurves(rows []eval.EpochRow, get func(eval.EpochRow) *float64) []chart
 	m.averageGroups()
 	var all []chart.Series
 	for _, method := range m.methods {
-		s := chart.Series{Name: method, Style: styleOf(method)}
+		s := chart.Series{Name: spelled(method), Style: styleOf(method)}
 		for e, column := range m.columns {
 			v := m.stat(m.groups[len(m.groups)-1], method, column)
 			s.X, s.Y, s.Err = append(s.X, float64(e+1)), append(s.Y, v.Mean), append(s.Err, v.Std)
@@ -130,5 +130,5 @@ func levelCurves(rows []eval.Row, epochs []eval.EpochRow, get func(eval.Row) *fl
 	if !v.Known() {
 		return nil
 	}
-	return []chart.Series{{Name: "zeroshot", Style: styleOf("zeroshot"), X: []float64{1, float64(last)}, Y: []float64{v.Mean, v.Mean}}}
+	return []chart.Series{{Name: spelled("zeroshot"), Style: styleOf("zeroshot"), X: []float64{1, float64(last)}, Y: []float64{v.Mean, v.Mean}}}
 }

@@ -22,7 +22,7 @@ func fewShotFigures(rows []eval.Row, _ []eval.EpochRow) ([]Drawing, error) {
 		c := chart.Curves{Title: title(group), XLabel: "training images a class", YLabel: "accuracy (%)",
 			Doubling: true, Narrow: len(m.groups) > 1, NoLegend: i+1 < len(m.groups)}
 		for _, method := range m.methods {
-			s := chart.Series{Name: method, Style: styleOf(method)}
+			s := chart.Series{Name: spelled(method), Style: styleOf(method)}
 			for j, column := range m.columns {
 				v := m.stat(group, method, column)
 				s.X, s.Y, s.Err = append(s.X, float64(shots[j])), append(s.Y, v.Mean), append(s.Err, v.Std)
@@ -62,7 +62,7 @@ func transferFigures(rows []eval.Row, _ []eval.EpochRow) ([]Drawing, error) {
 				b.Groups = append(b.Groups, title(c))
 			}
 			for _, method := range m.methods {
-				s := chart.BarSeries{Name: method, Style: styleOf(method)}
+				s := chart.BarSeries{Name: spelled(method), Style: styleOf(method)}
 				for _, c := range columns {
 					v := m.stat(source, method, c)
 					s.Values, s.Spreads = append(s.Values, v.Mean), append(s.Spreads, v.Std)
@@ -125,7 +125,7 @@ func countFigures(rows []eval.Row, _ []eval.EpochRow) ([]Drawing, error) {
 		panels = append(panels, f)
 	}
 	return drawn("templates-count", "Accuracy and cost against the number of templates, mean over seeds and datasets with the standard deviation over seeds: "+
-		methodList(swept)+".", rowsOf(3, panels), nil)
+		methodList(swept)+". Equal curves cover each other.", rowsOf(3, panels), nil)
 }
 
 // countCurves returns a curve over M for each method: datasets are averaged
@@ -133,7 +133,7 @@ func countFigures(rows []eval.Row, _ []eval.EpochRow) ([]Drawing, error) {
 func countCurves(rows []eval.Row, get func(eval.Row) *float64) []chart.Series {
 	var all []chart.Series
 	for _, part := range unlike(rows, func(r eval.Row) string { return r.Method }) {
-		s := chart.Series{Name: part[0].Method, Style: styleOf(part[0].Method)}
+		s := chart.Series{Name: spelled(part[0].Method), Style: styleOf(part[0].Method)}
 		counts := unlike(part, templatesOf)
 		slices.SortFunc(counts, func(a, b []eval.Row) int { return cmp.Compare(templatesOf(a[0]), templatesOf(b[0])) })
 		for _, cells := range counts {

@@ -71,15 +71,15 @@ func TestTransfer(t *testing.T) {
 		t.Fatalf("%d tables, want xd and dg", len(grids))
 	}
 	text := markdown(t, grids[0])
-	if got, want := line(t, text, "| cdc "), "||cdc|**81.00±1.41**|**61.00±1.41**|**51.00±1.41**|**56.00±1.41**|"; got != want {
+	if got, want := line(t, text, "| CDC "), "||CDC|**81.00±1.41**|**61.00±1.41**|**51.00±1.41**|**56.00±1.41**|"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
-	if got, want := line(t, text, "best baseline "), "||cdc−bestbaseline|+10.00±0.00|+10.00±0.00|+10.00±0.00|+10.00±0.00|"; got != want {
+	if got, want := line(t, text, "best baseline "), "||CDC−bestbaseline|+10.00±0.00|+10.00±0.00|+10.00±0.00|+10.00±0.00|"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 	text = markdown(t, grids[1])
 	line(t, text, "trained on", "own test set", "V2", "Rendition", "average")
-	if got, want := line(t, text, "| coltex "), "|coltex|maple|71.00±1.41|51.00±1.41|31.00±1.41|41.00±1.41|"; got != want {
+	if got, want := line(t, text, "| coltex "), "|coltex|MaPLe|71.00±1.41|51.00±1.41|31.00±1.41|41.00±1.41|"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }
@@ -91,7 +91,7 @@ func TestPublishedTransfer(t *testing.T) {
 		rows = append(rows, eval.Row{Method: "cdc", Protocol: "dg", Source: "imagenet", Dataset: d, Shots: 16, Accuracy: eval.Value(float64(50 + i))})
 	}
 	text := markdown(t, Transfer(rows, "ViT-B/16"))
-	if got, want := line(t, text, "maple (published)"), "||maple(published)|70.72|64.07|49.15|50.90|76.98|60.28|"; got != want {
+	if got, want := line(t, text, "MaPLe (published)"), "||MaPLe(published)|70.72|64.07|49.15|50.90|76.98|60.28|"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 	if text := markdown(t, Transfer(rows[:3], "ViT-B/16")); strings.Contains(text, "60.28") {

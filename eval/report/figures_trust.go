@@ -13,7 +13,7 @@ import (
 func calibrationFigures(rows []eval.Row, _ []eval.EpochRow) ([]Drawing, error) {
 	var panels []*chart.Figure
 	for _, part := range unlike(trusted(rows), func(r eval.Row) string { return r.Method }) {
-		r := chart.Reliability{Title: part[0].Method, Bins: pooledBins(part)}
+		r := chart.Reliability{Title: spelled(part[0].Method), Bins: pooledBins(part)}
 		if v := overDatasets(part, func(r eval.Row) *float64 { return r.Trust.ECE }); v.Known() {
 			r.Title += fmt.Sprintf(", calibration error %.3f", v.Mean)
 		}
@@ -77,7 +77,7 @@ func pooledBins(rows []eval.Row) []chart.ReliabilityBin {
 func riskFigures(rows []eval.Row, _ []eval.EpochRow) ([]Drawing, error) {
 	c := chart.Curves{XLabel: "images answered, the most certain first (%)", YLabel: "wrong answers among them (%)", FromZero: true}
 	for _, part := range unlike(trusted(rows), func(r eval.Row) string { return r.Method }) {
-		s := chart.Series{Name: part[0].Method, Style: styleOf(part[0].Method)}
+		s := chart.Series{Name: spelled(part[0].Method), Style: styleOf(part[0].Method)}
 		for coverage := 5; coverage <= 100; coverage += 5 {
 			v := overDatasets(part, func(r eval.Row) *float64 { return riskAt(r.Trust.RiskCoverage, float64(coverage)/100) })
 			s.X, s.Y = append(s.X, float64(coverage)), append(s.Y, 100*v.Mean)

@@ -2,6 +2,7 @@ package report
 
 import (
 	"math"
+	"slices"
 
 	"frontdoor/internal/term"
 )
@@ -35,6 +36,8 @@ type Cell struct {
 	Text         string
 	Stat         Stat
 	Signed, Best bool
+
+	spelled string // of a method, for people
 }
 
 // name returns a cell with a text.
@@ -46,6 +49,9 @@ var unknown = Stat{math.NaN(), math.NaN()}
 // show writes a cell with its sign of spread, plusMinus, as in " ± "; a number
 // that is not known is a dash.
 func (c Column) show(cell Cell, plusMinus string) string {
+	if cell.spelled != "" {
+		return cell.spelled
+	}
 	if c.Text || cell.Text != "" {
 		return cell.Text
 	}
@@ -70,9 +76,17 @@ func rounded(v float64, digits int) float64 {
 }
 
 // Text returns the grid as a table of text with a star behind the best
-// numbers.
+// numbers, and the methods as -method calls them.
 func (g Grid) Text() term.Table {
-	return g.table(func(s string) string { return s + "*" }, " ")
+	plain := g
+	plain.Rows = slices.Clone(g.Rows)
+	for i, r := range plain.Rows {
+		plain.Rows[i].Cells = slices.Clone(r.Cells)
+		for j := range r.Cells {
+			plain.Rows[i].Cells[j].spelled = ""
+		}
+	}
+	return plain.table(func(s string) string { return s + "*" }, " ")
 }
 
 // table writes the cells as text, the best ones through strong; pad follows

@@ -27,7 +27,7 @@ func (g Grid) Save(dir string) error {
 // numbers bold.
 func (g Grid) Markdown(w io.Writer) error {
 	// Stars are text to term.Table, so bold goes through as two rare letters.
-	const mark = "\u2060\u2060"
+	const mark = "\ue000\ue000"
 	text := g.table(func(s string) string { return mark + s + mark }, "").Markdown()
 	if _, err := fmt.Fprintf(w, "**%s**\n\n%s", g.Title, strings.ReplaceAll(text, mark, "**")); err != nil {
 		return err

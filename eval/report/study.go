@@ -74,15 +74,15 @@ func (m *matrix) grid(file, title, head string, digits int) Grid {
 	}
 	for _, group := range m.groups {
 		begin := len(g.Rows)
-		for _, method := range m.methods {
+		for _, line := range m.methods {
 			var row GridRow
 			if len(m.groups) > 1 {
 				row.Cells = append(row.Cells, name(""))
 			}
-			row.Cells = append(row.Cells, name(method))
+			row.Cells = append(row.Cells, method(line))
 			known := false
 			for _, c := range m.columns {
-				s := m.stat(group, method, c)
+				s := m.stat(group, line, c)
 				known = known || s.Known()
 				row.Cells = append(row.Cells, Cell{Stat: s})
 			}

@@ -85,7 +85,7 @@ func tokens(rows []eval.Row) Grid {
 			continue
 		}
 		for _, t := range r.Study.Tokens {
-			row := GridRow{Cells: []Cell{name(r.Dataset), name(r.Method), name(t.Name)}}
+			row := GridRow{Cells: []Cell{name(r.Dataset), method(r.Method), name(t.Name)}}
 			for i := range 3 {
 				text := ""
 				if i < len(t.Nearest) {

@@ -39,7 +39,7 @@ func Cost(rows []eval.Row) Grid {
 		if c.peak > 0 {
 			peak = float64(c.peak) / (1 << 20)
 		}
-		row := GridRow{Cells: []Cell{name(c.method)}}
+		row := GridRow{Cells: []Cell{method(c.method)}}
 		for _, v := range []float64{float64(c.params), c.step, c.speed, peak} {
 			row.Cells = append(row.Cells, Cell{Stat: Stat{v, math.NaN()}})
 		}

@@ -201,7 +201,7 @@ func FewShot(rows []eval.Row) Grid {
 	}
 	for _, group := range m.groups {
 		begin := len(g.Rows)
-		m.fill(&g, group, func(method string) []Cell { return []Cell{name(""), name(method)} })
+		m.fill(&g, group, func(of string) []Cell { return []Cell{name(""), method(of)} })
 		if begin < len(g.Rows) {
 			g.Rows[begin].Cells[0].Text = title(group)
 		}

@@ -39,7 +39,7 @@ const averageName = "average"
 // Summarize puts the seeds of each method and dataset together, in the order
 // in which the rows first name them. Of several datasets it appends, for each
 // method with results on all of them, their average: the mean over the
-// datasets' means, without a spread.
+// datasets' means, with the spread of the seeds' own averages.
 func Summarize(rows []eval.Row) []MethodSummary {
 	type key struct{ dataset, method string }
 	groups := map[key][]eval.Row{}
@@ -62,7 +62,7 @@ func Summarize(rows []eval.Row) []MethodSummary {
 	}
 	each := out // the average is over these alone
 	for _, m := range methods {
-		if a, n := averageDatasets(each, m); n == len(datasets) {
+		if a, n := averageDatasets(each, rows, m); n == len(datasets) {
 			out = append(out, a)
 		}
 	}
@@ -103,37 +103,74 @@ func summarizeGroup(rows []eval.Row) MethodSummary {
 }
 
 // averageDatasets returns the mean over the datasets of a method and their
-// number.
-func averageDatasets(all []MethodSummary, method string) (MethodSummary, int) {
+// number; all are the summaries of rows.
+func averageDatasets(all []MethodSummary, rows []eval.Row, method string) (MethodSummary, int) {
 	var part []MethodSummary
 	for _, s := range all {
 		if s.Method == method {
 			part = append(part, s)
 		}
 	}
-	mean := func(get func(MethodSummary) Stat) Stat {
+	mean := func(get func(MethodSummary) Stat, value func(eval.Row) *float64) Stat {
 		values := make([]float64, len(part))
 		for i, s := range part {
 			values[i] = get(s).Mean
 		}
-		return Stat{eval.Mean(values), math.NaN()}
+		return Stat{eval.Mean(values), statOf(averageBySeed(rows, method, value)).Std}
 	}
 	a := MethodSummary{Method: method, Dataset: averageName}
-	a.Base = mean(func(s MethodSummary) Stat { return s.Base })
-	a.New = mean(func(s MethodSummary) Stat { return s.New })
-	a.BaseDecorrelated = mean(func(s MethodSummary) Stat { return s.BaseDecorrelated })
-	a.HM = Stat{eval.HarmonicMean(a.Base.Mean, a.New.Mean), math.NaN()}
-	a.Accuracy = mean(func(s MethodSummary) Stat { return s.Accuracy })
-	a.MacroF1 = mean(func(s MethodSummary) Stat { return s.MacroF1 })
-	a.AUROC = mean(func(s MethodSummary) Stat { return s.AUROC })
-	a.ECE = mean(func(s MethodSummary) Stat { return s.ECE })
-	a.TrainSeconds = mean(func(s MethodSummary) Stat { return s.TrainSeconds })
+	a.Base = mean(func(s MethodSummary) Stat { return s.Base }, func(r eval.Row) *float64 { return r.Base })
+	a.New = mean(func(s MethodSummary) Stat { return s.New }, func(r eval.Row) *float64 { return r.New })
+	a.BaseDecorrelated = mean(func(s MethodSummary) Stat { return s.BaseDecorrelated }, func(r eval.Row) *float64 { return r.BaseDecorrelated })
+	a.HM = Stat{eval.HarmonicMean(a.Base.Mean, a.New.Mean), statOf(harmonicBySeed(rows, method, averageName)).Std}
+	a.Accuracy = mean(func(s MethodSummary) Stat { return s.Accuracy }, func(r eval.Row) *float64 { return r.Accuracy })
+	a.MacroF1 = mean(func(s MethodSummary) Stat { return s.MacroF1 }, func(r eval.Row) *float64 { return r.MacroF1 })
+	a.AUROC = mean(func(s MethodSummary) Stat { return s.AUROC }, func(r eval.Row) *float64 { return r.AUROC })
+	a.ECE = mean(func(s MethodSummary) Stat { return s.ECE }, func(r eval.Row) *float64 { return r.ECE })
+	a.TrainSeconds = mean(func(s MethodSummary) Stat { return s.TrainSeconds }, func(r eval.Row) *float64 { return r.TrainSeconds })
 	for _, s := range part {
 		a.Seeds = max(a.Seeds, s.Seeds)
 		a.PeakBytes = max(a.PeakBytes, s.PeakBytes)
 		a.Params = max(a.Params, s.Params)
 	}
 	return a, len(part)
+}
+
+// averageBySeed returns a method's figure averaged over the datasets of rows,
+// for the seeds that have it on all of them.
+func averageBySeed(rows []eval.Row, method string, get func(eval.Row) *float64) map[uint64]float64 {
+	var parts []map[uint64]float64
+	for _, part := range unlike(rows, eval.Row.Place) {
+		bySeed := map[uint64]float64{}
+		for _, r := range part {
+			if v := get(r); v != nil && r.Method == method {
+				bySeed[r.Seed] = *v
+			}
+		}
+		parts = append(parts, bySeed)
+	}
+	return meanOf(parts)
+}
+
+// harmonicBySeed returns a method's harmonic means on a dataset, or those of the
+// averages over all.
+func harmonicBySeed(rows []eval.Row, method, dataset string) map[uint64]float64 {
+	out := map[uint64]float64{}
+	if dataset != averageName {
+		for _, r := range rows {
+			if r.Place() == dataset && r.Method == method && r.HM != nil {
+				out[r.Seed] = *r.HM
+			}
+		}
+		return out
+	}
+	novel := averageBySeed(rows, method, func(r eval.Row) *float64 { return r.New })
+	for seed, base := range averageBySeed(rows, method, func(r eval.Row) *float64 { return r.Base }) {
+		if v, ok := novel[seed]; ok {
+			out[seed] = eval.HarmonicMean(base, v)
+		}
+	}
+	return out
 }
 
 func appendNew(list []string, s string) []string {

@@ -34,7 +34,7 @@ func Transfer(rows []eval.Row, backbone string) Grid {
 	withPublished := false
 	for _, source := range m.groups {
 		begin := len(g.Rows)
-		m.fill(&g, source, func(method string) []Cell { return []Cell{name(""), name(method)} })
+		m.fill(&g, source, func(of string) []Cell { return []Cell{name(""), method(of)} })
 		if samePublished(backbone, rows[0].Shots) && source == "imagenet" {
 			withPublished = m.publishedTransfer(&g, protocol) || withPublished
 		}
@@ -94,12 +94,12 @@ func transferMatrix(list []arrival) *matrix {
 // says whether there are any.
 func (m *matrix) publishedTransfer(g *Grid, protocol string) bool {
 	targets, begin := publishedTargets[protocol], len(g.Rows)
-	for _, method := range publishedOrder {
-		values, ok := publishedTransfer[protocol][method]
+	for _, of := range publishedOrder {
+		values, ok := publishedTransfer[protocol][of]
 		if !ok {
 			continue
 		}
-		row := GridRow{Cells: []Cell{name(""), name(publishedLabel(method))}}
+		row := GridRow{Cells: []Cell{name(""), method(publishedLabel(of))}}
 		sum, all := 0.0, true
 		for i, t := range targets {
 			all = all && slices.Contains(m.columns, t)

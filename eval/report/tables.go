@@ -73,12 +73,12 @@ func BaseToNew(rows []eval.Row, backbone string) Grid {
 		}
 		dataset, first := all[lo].Dataset, len(g.Rows)
 		for _, s := range all[lo:hi] {
-			cells := []Cell{name(""), name(s.Method), count(s.Seeds), {Stat: s.Base}, {Stat: s.New}, {Stat: s.HM}}
+			cells := []Cell{name(""), method(s.Method), count(s.Seeds), {Stat: s.Base}, {Stat: s.New}, {Stat: s.HM}}
 			if decorrelated {
 				cells = append(cells, Cell{Stat: s.BaseDecorrelated})
 			}
 			gain, baseline := againstBest(s, all[lo:hi], rows)
-			g.Rows = append(g.Rows, GridRow{Cells: append(cells, Cell{Stat: gain, Signed: true}, name(baseline))})
+			g.Rows = append(g.Rows, GridRow{Cells: append(cells, Cell{Stat: gain, Signed: true}, method(baseline))})
 		}
 		for column := 3; column < len(g.Columns)-2; column++ {
 			g.markBest(column, first, len(g.Rows), 1, func(GridRow) bool { return true })
@@ -101,12 +101,12 @@ func BaseToNew(rows []eval.Row, backbone string) Grid {
 	return g
 }
 
-func (g Grid) publishedRow(method string, pair [2]float64) GridRow {
+func (g Grid) publishedRow(of string, pair [2]float64) GridRow {
 	cells := make([]Cell, len(g.Columns))
 	for i := range cells {
 		cells[i] = name("")
 	}
-	cells[1].Text, cells[2] = publishedLabel(method), count(3)
+	cells[1], cells[2] = method(publishedLabel(of)), count(3)
 	cells[3].Stat.Mean, cells[4].Stat.Mean = pair[0], pair[1]
 	cells[5].Stat.Mean = eval.HarmonicMean(pair[0], pair[1])
 	return GridRow{Cells: cells}
@@ -123,19 +123,8 @@ func againstBest(s MethodSummary, group []MethodSummary, rows []eval.Row) (Stat,
 		return unknown, ""
 	}
 	best := slices.MaxFunc(baselines, func(a, b MethodSummary) int { return cmp.Compare(a.HM.Mean, b.HM.Mean) })
-	bySeed := map[uint64]float64{}
-	for _, r := range rows {
-		if r.Dataset == s.Dataset && r.Method == best.Method && r.HM != nil {
-			bySeed[r.Seed] = *r.HM
-		}
-	}
-	var gains []float64
-	for _, r := range rows {
-		if other, ok := bySeed[r.Seed]; ok && r.Dataset == s.Dataset && r.Method == s.Method && r.HM != nil {
-			gains = append(gains, *r.HM-other)
-		}
-	}
-	return Stat{s.HM.Mean - best.HM.Mean, eval.Std(gains)}, best.Method
+	mine, theirs := harmonicBySeed(rows, s.Method, s.Dataset), harmonicBySeed(rows, best.Method, s.Dataset)
+	return Stat{s.HM.Mean - best.HM.Mean, pairedStd(mine, theirs)}, best.Method
 }
 
 // spreadNote says what the spread is, and over how many seeds.
@@ -166,7 +155,7 @@ func AllClasses(rows []eval.Row) Grid {
 			{Name: "accuracy", Digits: 2}, {Name: "macro F1", Digits: 2}}}
 	all := Summarize(rows)
 	for i, s := range all {
-		row := GridRow{Cells: []Cell{name(""), name(s.Method), count(s.Seeds), {Stat: s.Accuracy}, {Stat: s.MacroF1}}}
+		row := GridRow{Cells: []Cell{name(""), method(s.Method), count(s.Seeds), {Stat: s.Accuracy}, {Stat: s.MacroF1}}}
 		if i == 0 || all[i-1].Dataset != s.Dataset {
 			row.Cells[0].Text, row.Rule = title(s.Dataset), true
 		}

@@ -54,16 +54,16 @@ func TestBaseToNew(t *testing.T) {
 	text := markdown(t, BaseToNew(baseNewRows(), "ViT-B/16"))
 	// HM of 80 and 65 is 71.72; MaPLe's of 75 and 55 is 63.46. By seeds: 74.67
 	// - 68.57 = 6.10 and 68.57 - 58.33 = 10.24, deviation 2.93.
-	if got, want := line(t, text, "Caltech101"), "|Caltech101|zeroshot|2|60.00±0.00|60.00±0.00|60.00±0.00|-||"; got != want {
+	if got, want := line(t, text, "Caltech101"), "|Caltech101|zero-shotCLIP|2|60.00±0.00|60.00±0.00|60.00±0.00|-||"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
-	if got, want := line(t, text, "| cdc "), "||cdc|2|**80.00±0.00**|**65.00±7.07**|**71.72±4.31**|+8.26±2.93|maple|"; got != want {
+	if got, want := line(t, text, "| CDC "), "||CDC|2|**80.00±0.00**|**65.00±7.07**|**71.72±4.31**|+8.26±2.93|MaPLe|"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
-	if got, want := line(t, text, "cocoop (published)", "93.81"), "||cocoop(published)|3|97.96|93.81|95.84|-||"; got != want {
+	if got, want := line(t, text, "CoCoOp (published)", "93.81"), "||CoCoOp(published)|3|97.96|93.81|95.84|-||"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
-	if got, want := line(t, text, "average"), "|average|zeroshot|2|60.00|60.00|60.00|-||"; got != want {
+	if got, want := line(t, text, "average"), "|average|zero-shotCLIP|2|60.00±0.00|60.00±0.00|60.00±0.00|-||"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 	if strings.Contains(text, "74.22") {
@@ -84,12 +84,30 @@ func TestBaseToNew(t *testing.T) {
 	}
 }
 
+// The spread of the average is that of the seeds' averages, in which datasets
+// that vary against each other cancel out.
+func TestSpreadOfTheAverage(t *testing.T) {
+	rows := []eval.Row{
+		resultRow("maple", "a", 1, 60, 50), resultRow("maple", "a", 2, 70, 50), resultRow("maple", "b", 1, 80, 70), resultRow("maple", "b", 2, 70, 70),
+		resultRow("cdc", "a", 1, 80, 70), resultRow("cdc", "a", 2, 80, 50), resultRow("cdc", "b", 1, 80, 70), resultRow("cdc", "b", 2, 80, 70),
+	}
+	text := markdown(t, BaseToNew(rows, ""))
+	// HM of 70 and 60 is 64.62 in both seeds; of 80 and 65 it is 71.72, by
+	// seeds of 80 and 70 it is 74.67, of 80 and 60 it is 68.57.
+	if got, want := line(t, text, "| average"), "|average|MaPLe|2|70.00±0.00|60.00±0.00|64.62±0.00|-||"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	if want := "||CDC|2|**80.00±0.00**|**65.00±7.07**|**71.72±4.31**|+7.11±4.31|MaPLe|"; !strings.Contains(strings.ReplaceAll(text, " ", ""), want) {
+		t.Errorf("no line %s in\n%s", want, text)
+	}
+}
+
 // In a sweep over the number of templates, CDC with any of them is ours.
 func TestSweepOverTemplates(t *testing.T) {
 	rows := []eval.Row{resultRow("maple", "a", 1, 60, 60), resultRow("cdc", "a", 1, 62, 62), resultRow("cdc", "a", 1, 64, 64)}
 	rows[1].M, rows[2].M = 2, 4
 	text := markdown(t, Tables(rows, "")[0])
-	if got, want := line(t, text, "cdc, M=2"), "||cdc,M=2|1|62.00|62.00|62.00|+2.00|maple|"; got != want {
+	if got, want := line(t, text, "CDC, M=2"), "||CDC,M=2|1|62.00|62.00|62.00|+2.00|MaPLe|"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }
@@ -102,7 +120,7 @@ func TestPublishedAverageBesideAllEleven(t *testing.T) {
 		rows = append(rows, r)
 	}
 	text := markdown(t, BaseToNew(rows, "ViT-B/16"))
-	if got, want := line(t, text, "ivlp (published)"), "||ivlp(published)|3|82.15|74.07|77.90|-||"; got != want {
+	if got, want := line(t, text, "IVLP (published)"), "||IVLP(published)|3|82.15|74.07|77.90|-||"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }
@@ -125,7 +143,7 @@ func TestFewShot(t *testing.T) {
 	}
 	text := markdown(t, grids[0])
 	line(t, text, "dataset", "1 shot", "4 shots")
-	if !strings.Contains(strings.ReplaceAll(text, " ", ""), "cdc−bestbaseline|+5.00±0.00|+5.00±0.00|") {
+	if !strings.Contains(strings.ReplaceAll(text, " ", ""), "CDC−bestbaseline|+5.00±0.00|+5.00±0.00|") {
 		t.Errorf("no difference of 5 in\n%s", text)
 	}
 }
