@@ -107,6 +107,9 @@ func TestCheckListsWhatIsWrong(t *testing.T) {
 	}
 	again := d.Train[0].Name()
 	put(t, file, bytes.Replace(text, []byte(rel(d.Test[3].Name())), []byte(rel(again)), 1))
+	for _, it := range d.Train[6:10] { // one of them would do, but they come first
+		put(t, it.Name(), same)
+	}
 	strict := *o
 	strict.distinct = true
 	for _, quick := range []bool{false, true} {
@@ -116,7 +119,7 @@ func TestCheckListsWhatIsWrong(t *testing.T) {
 				t.Errorf("quick %v: no %q in:\n%s", quick, want, problems)
 			}
 		}
-		want := d.Train[5].Name() + " (train), " + twin + " (test) have the same content"
+		want := d.Train[5].Name() + " (train), " + twin + " (test), " + d.Train[6].Name() + " (train) and 3 others have the same content"
 		if strings.Contains(problems, want) || !strings.Contains(notes, want) {
 			t.Errorf("quick %v: no %q in the notes:\n%s", quick, want, notes)
 		}

@@ -165,12 +165,22 @@ func contentSum(path string) (sum [sha256.Size]byte, ok bool) {
 	return sum, true
 }
 
-// describe names files of one content and their splits, and says whether there
-// is more than one split.
+// describe names files of one content and their splits, one of each split first,
+// and says whether there is more than one split.
 func describe(same []listing) (text string, across bool) {
-	const most = 3
-	for i, f := range same {
-		across = across || f.split != same[0].split
+	const most = len(splitNames)
+	var seen [most]bool
+	var firsts, others []listing
+	for _, f := range same {
+		if seen[f.split] {
+			others = append(others, f)
+			continue
+		}
+		seen[f.split] = true
+		firsts = append(firsts, f)
+	}
+	across = len(firsts) > 1
+	for i, f := range append(firsts, others...) {
 		if i < most {
 			if i > 0 {
 				text += ", "

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"frontdoor/data"
 	"frontdoor/data/world"
@@ -72,14 +73,14 @@ func (c *Config) transferable() error {
 	}
 	for _, set := range c.Sets() {
 		if len(TargetsOf(c.Protocol, set.Name)) == 0 {
-			source := "one of " + fmt.Sprint(world.TaskNames()) + " or, with -data, imagenet"
+			source := "one of " + strings.Join(world.TaskNames(), ", ") + " or, with -data, imagenet"
 			if c.Protocol == "xd" {
 				source += " (or another dataset of the paper)"
 			}
 			return fmt.Errorf("-protocol %s cannot train on %s: choose as -dataset %s", c.Protocol, set.Name, source)
 		}
 		if len(c.targetsOf(set.Name)) == 0 {
-			return fmt.Errorf("-targets: after training on %s, -protocol %s tests on some of %v", set.Name, c.Protocol, TargetsOf(c.Protocol, set.Name))
+			return fmt.Errorf("-targets: after training on %s, -protocol %s tests on some of %s", set.Name, c.Protocol, strings.Join(TargetsOf(c.Protocol, set.Name), ", "))
 		}
 	}
 	return nil

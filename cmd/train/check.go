@@ -51,7 +51,11 @@ func (o *options) checkData(ctx context.Context) error {
 	for _, p := range problems {
 		fmt.Fprintf(os.Stderr, "train: %s\n", p)
 	}
-	return fmt.Errorf("-check found %d problems in %s; they are listed above", len(problems), o.data)
+	found := fmt.Sprintf("%d problems in %s; they are", len(problems), o.data)
+	if len(problems) == 1 {
+		found = fmt.Sprintf("1 problem in %s; it is", o.data)
+	}
+	return fmt.Errorf("-check found %s listed above", found)
 }
 
 // checkOne checks a dataset and shows how far it has come.

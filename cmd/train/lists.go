@@ -30,9 +30,13 @@ func split(list string) []string {
 	return parts
 }
 
-// numbers reads a flag's list of whole numbers of at least 1.
+// numbers reads a flag's list of whole numbers of at least 1; nothing if the
+// flag was not given.
 func numbers(flag, list string) ([]int, error) {
 	var out []int
+	if list != "" && len(split(list)) == 0 {
+		return nil, cli.Usagef("-%s %s: names no number", flag, list)
+	}
 	for _, text := range split(list) {
 		v, err := strconv.Atoi(text)
 		switch {

@@ -89,9 +89,14 @@ func common(a, b []eval.Cell) []eval.Cell {
 	return out
 }
 
-// presentShard prints the table of a shard.
+// presentShard prints the table of a shard, which has no rows if there are fewer
+// cells than shards.
 func (o *options) presentShard(c *eval.Config, rows []eval.Row) {
-	fmt.Print(report.Summary(rows).String())
+	if len(rows) > 0 {
+		fmt.Print(report.Summary(rows).String())
+	} else {
+		fmt.Printf("nothing to compute: the run has %d cells for %d shards\n", len(c.Cells()), o.shard.N)
+	}
 	fmt.Printf("\nshard %s: %s; when all are there: go run ./cmd/train -merge %s\n", &o.shard, o.path(), o.out)
 }
 

@@ -143,6 +143,8 @@ func TestWrongSweeps(t *testing.T) {
 		{"-dataset all -data " + t.TempDir(), false, "caltech-101"},
 		{"-shots 1,x", true, `"x"`},
 		{"-shots 1,1", true, "twice"},
+		{"-shots ,", true, "names no number"},
+		{"-templates ,", true, "names no number"},
 		{"-templates 2,0", true, "at least 1"},
 		{"-templates 4,65", true, "-templates 65"},
 		{"-protocol foo", true, "fewshot"},
@@ -163,47 +165,5 @@ func TestWrongSweeps(t *testing.T) {
 		case errors.As(err, new(cli.Usage)) != c.usage:
 			t.Errorf("train %s: usage error %v, want %v (%v)", c.args, !c.usage, c.usage, err)
 		}
-	}
-}
-
-// The examples for job systems call train with flags that it has.
-func TestDeployExamples(t *testing.T) {
-	root := filepath.Join("..", "..", "deploy")
-	read := func(name string) string {
-		text, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(name)))
-		if err != nil {
-			t.Fatal(err)
-		}
-		return string(text)
-	}
-	for name, wants := range map[string][]string{
-		"slurm/sweep.sbatch":    {"#!/bin/bash\n", "#SBATCH --array=0-", `-shard "$shard/$shards"`, "SLURM_ARRAY_TASK_COUNT", "set -euo pipefail"},
-		"kubernetes/sweep.yaml": {"kind: Job", "completionMode: Indexed", "completions: 4", "parallelism: 4", "-shard=$(JOB_COMPLETION_INDEX)/4", "restartPolicy: Never"},
-		"Dockerfile":            {"FROM golang:", "CGO_ENABLED=0", "FROM scratch", "ENTRYPOINT [\"/train\"]"},
-		"README.md":             {"-merge", "-shard"},
-	} {
-		text := read(name)
-		for _, want := range wants {
-			if !strings.Contains(text, want) {
-				t.Errorf("%s has no %q", name, want)
-			}
-		}
-		if strings.Contains(text, "\t") && name == "kubernetes/sweep.yaml" {
-			t.Errorf("%s has tabs", name)
-		}
-	}
-	fs := new(options).define()
-	for _, line := range strings.Split(read("kubernetes/sweep.yaml"), "\n") {
-		arg, ok := strings.CutPrefix(strings.TrimSpace(line), "- -")
-		if name, _, _ := strings.Cut(arg, "="); ok && fs.Lookup(name) == nil {
-			t.Errorf("the Job has a flag -%s that train does not know", name)
-		}
-	}
-	bash, err := exec.LookPath("bash")
-	if err != nil {
-		t.Skip("no bash to check the script with")
-	}
-	if out, err := exec.Command(bash, "-n", filepath.Join(root, "slurm", "sweep.sbatch")).CombinedOutput(); err != nil {
-		t.Errorf("%v: %s", err, out)
 	}
 }
