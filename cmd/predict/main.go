@@ -9,7 +9,9 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"runtime/debug"
+	"slices"
 	"strings"
 
 	"frontdoor/autograd"
@@ -126,6 +128,10 @@ func (o *options) check() error {
 		return cli.Usagef("-abstain %v: must be 0 to 1", o.abstain)
 	case o.captions == "" && (o.figure != "" || o.draw != ""):
 		return cli.Usagef("-figure and -draw go with -captions")
+	case o.captions != "" && o.json:
+		return cli.Usagef("-json does not go with -captions")
+	case slices.Contains([]string{".pdf", ".eps", ".jpg", ".jpeg"}, strings.ToLower(filepath.Ext(o.figure))):
+		return cli.Usagef("-figure %s: figures are .png or .svg, or both without an ending", o.figure)
 	case o.draw != "" && len(o.images) > 0:
 		return cli.Usagef("-draw makes its own images; leave %s away", o.images[0])
 	case o.draw != "":

@@ -143,6 +143,8 @@ func TestUsage(t *testing.T) {
 		"name images":          {"-labels", "a"},
 		"-captions: there is":  {"-captions", " ; ", "x.png"},
 		"go with -captions":    {"-labels", "a", "-figure", "x", "x.png"},
+		".png or .svg":         {"-captions", "a", "-figure", "x.pdf", "x.png"},
+		"does not go":          {"-captions", "a", "-json", "x.png"},
 		"leave x.png away":     {"-captions", "a", "-draw", "star", "x.png"},
 		"names nothing":        {"-captions", "a", "-draw", "dog"},
 		"nothing in it":        {"-labels", " , ", formats + "traced/ViT.pt"},

@@ -99,21 +99,26 @@ func worldNumber(name string) (uint64, bool) {
 	return number, ok && err == nil
 }
 
-// found returns those of the official datasets whose folder lies in -data.
+// found returns those of the official datasets whose folder lies in -data, and
+// says which do not.
 func (o *options) found(names []string) ([]string, error) {
 	if o.data == "" {
 		return nil, cli.Usagef("-dataset all needs -data DIR, the folder that holds caltech-101 and so on; -dataset world needs no files")
 	}
-	var there, folders []string
+	var there, missing []string
 	for _, name := range names {
 		official, _ := data.OfficialByName(name)
-		folders = append(folders, official.Folder)
 		if info, err := os.Stat(filepath.Join(o.data, official.Folder)); err == nil && info.IsDir() {
 			there = append(there, name)
+		} else {
+			missing = append(missing, official.Folder)
 		}
 	}
-	if len(there) == 0 {
-		return nil, fmt.Errorf("-data %s holds none of the folders %s", o.data, strings.Join(folders, ", "))
+	switch {
+	case len(there) == 0:
+		return nil, fmt.Errorf("-data %s holds none of the folders %s", o.data, strings.Join(missing, ", "))
+	case len(missing) > 0:
+		fmt.Fprintf(os.Stderr, "train: note: -data %s does not hold %s, which are left out\n", o.data, strings.Join(missing, ", "))
 	}
 	return there, nil
 }

@@ -55,9 +55,9 @@ func redraw(dir string) error {
 const shownClasses = 40
 
 // printClasses prints precision and recall of each class for the last method,
-// if the protocol gave them.
+// if the protocol gave them and the run is about one dataset.
 func printClasses(rows []eval.Row) {
-	if len(rows) == 0 || len(rows[len(rows)-1].PerClass) == 0 {
+	if len(rows) == 0 || len(rows[len(rows)-1].PerClass) == 0 || !report.Plain(rows) || rows[0].Dataset != rows[len(rows)-1].Dataset {
 		return
 	}
 	last := rows[len(rows)-1]

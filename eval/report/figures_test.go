@@ -151,10 +151,10 @@ func TestWriteSeveral(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := os.WriteFile(filepath.Join(dir, "captions.txt"), []byte("a & b"), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "image-and-captions.txt"), []byte("a & b"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(dir, "captions.png"), []byte("any"), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "image-and-captions.png"), []byte("any"), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	if err := Write(dir); err != nil {
@@ -164,7 +164,7 @@ func TestWriteSeveral(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"go run &lt;this&gt;", `href="#second"`, "data:image/png;base64,", `href="2-second/tables/base2new.tex"`, "a &amp; b", "<b>71.72 ± 4.31</b>"} {
+	for _, want := range []string{"go run &lt;this&gt;", `href="#second"`, "data:image/png;base64,", `href="2-second/tables/base2new.tex"`, "a &amp; b", "<figcaption>Image and captions.<", "<b>71.72 ± 4.31</b>"} {
 		if !strings.Contains(string(text), want) {
 			t.Errorf("the page has no %s", want)
 		}

@@ -9,7 +9,7 @@ import (
 // A table file is a document of its own as well as a part of another one: the
 // frame is skipped where booktabs is loaded already, as in a paper that says
 // \input{base2new}.
-const latexHead = `%% Alone: pdflatex FILE. In a paper that loads booktabs, longtable and graphicx: \input{FILE}.
+const latexHead = `%% Alone: pdflatex FILE, twice if it goes over pages. In a paper that loads booktabs, longtable and graphicx: \input{FILE}.
 \ifdefined\toprule\else
 \documentclass[10pt%s]{article}
 \usepackage[T1]{fontenc}

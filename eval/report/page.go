@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"unicode"
 
 	"frontdoor/internal/atomicfile"
 )
@@ -102,6 +103,16 @@ func dataURL(path string) (template.URL, error) {
 	return template.URL("data:image/png;base64," + base64.StdEncoding.EncodeToString(text)), err
 }
 
+// sentence makes a caption of the name of a file: "image-and-captions" is
+// "Image and captions".
+func sentence(name string) string {
+	words := []rune(strings.ReplaceAll(name, "-", " "))
+	if len(words) > 0 {
+		words[0] = unicode.ToUpper(words[0])
+	}
+	return string(words) + "."
+}
+
 // loosePicture is a PNG beside the runs of a folder, such as one of predict,
 // and the text of the same name, if there is one.
 type loosePicture struct {
@@ -116,7 +127,7 @@ func loosePictures(path string) ([]loosePicture, error) {
 	}
 	var list []loosePicture
 	for _, file := range files {
-		p := loosePicture{Name: strings.TrimSuffix(filepath.Base(file), ".png")}
+		p := loosePicture{Name: sentence(strings.TrimSuffix(filepath.Base(file), ".png"))}
 		if p.Picture, err = dataURL(file); err != nil {
 			return nil, err
 		}

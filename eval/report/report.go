@@ -62,11 +62,10 @@ func runsIn(path string) ([]string, error) {
 // heading makes a title of a folder's name: "1-base-to-new" is "Base to new".
 func heading(path string) string {
 	_, rest, _ := strings.Cut(strings.TrimLeft(filepath.Base(path), "0123456789"), "-")
-	words := strings.ReplaceAll(rest, "-", " ")
-	if words == "" || filepath.Base(path)[0] > '9' {
+	if rest == "" || filepath.Base(path)[0] > '9' {
 		return filepath.Base(path)
 	}
-	return strings.ToUpper(words[:1]) + words[1:]
+	return strings.TrimSuffix(sentence(rest), ".")
 }
 
 // writeRun writes the tables and figures of one run.

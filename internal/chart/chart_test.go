@@ -138,6 +138,8 @@ func TestPicture(t *testing.T) {
 	}
 	f, err := Picture{Title: "cosine similarity", Image: im, Names: []string{"a star", "a dog"}, Values: []float64{0.3, -0.02}, Digits: 3}.Figure()
 	save(t, f, err, "cosine similarity", "a star", "-0.020", "data:image/png")
+	f, err = Picture{Title: "t", Image: im, Names: []string{"日 é", "a long description of a dog that lies on the grass in front of a white house", "c"}, Values: []float64{1, 2, 3}}.Figure()
+	save(t, f, err, "[U+65E5] é", ">a long description of a dog that lies on<", ">the grass in front of a white house<")
 	if _, err := (Picture{Image: im}).Figure(); err == nil {
 		t.Error("a picture without descriptions")
 	}

@@ -18,9 +18,19 @@ type Picture struct {
 	Digits int // decimals of the numbers behind the bars
 }
 
+// Sizes of a picture with its descriptions.
+const (
+	pictureSide = 6 * vg.Centimeter
+	pictureGap  = 0.6 * vg.Centimeter
+	barRow      = 0.8 * vg.Centimeter // from one bar to the next
+	textRow     = 0.45 * vg.Centimeter
+	longestBar  = 6 * vg.Centimeter
+	barNumber   = 1.6 * vg.Centimeter
+)
+
 // Figure draws the picture at the left and the bars at the right, in the order
-// given. Bars begin at zero, or at the lowest value where one is negative. No
-// value is an error.
+// given. Bars begin at zero, or at the lowest value where one is negative. Long
+// descriptions take several lines. No value is an error.
 func (f Picture) Figure() (*Figure, error) {
 	if len(f.Values) == 0 {
 		return nil, errEmpty
@@ -28,22 +38,28 @@ func (f Picture) Figure() (*Figure, error) {
 	p, _ := newPlot("", "", "")
 	words := p.X.Tick.Label
 	words.Rotation, words.XAlign, words.YAlign = 0, draw.XLeft, draw.YCenter
-	const picture, gap, line = 6 * vg.Centimeter, 0.6 * vg.Centimeter, 0.8 * vg.Centimeter
-	room := vg.Length(0)
-	for _, n := range f.Names {
-		room = max(room, words.Width(n))
+	room, rows := vg.Length(0), barRow // of the title
+	names := make([][]string, len(f.Names))
+	for i, name := range f.Names {
+		names[i] = wrap(drawable(words.Font, name))
+		rows += rowOf(names[i])
+		for _, line := range names[i] {
+			room = max(room, words.Width(line))
+		}
 	}
-	const longest, number = 6 * vg.Centimeter, 1.6 * vg.Centimeter
-	width := picture + room + longest + number + 3*gap
-	height := max(picture, line*vg.Length(len(f.Names)+1)) + 2*margin
+	width := pictureSide + room + longestBar + barNumber + 3*pictureGap
+	height := max(pictureSide, rows) + 2*margin
 	return &Figure{width, height, func(c draw.Canvas) {
-		f.drawImage(c, picture)
-		left := c.Min.X + margin + picture + gap
-		top := c.Center().Y + line*vg.Length(len(f.Names)+1)/2
-		c.FillText(words, vg.Point{X: left + room + gap, Y: top - line/2}, f.Title)
-		f.drawBars(c, words, left, left+room+gap, top-line, longest, line)
+		f.drawImage(c, pictureSide)
+		left := c.Min.X + margin + pictureSide + pictureGap
+		top := c.Center().Y + rows/2
+		c.FillText(words, vg.Point{X: left + room + pictureGap, Y: top - barRow/2}, f.Title)
+		f.drawBars(c, words, names, vg.Point{X: left, Y: top - barRow}, left+room+pictureGap)
 	}}, nil
 }
+
+// rowOf is the height of a bar with a description of some lines.
+func rowOf(lines []string) vg.Length { return max(barRow, textRow*vg.Length(len(lines))+barRow/3) }
 
 // drawImage puts the picture into a square at the left, its sides kept in
 // proportion.
@@ -59,7 +75,8 @@ func (f Picture) drawImage(c draw.Canvas, side vg.Length) {
 	c.DrawImage(vg.Rectangle{Min: min, Max: vg.Point{X: min.X + w, Y: min.Y + h}}, f.Image)
 }
 
-func (f Picture) drawBars(c draw.Canvas, words text.Style, names, bars, top, longest, line vg.Length) {
+// drawBars writes the names from topLeft on, with the bars beside them.
+func (f Picture) drawBars(c draw.Canvas, words text.Style, names [][]string, topLeft vg.Point, bars vg.Length) {
 	lo, hi := 0.0, 0.0
 	for _, v := range f.Values {
 		lo, hi = min(lo, v), max(hi, v)
@@ -67,12 +84,16 @@ func (f Picture) drawBars(c draw.Canvas, words text.Style, names, bars, top, lon
 	if lo == hi {
 		hi = 1
 	}
-	at := func(v float64) vg.Length { return bars + longest*vg.Length((v-lo)/(hi-lo)) }
+	at := func(v float64) vg.Length { return bars + longestBar*vg.Length((v-lo)/(hi-lo)) }
+	top := topLeft.Y
 	for i, v := range f.Values {
-		y := top - line*(vg.Length(i)+0.5)
-		c.FillText(words, vg.Point{X: names, Y: y}, f.Names[i])
+		y := top - rowOf(names[i])/2
+		top -= rowOf(names[i])
+		for k, line := range names[i] {
+			c.FillText(words, vg.Point{X: topLeft.X, Y: y + textRow*(vg.Length(len(names[i])-1)/2-vg.Length(k))}, line)
+		}
 		x0, x1 := at(min(v, 0)), at(max(v, 0))
-		fillStyle{color: color.Gray{150}}.draw(c, vg.Rectangle{Min: vg.Point{X: x0, Y: y - line/4}, Max: vg.Point{X: x1, Y: y + line/4}})
+		fillStyle{color: color.Gray{150}}.draw(c, vg.Rectangle{Min: vg.Point{X: x0, Y: y - barRow/4}, Max: vg.Point{X: x1, Y: y + barRow/4}})
 		c.FillText(words, vg.Point{X: x1 + vg.Points(5), Y: y}, decimal(v, f.Digits))
 	}
 }
