@@ -46,29 +46,16 @@ func transferFigures(rows []eval.Row, _ []eval.EpochRow) ([]Drawing, error) {
 	for _, protocol := range []string{"xd", "dg"} {
 		part := commonShots(of(labelled(rows), protocol))
 		m := transferMatrix(arrivals(part))
-		var panels []*chart.Figure
+		var charts []chart.Bars
+		top := 0.0
 		for i, source := range m.groups {
-			b := chart.Bars{Title: "trained on " + title(source), YLabel: "accuracy (%)", Percent: true, NoLegend: i > 0}
-			columns := []string{source}
-			if slices.Contains(m.columns, ownSet) {
-				columns[0] = ownSet
-			}
-			for _, c := range m.columns {
-				if c != columns[0] && slices.ContainsFunc(m.methods, func(method string) bool { return m.stat(source, method, c).Known() }) {
-					columns = append(columns, c)
-				}
-			}
-			for _, c := range columns {
-				b.Groups = append(b.Groups, title(c))
-			}
-			for _, method := range m.methods {
-				s := chart.BarSeries{Name: spelled(method), Style: styleOf(method)}
-				for _, c := range columns {
-					v := m.stat(source, method, c)
-					s.Values, s.Spreads = append(s.Values, v.Mean), append(s.Spreads, v.Std)
-				}
-				b.Series = append(b.Series, s)
-			}
+			b := m.arrivalBars(source)
+			b.NoLegend = i > 0
+			charts, top = append(charts, b), max(top, b.Highest())
+		}
+		var panels []*chart.Figure
+		for _, b := range charts {
+			b.Top = top
 			f, err := b.Rows(groupsInARow)
 			if err != nil {
 				return drawn(protocol, "", nil, err)
@@ -86,6 +73,33 @@ func transferFigures(rows []eval.Row, _ []eval.EpochRow) ([]Drawing, error) {
 		list = append(list, some...)
 	}
 	return list, nil
+}
+
+// arrivalBars are the bars of what was trained on one dataset: a group for the
+// dataset itself, then one for each that the model was taken to.
+func (m *matrix) arrivalBars(source string) chart.Bars {
+	b := chart.Bars{Title: "trained on " + title(source), YLabel: "accuracy (%)", Percent: true}
+	columns := []string{source}
+	if slices.Contains(m.columns, ownSet) {
+		columns[0] = ownSet
+	}
+	for _, c := range m.columns {
+		if c != columns[0] && slices.ContainsFunc(m.methods, func(method string) bool { return m.stat(source, method, c).Known() }) {
+			columns = append(columns, c)
+		}
+	}
+	for _, c := range columns {
+		b.Groups = append(b.Groups, title(c))
+	}
+	for _, method := range m.methods {
+		s := chart.BarSeries{Name: spelled(method), Style: styleOf(method)}
+		for _, c := range columns {
+			v := m.stat(source, method, c)
+			s.Values, s.Spreads = append(s.Values, v.Mean), append(s.Spreads, v.Std)
+		}
+		b.Series = append(b.Series, s)
+	}
+	return b
 }
 
 // countFigures draw accuracy and cost against the number M of templates, of a

@@ -20,8 +20,9 @@ type Bars struct {
 	Percent       bool   // an axis from 0 to 100, and numbers with one decimal
 	Spread        string // what the thin lines are; "std over seeds" if empty
 	NoLegend      bool
-
-	top float64 // the highest bar of all rows of Rows, 0 for that of this chart
+	// Top is the highest bar of the charts that this one stands beside, so that
+	// all end at the same height; 0 if it stands alone.
+	Top float64
 }
 
 // BarSeries is one bar of each group: its height, and its spread where that
@@ -85,7 +86,7 @@ func (b Bars) Figure() (*Figure, error) {
 // on the same scale if they are percent.
 func (b Bars) Rows(n int) (*Figure, error) {
 	var rows []*Figure
-	b.top = b.highest()
+	b.Top = b.Highest()
 	for lo := 0; lo < len(b.Groups); lo += n {
 		hi := min(lo+n, len(b.Groups))
 		part := b
@@ -118,7 +119,7 @@ func digitsFor(b Bars) int {
 	if b.Percent {
 		return 1
 	}
-	return max(0, 2-int(math.Floor(math.Log10(max(b.highest(), 1e-9)))))
+	return max(0, 2-int(math.Floor(math.Log10(max(b.Highest(), 1e-9)))))
 }
 
 // barWidth is the width of a bar that has room for its number.

@@ -9,9 +9,9 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// highest is the top of the highest bar, its spread included.
-func (b Bars) highest() float64 {
-	top := b.top
+// Highest is the top of the highest bar, its spread included.
+func (b Bars) Highest() float64 {
+	top := b.Top
 	for _, s := range b.Series {
 		for i, v := range s.Values {
 			if finite(v) {
@@ -26,7 +26,7 @@ func (b Bars) highest() float64 {
 // at the latest. It returns the height above the axis that numbers written in
 // the style label need.
 func (b Bars) scale(p *plot.Plot, label text.Style) (above vg.Length) {
-	top := b.highest()
+	top := b.Highest()
 	p.Y.Min = 0
 	if b.Percent {
 		p.Y.Max = min(100, max(20, 20*math.Ceil(top/20)))

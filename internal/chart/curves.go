@@ -103,6 +103,9 @@ func (c Curves) Figure() (*Figure, error) {
 	if c.FromZero {
 		p.Y.Min = 0
 	}
+	if p.Y.Min == p.Y.Max { // one level, in the middle
+		p.Y.Min, p.Y.Max = p.Y.Min-1, p.Y.Max+1
+	}
 	p.Y.Min, p.Y.Max = roundTicks{}.widen(p.Y.Min, p.Y.Max)
 	if c.NoLegend {
 		legend = nil
