@@ -53,7 +53,7 @@ func TestOnUnreadable(t *testing.T) {
 	if got := strings.Join(told, "; "); got != "image a.jpg: file does not exist; image c.jpg: bad" {
 		t.Errorf("told %q", got)
 	}
-	if len(r.Problems()) != 4 {
-		t.Errorf("%d problems", len(r.Problems()))
+	if p := r.Problems(); len(p) != 4 || p[1] != (Problem{"a.jpg", "the file is missing"}) || p[2] != (Problem{"b.jpg", "bad"}) {
+		t.Errorf("problems %v", p)
 	}
 }

@@ -1,7 +1,9 @@
 package data
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"strings"
 	"sync"
 )
@@ -21,7 +23,8 @@ type Report struct {
 
 // Problem is one file or folder that was left out, and why.
 type Problem struct {
-	Path, Reason string
+	Path   string `json:"path"`
+	Reason string `json:"reason"`
 }
 
 // Add notes that path was left out for a reason. A path that is known is not
@@ -42,8 +45,11 @@ func (r *Report) Add(path, reason string) {
 // AddError notes that the image at path was left out because of err. The reason
 // does not repeat the path where the error begins with it.
 func (r *Report) AddError(path string, err error) {
-	reason := strings.TrimPrefix(err.Error(), "image ")
-	r.Add(path, strings.TrimPrefix(reason, path+": "))
+	reason := strings.TrimPrefix(strings.TrimPrefix(err.Error(), "image "), path+": ")
+	if errors.Is(err, fs.ErrNotExist) {
+		reason = "the file is missing"
+	}
+	r.Add(path, reason)
 	if !strings.Contains(err.Error(), path) {
 		err = fmt.Errorf("image %s: %w", path, err)
 	}

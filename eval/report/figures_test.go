@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"frontdoor/data"
 	"frontdoor/eval"
 )
 
@@ -147,7 +148,7 @@ func TestWriteSeveral(t *testing.T) {
 		if err := os.Mkdir(run.Path, 0o755); err != nil {
 			t.Fatal(err)
 		}
-		if err := run.WriteJSON(eval.ResultsFile, eval.Results{Command: "go run <this>", Rows: baseNewRows()}); err != nil {
+		if err := run.WriteJSON(eval.ResultsFile, eval.Results{Command: "go run <this>", Rows: baseNewRows(), LeftOut: []data.Problem{{Path: "a.jpg", Reason: "it is empty"}}}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -164,7 +165,7 @@ func TestWriteSeveral(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"go run &lt;this&gt;", `href="#second"`, "data:image/png;base64,", `href="2-second/tables/base2new.tex"`, "a &amp; b", "<figcaption>Image and captions.<", "<b>71.72 ± 4.31</b>"} {
+	for _, want := range []string{"go run &lt;this&gt;", `href="#second"`, "data:image/png;base64,", `href="2-second/tables/base2new.tex"`, "a &amp; b", "<figcaption>Image and captions.<", `left out: 1. <a href="1-first/results.json">`, "<b>71.72 ± 4.31</b>"} {
 		if !strings.Contains(string(text), want) {
 			t.Errorf("the page has no %s", want)
 		}

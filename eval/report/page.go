@@ -21,6 +21,7 @@ const PageFile = "index.html"
 // section is what one run shows on a page.
 type section struct {
 	Title, Command string
+	LeftOut        int // images that could not be read
 	Grids          []Grid
 	More           []Grid // folded away on the page
 	Drawings       []Drawing

@@ -83,7 +83,7 @@ func writeRun(path string) (section, error) {
 	if err := eval.ReadRunJSON(path, eval.ConfigFile, &config); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return s, err
 	}
-	s.Command = results.Command
+	s.Command, s.LeftOut = results.Command, len(results.LeftOut)
 	s.Grids, s.More = Tables(results.Rows, config.Backbone), Measured(results.Rows)
 	if s.Drawings, err = Figures(results.Rows, epochs); err != nil {
 		return s, err
