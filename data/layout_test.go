@@ -126,10 +126,11 @@ func TestOfficialErrorsSayWhatToFetch(t *testing.T) {
 		{"imagenet_a", nil, []string{"classnames.txt", "DATASETS.md"}},
 		{"imagenet_a", map[string]string{"classnames.txt": "n01 tench\n"}, []string{"no images", "imagenet-a.tar"}},
 		{"imagenet_r", nil, []string{"classnames.txt", "DATASETS.md"}},
+		{"oxford_pets", map[string]string{"annotations/trainval.txt": "Great_Dane_1 3 1 1", "annotations/test.txt": "Abyssinian_1 1 1 1"}, []string{"label 1", "annotations/trainval.txt", "fetch"}},
 		{"oxford_pets", map[string]string{"annotations/trainval.txt": "what is this"}, []string{"trainval.txt", "what is this"}},
 		{"oxford_pets", map[string]string{"split_zhou_OxfordPets.json": "{}"}, []string{"fetch it again"}},
 		{"oxford_pets", map[string]string{"split_zhou_OxfordPets.json": `{"train":[["../x.jpg",0,"a"]],"test":[["x",0,"a"]]}`}, []string{"../x.jpg"}},
-		{"oxford_pets", map[string]string{"split_zhou_OxfordPets.json": `{"train":[["a",0,"a"]],"test":[["x",0,"b"]]}`}, []string{`"a" and "b"`}},
+		{"oxford_pets", map[string]string{"split_zhou_OxfordPets.json": `{"train":[["a",0,"a"]],"test":[["x",0,"b"]]}`}, []string{`"a" and "b"`, "split_zhou_OxfordPets.json", "fetch"}},
 		{"oxford_pets", map[string]string{"split_zhou_OxfordPets.json": `{"train":[["a",-1,"a"]],"test":[["x",0,"b"]]}`}, []string{"-1"}},
 		{"imagenet_a", map[string]string{"classnames.txt": "n77 dog\n", "imagenet-a/n01/a.jpg": "x"}, []string{"n01", "classnames.txt"}},
 	} {

@@ -97,7 +97,7 @@ func (o *Official) Open(root string) (*Dataset, error) {
 	if err != nil {
 		return nil, fmt.Errorf("dataset %s: %w", o.Name, err)
 	}
-	d, err := l.dataset(lists)
+	d, err := l.dataset(lists, drawn)
 	if drawn && err == nil {
 		d.Note = fmt.Sprintf("%s: there is no %s in %s: the split was drawn by CoOp's rule from %s", o.Name, o.SplitFile(), l.dir, all(o.needs))
 	}
@@ -144,13 +144,17 @@ func all(list []string) string {
 }
 
 // dataset gives the lists their paths and collects the class names.
-func (l *layout) dataset(lists splitLists) (*Dataset, error) {
+func (l *layout) dataset(lists splitLists, drawn bool) (*Dataset, error) {
 	if len(lists.Train)+len(lists.Test) == 0 {
 		return nil, fmt.Errorf("dataset %s: there are no images in %s: fetch them from %s", l.Name, l.images, l.imagesFrom)
 	}
 	classes, err := lists.classes()
 	if err != nil {
-		return nil, fmt.Errorf("dataset %s: %w", l.Name, err)
+		from := filepath.Join(l.dir, l.SplitFile())
+		if drawn || !l.bySplit {
+			from = all(l.needs) + " of " + l.dir
+		}
+		return nil, fmt.Errorf("dataset %s: %s: %w: fetch the lists again", l.Name, from, err)
 	}
 	for i, name := range classes {
 		classes[i] = strings.ReplaceAll(name, "_", " ")
