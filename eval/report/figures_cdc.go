@@ -60,6 +60,15 @@ func fileName(label string) string {
 	return strings.NewReplacer(", ", "-", "=", "", "+", "-", " ", "-").Replace(label)
 }
 
+// overSeeds returns the part of a caption that is about seeds, if there are
+// several.
+func overSeeds(rows []eval.Row, text string) string {
+	if len(distinct(rows, func(r eval.Row) uint64 { return r.Seed })) < 2 {
+		return ""
+	}
+	return text
+}
+
 // overNote says what a mean is over, if it is over several datasets.
 func overNote(rows []eval.Row) string {
 	if n := len(distinct(rows, func(r eval.Row) string { return r.Dataset })); n > 1 {
@@ -109,7 +118,7 @@ func ablationFigures(rows []eval.Row, _ []eval.EpochRow) ([]Drawing, error) {
 		return nil, nil
 	}
 	f, err := d.Figure()
-	return drawn("ablation", "What changes when one thing about CDC is changed; the bars are the standard deviation of the difference over seeds"+
+	return drawn("ablation", "What changes when one thing about CDC is changed"+overSeeds(rows, "; the bars are the standard deviation of the difference over seeds")+
 		overNote(rows)+". Left of the line the change costs accuracy.", f, err)
 }
 

@@ -17,7 +17,7 @@ func epochFigures(rows []eval.Row, epochs []eval.EpochRow) ([]Drawing, error) {
 		return nil, nil
 	}
 	f, err := chart.Curves{XLabel: "epoch", YLabel: "training loss (nats)", Series: LossCurves(epochs)}.Figure()
-	list, err := drawn("loss", "Training loss by epoch, mean and standard deviation over seeds. The losses of different methods are different functions. Equal curves cover each other.", f, err)
+	list, err := drawn("loss", "Training loss by epoch"+overSeeds(rows, ", mean and standard deviation over seeds")+". The losses of different methods are different functions. Equal curves cover each other.", f, err)
 	if err != nil {
 		return nil, err
 	}
@@ -43,7 +43,7 @@ func epochFigures(rows []eval.Row, epochs []eval.EpochRow) ([]Drawing, error) {
 	if len(panels) == 0 {
 		return list, nil
 	}
-	some, err := drawn("epochs", "Accuracy after each epoch of training, mean and standard deviation over seeds. "+
+	some, err := drawn("epochs", "Accuracy after each epoch of training"+overSeeds(rows, ", mean and standard deviation over seeds")+". "+
 		"What is learned about the base classes can cost accuracy on the new ones.", chart.Row(panels...), nil)
 	return append(list, some...), err
 }

@@ -35,7 +35,7 @@ func fewShotFigures(rows []eval.Row, _ []eval.EpochRow) ([]Drawing, error) {
 		}
 		panels = append(panels, f)
 	}
-	return drawn("fewshot", "Accuracy over all classes by the number of training images a class; bars are the standard deviation over seeds.",
+	return drawn("fewshot", "Accuracy over all classes by the number of training images a class"+overSeeds(rows, "; bars are the standard deviation over seeds")+".",
 		rowsOf(3, panels), nil)
 }
 
@@ -138,7 +138,7 @@ func countFigures(rows []eval.Row, _ []eval.EpochRow) ([]Drawing, error) {
 		}
 		panels = append(panels, f)
 	}
-	return drawn("templates-count", "Accuracy and cost against the number of templates, mean over seeds and datasets with the standard deviation over seeds: "+
+	return drawn("templates-count", "Accuracy and cost against the number of templates"+overNote(swept)+overSeeds(swept, ", mean and standard deviation over seeds")+": "+
 		methodList(swept)+". Equal curves cover each other.", rowsOf(3, panels), nil)
 }
 

@@ -88,7 +88,7 @@ func riskFigures(rows []eval.Row, _ []eval.EpochRow) ([]Drawing, error) {
 		return nil, nil
 	}
 	f, err := c.Figure()
-	return drawn("risk-coverage", "What abstaining buys: images are answered in order of rising uncertainty, mean over seeds"+
+	return drawn("risk-coverage", "What abstaining buys: images are answered in order of rising uncertainty"+overSeeds(rows, ", mean over seeds")+
 		overNote(trusted(rows))+". The right end is the plain error rate.", f, err)
 }
 

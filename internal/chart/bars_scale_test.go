@@ -30,7 +30,7 @@ func TestBarsScale(t *testing.T) {
 
 // A range is widened to ticks, which are the same as before.
 func TestWiden(t *testing.T) {
-	for _, c := range [][4]float64{{68.3, 75.7, 68, 76}, {0, 1, 0, 1}, {0.1, 0.61, 0.1, 0.7}, {-3.1, 2, -4, 2}, {5, 5, 5, 5}} {
+	for _, c := range [][4]float64{{68.3, 75.7, 68, 76}, {0, 1, 0, 1}, {0.1, 0.61, 0.1, 0.7}, {-3.1, 2, -4, 2}, {5, 5, 5, 5}, {41.75, 53.37, 40, 55}, {1.68, 4.52, 1, 5}} {
 		lo, hi := roundTicks{}.widen(c[0], c[1])
 		if math.Abs(lo-c[2]) > 1e-9 || math.Abs(hi-c[3]) > 1e-9 {
 			t.Errorf("%v to %v is widened to %v to %v", c[0], c[1], lo, hi)

@@ -48,8 +48,11 @@ func (r roundTicks) widen(lo, hi float64) (float64, float64) {
 	if !(hi > lo) {
 		return lo, hi
 	}
-	step := r.step(lo, hi)
-	return step * math.Floor(lo/step+1e-9), step * math.Ceil(hi/step-1e-9)
+	for step := 0.0; step != r.step(lo, hi); { // a wider range may have wider steps
+		step = r.step(lo, hi)
+		lo, hi = step*math.Floor(lo/step+1e-9), step*math.Ceil(hi/step-1e-9)
+	}
+	return lo, hi
 }
 
 // givenTicks puts labels on the values that occur, as with shots, which double
