@@ -46,7 +46,11 @@ func (g Grid) LaTeX(w io.Writer) error {
 		option = ",landscape"
 	}
 	fmt.Fprintf(&b, latexHead, option)
-	b.WriteString("\\begingroup\\small\\setlength{\\tabcolsep}{3pt}\\noindent\n")
+	long, size := len(g.Rows) > longTable, "small"
+	if long { // it cannot be narrowed
+		size = "footnotesize"
+	}
+	fmt.Fprintf(&b, "\\begingroup\\%s\\setlength{\\tabcolsep}{3pt}\\noindent\n", size)
 	columns := ""
 	var header []string
 	for _, c := range g.Columns {
@@ -58,7 +62,6 @@ func (g Grid) LaTeX(w io.Writer) error {
 		header = append(header, escapeLaTeX(c.Name))
 	}
 	head := strings.Join(header, " & ") + ` \\`
-	long := len(g.Rows) > longTable
 	title := "\\textbf{" + escapeLaTeX(g.Title) + "}"
 	if long {
 		fmt.Fprintf(&b, "%s\\par\n\\begin{longtable}[l]{%s}\n\\toprule\n%s\n\\midrule\n\\endhead\n\\bottomrule\n\\endfoot\n", title, columns, head)

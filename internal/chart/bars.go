@@ -122,6 +122,9 @@ func digitsFor(b Bars) int {
 	return max(0, 2-int(math.Floor(math.Log10(max(b.Highest(), 1e-9)))))
 }
 
+// leastSpread is the least height of an error bar: a lower one would be a blot.
+const leastSpread = 1.5
+
 // barWidth is the width of a bar that has room for its number.
 const barWidth = 0.8 * vg.Centimeter
 
@@ -185,8 +188,8 @@ func (b *bars) Plot(c draw.Canvas, p *plot.Plot) {
 		}
 		b.fill.draw(c, r)
 		top := r.Max.Y
-		if s := b.spread(i); s > 0 {
-			top = drawSpread(c, middle, trY(max(v-s, 0)), trY(v+s))
+		if lo, hi := trY(max(v-b.spread(i), 0)), trY(v+b.spread(i)); hi-lo > leastSpread {
+			top = drawSpread(c, middle, lo, hi)
 		}
 		c.FillText(b.label, vg.Point{X: middle, Y: top + vg.Points(2)}, decimal(v, b.digits))
 	}
