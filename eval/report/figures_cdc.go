@@ -99,11 +99,11 @@ func viewFigures(rows []eval.Row, _ []eval.EpochRow) ([]Drawing, error) {
 // harmonic mean, paired by seed.
 func ablationFigures(rows []eval.Row, _ []eval.EpochRow) ([]Drawing, error) {
 	rows = commonShots(of(labelled(rows), "base2new", "all"))
-	metric := func(r eval.Row) *float64 { return r.HM }
+	metric, what := func(r eval.Row) *float64 { return r.HM }, "harmonic mean"
 	if len(rows) > 0 && rows[0].Protocol == "all" {
-		metric = func(r eval.Row) *float64 { return r.Accuracy }
+		metric, what = func(r eval.Row) *float64 { return r.Accuracy }, "accuracy"
 	}
-	d := chart.Differences{XLabel: "harmonic mean, difference to CDC (points)"}
+	d := chart.Differences{XLabel: what + ", difference to CDC (points)"}
 	for _, method := range distinct(rows, func(r eval.Row) string { return r.Method }) {
 		if !ours(method) || method == "cdc" || strings.Contains(method, countLabel) {
 			continue

@@ -77,7 +77,8 @@ func BaseToNew(rows []eval.Row, backbone string) Grid {
 			if decorrelated {
 				cells = append(cells, Cell{Stat: s.BaseDecorrelated})
 			}
-			gain, baseline := againstBest(s, all[lo:hi], rows)
+			gain, baseline := againstBest(s, all[lo:hi], func(s MethodSummary) Stat { return s.HM },
+				func(method string) map[uint64]float64 { return harmonicBySeed(rows, method, s.Dataset) })
 			g.Rows = append(g.Rows, GridRow{Cells: append(cells, Cell{Stat: gain, Signed: true}, method(baseline))})
 		}
 		for column := 3; column < len(g.Columns)-2; column++ {
@@ -115,16 +116,15 @@ func (g Grid) publishedRow(of string, pair [2]float64) GridRow {
 func count(n int) Cell { return Cell{Stat: Stat{float64(n), math.NaN()}} }
 
 // againstBest returns what a variant of CDC has over the best baseline of its
-// group by HM, with the standard deviation of the difference over the seeds
-// that both have, and the name of that baseline.
-func againstBest(s MethodSummary, group []MethodSummary, rows []eval.Row) (Stat, string) {
-	baselines := slices.DeleteFunc(slices.Clone(group), func(b MethodSummary) bool { return ours(b.Method) || !b.HM.Known() })
-	if !ours(s.Method) || len(baselines) == 0 || !s.HM.Known() {
+// group in a figure, with the standard deviation of the difference over the
+// seeds that both have, and the name of that baseline.
+func againstBest(s MethodSummary, group []MethodSummary, get func(MethodSummary) Stat, bySeed func(method string) map[uint64]float64) (Stat, string) {
+	baselines := slices.DeleteFunc(slices.Clone(group), func(b MethodSummary) bool { return ours(b.Method) || !get(b).Known() })
+	if !ours(s.Method) || len(baselines) == 0 || !get(s).Known() {
 		return unknown, ""
 	}
-	best := slices.MaxFunc(baselines, func(a, b MethodSummary) int { return cmp.Compare(a.HM.Mean, b.HM.Mean) })
-	mine, theirs := harmonicBySeed(rows, s.Method, s.Dataset), harmonicBySeed(rows, best.Method, s.Dataset)
-	return Stat{s.HM.Mean - best.HM.Mean, pairedStd(mine, theirs)}, best.Method
+	best := slices.MaxFunc(baselines, func(a, b MethodSummary) int { return cmp.Compare(get(a).Mean, get(b).Mean) })
+	return Stat{get(s).Mean - get(best).Mean, pairedStd(bySeed(s.Method), bySeed(best.Method))}, best.Method
 }
 
 // spreadNote says what the spread is, and over how many seeds.
@@ -145,32 +145,4 @@ func spreadOver(lo, hi int) string {
 		return fmt.Sprintf("± is the standard deviation over %d seeds.", hi)
 	}
 	return fmt.Sprintf("± is the standard deviation over %d to %d seeds.", lo, hi)
-}
-
-// AllClasses returns the table of protocol all: accuracy and macro F1 of each
-// method and dataset. All rows have the same number of shots.
-func AllClasses(rows []eval.Row) Grid {
-	g := Grid{Name: rows[0].Protocol, Title: fmt.Sprintf("All classes, %d shots, percent", rows[0].Shots),
-		Columns: []Column{{Name: "dataset", Text: true}, {Name: "method", Text: true}, {Name: "seeds"},
-			{Name: "accuracy", Digits: 2}, {Name: "macro F1", Digits: 2}}}
-	all := Summarize(rows)
-	for i, s := range all {
-		row := GridRow{Cells: []Cell{name(""), method(s.Method), count(s.Seeds), {Stat: s.Accuracy}, {Stat: s.MacroF1}}}
-		if i == 0 || all[i-1].Dataset != s.Dataset {
-			row.Cells[0].Text, row.Rule = title(s.Dataset), true
-		}
-		g.Rows = append(g.Rows, row)
-	}
-	for lo := 0; lo < len(all); {
-		hi := lo
-		for hi < len(all) && all[hi].Dataset == all[lo].Dataset {
-			hi++
-		}
-		for column := 3; column < 5; column++ {
-			g.markBest(column, lo, hi, 1, func(GridRow) bool { return true })
-		}
-		lo = hi
-	}
-	g.Notes = []string{spreadNote(all)}
-	return g
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -99,6 +100,29 @@ func TestSpreadOfTheAverage(t *testing.T) {
 	}
 	if want := "||CDC|2|**80.00±0.00**|**65.00±7.07**|**71.72±4.31**|+7.11±4.31|MaPLe|"; !strings.Contains(strings.ReplaceAll(text, " ", ""), want) {
 		t.Errorf("no line %s in\n%s", want, text)
+	}
+}
+
+func TestAllClasses(t *testing.T) {
+	var rows []eval.Row
+	for method, acc := range map[string]float64{"maple": 50, "cdc": 55} {
+		for seed := range uint64(2) {
+			for i, d := range []string{"a", "b"} {
+				rows = append(rows, eval.Row{Method: method, Dataset: d, Protocol: "all", Shots: 8, Seed: seed,
+					Accuracy: eval.Value(acc + float64(10*i) + acc/5*float64(seed)), MacroF1: eval.Value(40)})
+			}
+		}
+	}
+	slices.SortFunc(rows, func(a, b eval.Row) int { return strings.Compare(b.Method, a.Method) })
+	text := markdown(t, Tables(rows, "")[0])
+	// MaPLe has 50 and 60, CDC 55 and 66: 5.5 more on average, by seeds 5 and 6.
+	if got, want := line(t, text, "| b ", "MaPLe"), "|b|MaPLe|2|65.00±7.07|**40.00±0.00**|-||"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	for _, want := range []string{"||CDC|2|**60.50±7.78**|**40.00±0.00**|+5.50±0.71|MaPLe|", "||CDC|2|**65.50±7.78**|**40.00±0.00**|+5.50±0.71|MaPLe|"} {
+		if !strings.Contains(strings.ReplaceAll(text, " ", ""), want) {
+			t.Errorf("no line %s in\n%s", want, text)
+		}
 	}
 }
 
