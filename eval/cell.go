@@ -60,7 +60,7 @@ func everyClass(classes []string, items []data.Item) error {
 	}
 	for k, ok := range seen {
 		if !ok {
-			return fmt.Errorf("class %q has no readable training image", classes[k])
+			return fmt.Errorf("class %q has no readable training image: add one, or take the class out", classes[k])
 		}
 	}
 	return nil

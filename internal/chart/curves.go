@@ -69,8 +69,9 @@ func (c Curves) Figure() (*Figure, error) {
 	p.X.Padding, p.Y.Padding = vg.Points(6), vg.Points(6)
 	shown, whole := 0, true
 	var occur []float64
+	beside := c.shifts()
 	for i, s := range c.Series {
-		pts := s.points()
+		pts, shift := s.points(), beside[i]
 		if pts.Len() == 0 {
 			continue
 		}
@@ -81,7 +82,7 @@ func (c Curves) Figure() (*Figure, error) {
 		if s.Style > 0 {
 			i = s.Style - 1
 		}
-		if err := addCurve(p, legend, s.Name, pts, style(i)); err != nil {
+		if err := addCurve(p, legend, s.Name, pts, style(i), shift); err != nil {
 			return nil, err
 		}
 		shown++
@@ -145,7 +146,7 @@ func (s Series) points() points {
 // manyPoints is the number from which marks on every point would run together.
 const manyPoints = 16
 
-func addCurve(p *plot.Plot, legend *plot.Legend, name string, pts points, style curveStyle) error {
+func addCurve(p *plot.Plot, legend *plot.Legend, name string, pts points, style curveStyle, shift vg.Length) error {
 	line, err := plotter.NewLine(pts.XYs)
 	if err != nil {
 		return err
@@ -166,9 +167,9 @@ func addCurve(p *plot.Plot, legend *plot.Legend, name string, pts points, style 
 			return err
 		}
 		bars.LineStyle = draw.LineStyle{Color: style.color, Width: vg.Points(0.8)}
-		p.Add(bars)
+		p.Add(shifted{bars, shift})
 	}
-	p.Add(line, marks)
+	p.Add(shifted{line, shift}, shifted{marks, shift})
 	legend.Add(name, line, marks)
 	return nil
 }
