@@ -76,15 +76,67 @@ func TestThriftLearnsTheSame(t *testing.T) {
 	}
 }
 
-// With less and less memory the choice goes from keeping everything over
-// recomputed blocks to ever smaller chunks, and each needs less.
-func TestEconomize(t *testing.T) {
+// thriftyRun is a run of CDC with so many templates that everything costs some
+// memory, and one of its cells.
+func thriftyRun(t *testing.T) (*Run, Cell) {
 	r := smallRun(t, nil, term.Silent{})
 	r.Config.Methods = []string{"cdc"}
 	set := r.Config.Settings["cdc"]
 	set.Templates, set.Batch = 32, 4
 	r.Config.Settings["cdc"] = set
-	cdc := Cell{Dataset: "shape", Shots: 4, Seed: 7, Method: "cdc"}.special()
+	return r, Cell{Dataset: "shape", Shots: 4, Seed: 7, Method: "cdc"}
+}
+
+// With less and less memory the choice goes from keeping everything over
+// recomputed blocks to ever smaller chunks: each is kept as long as it fits, and
+// the next needs less. What the process holds already shifts all of them alike,
+// so the steps down are taken from the forecasts.
+func TestEconomizeStepByStep(t *testing.T) {
+	r, cell := thriftyRun(t)
+	p := newPlanner(r)
+	defer Thrift{}.apply(r.Model)
+	choice := func(available int64) (Thrift, *Forecast, bool) {
+		r.Config.Thrift = nil
+		if _, _, err := p.economize(cell, Auto, available); err != nil {
+			t.Fatal(err)
+		}
+		got := r.Config.Thrift[cell.special()]
+		w, err := p.workWith(cell, got)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f := p.sizes(w)
+		return got, f, f.least() <= int64((1-reserve)*float64(available))
+	}
+	kept := map[Thrift]bool{} // whether, not how small
+	last, f, fits := choice(Unlimited)
+	for fits {
+		kept[Thrift{Unpacked: last.Unpacked, Recompute: last.Recompute, MaxRows: min(1, last.MaxRows), TestBatch: min(1, last.TestBatch)}] = true
+		enough := int64(math.Ceil(float64(f.least())/(1-reserve))) + 1
+		if got, _, _ := choice(enough); got != last {
+			t.Errorf("%d bytes suffice for %q; chosen was %q", enough, last, got)
+		}
+		next, g, ok := choice(enough - 1<<10)
+		if ok && g.least() >= f.least() {
+			t.Fatalf("with less memory %q follows %q and needs %d bytes after %d", next, last, g.least(), f.least())
+		}
+		last, f, fits = next, g, ok
+	}
+	for _, want := range []Thrift{
+		{}, {TestBatch: 1}, {Unpacked: true, Recompute: true, TestBatch: 1}, {Unpacked: true, Recompute: true, MaxRows: 1, TestBatch: 1},
+	} {
+		if !kept[want] {
+			t.Errorf("never %q; the choices were %v", want, kept)
+		}
+	}
+	if !last.Recompute || last.MaxRows < leastRows || last.MaxRows >= 2*leastRows {
+		t.Errorf("with too little memory the choice is %q", last)
+	}
+}
+
+func TestEconomize(t *testing.T) {
+	r, cell := thriftyRun(t)
+	cdc := cell.special()
 	choice := func(how string, available int64) (Thrift, string) {
 		r.Config.Thrift = nil
 		note, fits, err := Economize(r, how, available)
@@ -113,14 +165,6 @@ func TestEconomize(t *testing.T) {
 		if !strings.Contains(note, word) {
 			t.Errorf("the line %q does not say %q", note, word)
 		}
-	}
-	kept := map[Thrift]bool{}
-	for available := int64(2000 << 20); available > 80<<20; available = available * 4 / 5 {
-		got, _ := choice(Auto, available)
-		kept[Thrift{Unpacked: got.Unpacked, Recompute: got.Recompute, MaxRows: min(1, got.MaxRows), TestBatch: min(1, got.TestBatch)}] = true
-	}
-	if !kept[Thrift{}] || !kept[Thrift{TestBatch: 1}] || !kept[Thrift{Unpacked: true, Recompute: true, TestBatch: 1}] {
-		t.Errorf("from 2000 to 80 MiB the choices were %v", kept)
 	}
 	r.Config.Thrift = map[string]Thrift{cdc: {MaxRows: 99}}
 	if note, _, err := Economize(r, Auto, 1<<20); err != nil || note != "" || r.Config.Thrift[cdc].MaxRows != 99 {
