@@ -132,7 +132,7 @@ func TestFeedEnds(t *testing.T) {
 		}
 	}
 	for wait := 0; runtime.NumGoroutine() > before; wait++ {
-		if wait == 100 {
+		if wait == 3000 {
 			buf := make([]byte, 1<<16)
 			t.Fatal(fmt.Sprintf("%d goroutines, there were %d:\n", runtime.NumGoroutine(), before), string(buf[:runtime.Stack(buf, true)]))
 		}

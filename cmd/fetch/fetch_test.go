@@ -22,7 +22,7 @@ import (
 func run(t *testing.T, args ...string) (string, error) {
 	t.Helper()
 	var out bytes.Buffer
-	client := &download.Client{HTTP: &http.Client{CheckRedirect: download.CheckRedirect}, Idle: 200 * time.Millisecond, Pause: time.Millisecond, Attempts: 2}
+	client := &download.Client{HTTP: &http.Client{CheckRedirect: download.CheckRedirect}, Pause: time.Millisecond, Attempts: 2}
 	err := fetch(context.Background(), args, &out, io.Discard, client)
 	return out.String(), err
 }

@@ -93,31 +93,31 @@ func TestPanicReachesTheCaller(t *testing.T) {
 func TestWorkersEnd(t *testing.T) {
 	withThreads(t, 1)
 	For(100, 1, func(_, _ int) {})
-	ended := func() bool {
-		pool.mu.Lock()
-		defer pool.mu.Unlock()
-		return pool.workers == 0
-	}
-	for range 1000 {
-		if ended() {
-			break
+	wait := func(what string, done func() bool) { // long, for a machine that others use too
+		for range 20000 {
+			if done() {
+				return
+			}
+			time.Sleep(time.Millisecond)
 		}
-		time.Sleep(time.Millisecond)
+		t.Fatalf("%s: %d goroutines, %d of them workers", what, runtime.NumGoroutine(), workers())
 	}
+	wait("before", func() bool { return workers() == 0 })
 	before := runtime.NumGoroutine()
 	SetThreads(9)
 	For(100, 1, func(_, _ int) { runtime.Gosched() })
+	if workers() == 0 {
+		t.Error("nine threads without a worker")
+	}
 	SetThreads(1)
-	for range 1000 {
-		if ended() {
-			break
-		}
-		time.Sleep(time.Millisecond)
-	}
-	time.Sleep(time.Millisecond)
-	if after := runtime.NumGoroutine(); after > before {
-		t.Errorf("%d goroutines, %d before", after, before)
-	}
+	wait("after", func() bool { return workers() == 0 && runtime.NumGoroutine() <= before })
+}
+
+// workers is how many there are.
+func workers() int {
+	pool.mu.Lock()
+	defer pool.mu.Unlock()
+	return pool.workers
 }
 
 func TestNoAllocation(t *testing.T) {
