@@ -17,11 +17,17 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-torch.set_num_threads(int(sys.argv[3]))
-try:
-    ctypes.CDLL("libblas.so.3").openblas_set_num_threads(int(sys.argv[3]))
-except (OSError, AttributeError):
-    pass  # not OpenBLAS: follows torch
+
+def set_threads(n):
+    """Says it to OpenBLAS too: as Debian builds it, it has threads of its own and does not listen to PyTorch."""
+    torch.set_num_threads(n)
+    try:
+        ctypes.CDLL("libopenblas.so.0").openblas_set_num_threads(n)
+    except OSError:
+        pass  # another BLAS
+
+
+set_threads(int(sys.argv[3]))
 WIDTH, HEADS = {"": 512, "visual.": 768}, {"": 8, "visual.": 12}
 LAYERS, CONTEXT, TOKENS = 12, 77, 2
 
@@ -158,6 +164,8 @@ def step_joint():
 with torch.no_grad():
     W0 = text(M, deep=False)  # the hand-crafted template is constant
 optimiser = torch.optim.SGD(LEARNED.values(), lr=0.0035, momentum=0.9, weight_decay=5e-4)
+if sys.argv[4] == "joint":
+    step_joint()  # a warm-up, which moves nothing; apart, the first loss is one
 print("ready", flush=True)
 for step, _ in enumerate(sys.stdin):
     with torch.no_grad():

@@ -10,11 +10,12 @@ S, P, D, LAYERS, HEADS, E = 224, 16, 768, 12, 12, 512
 
 
 def set_threads(n):
-    torch.set_num_threads(n)  # OpenMP's; OpenBLAS has its own, which torch does not tell
+    """Says it to OpenBLAS too: as Debian builds it, it has threads of its own and does not listen to PyTorch."""
+    torch.set_num_threads(n)
     try:
-        ctypes.CDLL("libblas.so.3").openblas_set_num_threads(n)
-    except (OSError, AttributeError):
-        pass  # another BLAS, which follows torch
+        ctypes.CDLL("libopenblas.so.0").openblas_set_num_threads(n)
+    except OSError:
+        pass  # another BLAS
 
 
 class QuickGELU(nn.Module):

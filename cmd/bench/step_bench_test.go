@@ -1,0 +1,39 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"testing"
+
+	"frontdoor/autograd"
+	"frontdoor/nn"
+)
+
+// BenchmarkStep takes training steps of ViT-B/16's dimensions, for profiles:
+//
+//	go test ./cmd/bench -run '^$' -bench Step/maple-24 -cpuprofile cpu.out
+func BenchmarkStep(b *testing.B) {
+	lab, err := (&bench{ctx: context.Background()}).newStepLab()
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer lab.close()
+	for _, s := range stepSizes {
+		b.Run(fmt.Sprintf("%s-%d", s.method, s.classes), func(b *testing.B) {
+			v := variant{}
+			v.packing.MaxRows = s.maxRows
+			lab.use(v)
+			l, views, err := lab.learner(s.method, s.classes)
+			if err != nil {
+				b.Fatal(err)
+			}
+			one := &stepper{lab: lab, variant: v, learner: l, batch: lab.batch(stepBatch, views, s.classes), tape: autograd.NewTape(), opt: nn.NewSGD(l.Params())}
+			one.step() // fills the arena
+			one.step() // packs weights
+			b.ReportAllocs()
+			for b.Loop() {
+				one.step()
+			}
+		})
+	}
+}
