@@ -6,15 +6,14 @@ import "sync"
 // model knows to be of no more use: later operations and buffers take it over.
 // The values must not be read again, neither by an operation nor by the
 // backward of one. Linear and LinearAdd with a frozen weight do not read their
-// x again, and an operation that was not recorded (NeedsGrad of its result is
+// x again, Assemble and AddRows read nothing again, and an operation that was not recorded (NeedsGrad of its result is
 // false) reads nothing again. The gradient of a freed result flows as usual.
 //
 // Without a tape, memory otherwise goes back when the garbage collector sees
 // it, and comes from there zeroed: freeing saves both.
 func (tp *Tape) Free(t *Tensor) {
+	mustOwn("Free", tp, t)
 	switch {
-	case t.tape != tp || t.packs != nil:
-		panic("autograd: Free of a tensor that is not a result on this tape")
 	case len(t.Data) == 0:
 	case tp == nil:
 		data := t.Data
@@ -23,6 +22,13 @@ func (tp *Tape) Free(t *Tensor) {
 		tp.arena.put(t.Data)
 	}
 	t.Data = nil
+}
+
+// mustOwn panics unless t is a result on the tape.
+func mustOwn(op string, tp *Tape, t *Tensor) {
+	if t.tape != tp || t.packs != nil {
+		panic("autograd: " + op + " of a tensor that is not a result on this tape")
+	}
 }
 
 // spares keeps what Free got without a tape, by length.

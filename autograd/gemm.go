@@ -33,6 +33,27 @@ func forColumns(rows, cols int, fn func(lo, hi int)) {
 	parallel.For(cols, grain, fn)
 }
 
+// clearAll sets x to zero.
+func clearAll(x []float32) {
+	l := clearLoops.Get()
+	l.x = x
+	parallel.For(len(x), 4*rowGrain, l.run)
+	l.x = nil
+	clearLoops.Put(l)
+}
+
+// clearLoop is the loop of clearAll, with its function made once.
+type clearLoop struct {
+	x   []float32
+	run func(lo, hi int)
+}
+
+var clearLoops = parallel.NewStash(func() *clearLoop {
+	l := new(clearLoop)
+	l.run = func(lo, hi int) { clear(l.x[lo:hi]) }
+	return l
+})
+
 // addColumnSums adds the column sums of x [R, n] to dst, top row first.
 func addColumnSums(dst, x []float32) {
 	if n := len(dst); n > 0 {

@@ -62,16 +62,16 @@ func linearBack(r *record) {
 	backThroughLinear(r.in[0], r.in[1], b, r.out.grad)
 }
 
-// linearAddBack: dres += dy, the rest as in Linear.
+// linearAddBack: as in Linear, and dres += dy.
 func linearAddBack(r *record) {
-	if res := r.in[2]; res.needsGrad {
-		addGradient(res, r.out.grad)
-	}
 	var b *Tensor
 	if len(r.in) == 4 {
 		b = r.in[3]
 	}
 	backThroughLinear(r.in[0], r.in[1], b, r.out.grad)
+	if res := r.in[2]; res.needsGrad {
+		r.passOn(res)
+	}
 }
 
 // backThroughLinear: dx += dz w; dw += dzᵀ x; db += Σ_rows dz.
@@ -87,14 +87,5 @@ func backThroughLinear(x, w, b *Tensor, dz []float32) {
 	}
 	if b != nil && b.needsGrad {
 		addColumnSums(b.gradient(), dz)
-	}
-}
-
-// addGradient adds g to t's gradient.
-func addGradient(t *Tensor, g []float32) {
-	if grad, fresh := t.target(); fresh {
-		copy(grad, g)
-	} else {
-		simd.AddTo(grad, g)
 	}
 }

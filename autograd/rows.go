@@ -3,6 +3,7 @@ package autograd
 import (
 	"fmt"
 
+	"frontdoor/internal/parallel"
 	"frontdoor/simd"
 )
 
@@ -12,8 +13,7 @@ type RowRef struct{ Src, Row int32 }
 // Assemble builds a matrix row by row out of several sources: row i of the
 // result [len(refs), D] is row refs[i].Row of srcs[refs[i].Src]. It is how
 // token embeddings, learned prompt tokens, the class token and patches come
-// together, and how deep prompts overwrite rows. refs must stay unchanged
-// until the tape's Reset.
+// together. refs must stay unchanged until the tape's Reset.
 func (tp *Tape) Assemble(refs []RowRef, srcs ...*Tensor) *Tensor {
 	d := srcs[0].Cols()
 	for _, s := range srcs {
@@ -24,8 +24,11 @@ func (tp *Tape) Assemble(refs []RowRef, srcs ...*Tensor) *Tensor {
 		if ref.Src < 0 || int(ref.Src) >= len(srcs) || ref.Row < 0 || int(ref.Row) >= srcs[ref.Src].Rows() {
 			panic(fmt.Sprintf("autograd: Assemble: row %d refers to row %d of source %d, which is not there", i, ref.Row, ref.Src))
 		}
-		copy(y.Row(i), srcs[ref.Src].Row(int(ref.Row)))
 	}
+	l := rowLoops.Get()
+	l.y, l.srcs, l.refs = y, append(l.srcs[:0], srcs...), refs
+	forRows(len(refs), d, l.assemble)
+	l.release()
 	if r := tp.record(y, assembleBack, srcs...); r != nil {
 		r.refs = refs
 	}
@@ -80,14 +83,15 @@ func rowsBack(r *record) {
 func (tp *Tape) AddRows(x, table *Tensor, idx []int) *Tensor {
 	mustShape(x.Cols() == table.Cols() && x.Rows() == len(idx), "AddRows", x, table)
 	y := tp.like(x)
-	for i, row := range idx {
-		if row < 0 {
-			copy(y.Row(i), x.Row(i))
-		} else {
+	for _, row := range idx {
+		if row >= 0 {
 			mustRow("AddRows", table, row)
-			simd.Add(y.Row(i), x.Row(i), table.Row(row))
 		}
 	}
+	l := rowLoops.Get()
+	l.y, l.x, l.table, l.idx = y, x, table, idx
+	forRows(len(idx), x.Cols(), l.add)
+	l.release()
 	if r := tp.record(y, addRowsBack, x, table); r != nil {
 		r.idx = idx
 	}
@@ -96,15 +100,55 @@ func (tp *Tape) AddRows(x, table *Tensor, idx []int) *Tensor {
 
 func addRowsBack(r *record) {
 	x, table, dy := r.in[0], r.in[1], r.out.grad
-	if x.needsGrad {
-		simd.AddTo(x.gradient(), dy)
-	}
 	if dt := maybeGradient(table); dt != nil {
-		d := x.Cols()
-		for i, row := range r.idx {
-			if row >= 0 {
-				simd.AddTo(dt[row*d:(row+1)*d], dy[i*d:(i+1)*d])
+		addRowsTo(dt, dy, r.idx, x.Cols())
+	}
+	if x.needsGrad {
+		r.passOn(x)
+	}
+}
+
+// addRowsTo adds row i of dy [R, D] to row idx[i] of dt, where that is not
+// negative.
+func addRowsTo(dt, dy []float32, idx []int, d int) {
+	for i, row := range idx {
+		if row >= 0 {
+			simd.AddTo(dt[row*d:(row+1)*d], dy[i*d:(i+1)*d])
+		}
+	}
+}
+
+// rowLoop runs Assemble and AddRows in parallel. Its functions are made once,
+// so that a loop allocates nothing.
+type rowLoop struct {
+	y, x, table   *Tensor
+	srcs          []*Tensor
+	refs          []RowRef
+	idx           []int
+	assemble, add func(lo, hi int)
+}
+
+var rowLoops = parallel.NewStash(func() *rowLoop {
+	l := new(rowLoop)
+	l.assemble = func(lo, hi int) {
+		for i := lo; i < hi; i++ {
+			copy(l.y.Row(i), l.srcs[l.refs[i].Src].Row(int(l.refs[i].Row)))
+		}
+	}
+	l.add = func(lo, hi int) {
+		for i := lo; i < hi; i++ {
+			if row := l.idx[i]; row < 0 {
+				copy(l.y.Row(i), l.x.Row(i))
+			} else {
+				simd.Add(l.y.Row(i), l.x.Row(i), l.table.Row(row))
 			}
 		}
 	}
+	return l
+})
+
+func (l *rowLoop) release() {
+	clear(l.srcs)
+	l.y, l.x, l.table, l.refs, l.idx = nil, nil, nil, nil, nil
+	rowLoops.Put(l)
 }

@@ -1,6 +1,10 @@
 package autograd
 
-import "fmt"
+import (
+	"fmt"
+
+	"frontdoor/simd"
+)
 
 // Tape records the operations of one training step in execution order and
 // owns the memory of their results. It is used by one goroutine; operations
@@ -140,9 +144,19 @@ func (tp *Tape) walkBack() {
 		}
 		r.back(r)
 		// All consumers of this result came later on the tape, so its
-		// gradient is complete and has just been passed on.
+		// gradient is complete and has just been passed on, as a whole perhaps.
 		tp.arena.put(r.out.grad)
 		r.out.grad = nil
+	}
+}
+
+// passOn adds the result's gradient, which the backward has no more use for, to
+// that of t: as it lies, if it is the first that t gets.
+func (r *record) passOn(t *Tensor) {
+	if t.grad == nil && t.tape != nil && t.tape == r.out.tape {
+		t.grad, r.out.grad = r.out.grad, nil
+	} else {
+		simd.AddTo(t.gradient(), r.out.grad)
 	}
 }
 

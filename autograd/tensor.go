@@ -138,7 +138,7 @@ func (t *Tensor) Item() float32 {
 func (t *Tensor) gradient() []float32 {
 	grad, fresh := t.target()
 	if fresh {
-		clear(grad)
+		clearAll(grad)
 	}
 	return grad
 }

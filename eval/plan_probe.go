@@ -128,7 +128,7 @@ func (p *prober) vision(rows int, taped bool) rate {
 	for i := range images.Data {
 		images.Data[i] = float32(i%255)/127 - 1
 	}
-	return p.measure(e.Cost(batch, 0), taped, func(tp *autograd.Tape) *autograd.Tensor {
+	return p.measure(e.Cost(batch), taped, func(tp *autograd.Tape) *autograd.Tensor {
 		return e.Encode(tp, images, batch, learned)
 	})
 }
@@ -160,7 +160,7 @@ func (p *prober) text(rows int, taped bool) rate {
 	e.Transformer = p.fewBlocks(e.Transformer, packed.Rows())
 	first := autograd.Zeros(max(1, n), e.Width)
 	first.SetTrainable(taped)
-	return p.measure(e.Cost(packed, 0), taped, func(tp *autograd.Tape) *autograd.Tensor {
+	return p.measure(e.Cost(packed), taped, func(tp *autograd.Tape) *autograd.Tensor {
 		return e.Encode(tp, packed, &textenc.Prompts{First: first})
 	})
 }

@@ -74,12 +74,11 @@ func mul(n ...int) float64 {
 	return p
 }
 
-// Cost of [Transformer.Forward] on so many rows in front of the first block,
-// with deep prompts for the next deep blocks. Of rows that are replaced the
-// tape keeps both, D floats a row and deep prompt. With Recompute the tape
-// keeps of a block what comes out of it, and one block at a time is worked on
+// Cost of [Transformer.Forward] on so many rows in front of the first block.
+// Deep prompts take nothing: they overwrite rows that nobody reads. With
+// Recompute the tape keeps of a block what comes out of it, and one block at a time is worked on
 // twice.
-func (t *Transformer) Cost(rows int, lay *autograd.Layout, out Readout, deep int) Cost {
+func (t *Transformer) Cost(rows int, lay *autograd.Layout, out Readout) Cost {
 	var sum, most Cost
 	for l := range t.Blocks {
 		b, end := &t.Blocks[l], l == len(t.Blocks)-1
@@ -95,9 +94,6 @@ func (t *Transformer) Cost(rows int, lay *autograd.Layout, out Readout, deep int
 			if end && !t.AllRows {
 				c.Saved = floats(len(out.Rows) * d)
 			}
-		}
-		if l >= 1 && l <= deep {
-			c.Saved += floats(rows * d)
 		}
 		sum.Forward += c.Forward
 		sum.Backward += c.Backward

@@ -12,7 +12,7 @@ import (
 // and 8·32·16; it keeps 8·(9·16+2·4+4) floats.
 func TestBlockCostByHand(t *testing.T) {
 	tr, _ := transformer(1)
-	got := tr.Cost(8, autograd.Uniform(2, 4, true), everyRow(autograd.Uniform(2, 4, true)), 0)
+	got := tr.Cost(8, autograd.Uniform(2, 4, true), everyRow(autograd.Uniform(2, 4, true)))
 	if want := 24*8*256.0 + 4*32*16; got.Forward != want {
 		t.Errorf("forward %v, want %v", got.Forward, want)
 	}
@@ -46,7 +46,7 @@ func TestCostIsWhatTheArenaHolds(t *testing.T) {
 		tp := autograd.NewTape()
 		in := tp.Scale(x, 1)
 		tp.Backward(tp.MeanSquare(tr.Forward(tp, in, lay, Deep{}, lastRows())))
-		c := tr.Cost(20, lay, lastRows(), 0)
+		c := tr.Cost(20, lay, lastRows())
 		got, want := float64(tp.ArenaBytes()), float64(c.Saved+c.Working+floats(20*width))
 		if math.Abs(got-want) > 0.05*want {
 			t.Errorf("recompute %v: the arena holds %v bytes, the formula says %v", recompute, got, want)
@@ -57,9 +57,9 @@ func TestCostIsWhatTheArenaHolds(t *testing.T) {
 func TestRecomputingCostsAForwardMore(t *testing.T) {
 	tr, _ := transformer(8)
 	lay := autograd.Uniform(2, 10, true)
-	plain := tr.Cost(20, lay, lastRows(), 2)
+	plain := tr.Cost(20, lay, lastRows())
 	tr.Recompute = true
-	again := tr.Cost(20, lay, lastRows(), 2)
+	again := tr.Cost(20, lay, lastRows())
 	if again.Forward != plain.Forward || again.Backward != plain.Backward+plain.Forward {
 		t.Errorf("recomputing: %+v, plain %+v", again, plain)
 	}

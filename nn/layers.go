@@ -49,9 +49,9 @@ func (a *Attention) heads(tp *autograd.Tape, xq, x *autograd.Tensor, lay *autogr
 	return y
 }
 
-// freeInput gives the memory of x back after it went through the layers, unless
+// FreeInput gives the memory of x back after it went through the layers, unless
 // their backward reads it: for the gradient of a weight.
-func freeInput(tp *autograd.Tape, x *autograd.Tensor, layers ...Linear) {
+func FreeInput(tp *autograd.Tape, x *autograd.Tensor, layers ...Linear) {
 	for _, l := range layers {
 		if l.W.NeedsGrad() && tp != nil {
 			return
@@ -83,17 +83,17 @@ func (b *Block) Forward(tp *autograd.Tape, x *autograd.Tensor, lay *autograd.Lay
 		hq, x = tp.Rows(h, rows), tp.Rows(x, rows) // [len(rows), D]
 	}
 	y := b.Attn.heads(tp, hq, h, lay) // [Rq, D]
-	freeInput(tp, h, b.Attn.Q, b.Attn.KV)
+	FreeInput(tp, h, b.Attn.Q, b.Attn.KV)
 	if rows != nil {
-		freeInput(tp, hq, b.Attn.Q)
+		FreeInput(tp, hq, b.Attn.Q)
 	}
 	sum := tp.LinearAdd(x, y, b.Attn.Out.W, b.Attn.Out.B)
-	freeInput(tp, y, b.Attn.Out)
+	FreeInput(tp, y, b.Attn.Out)
 	h = b.LN2.Forward(tp, sum)
 	y = tp.Linear(h, b.Up.W, b.Up.B, b.Act) // [R, 4D]
-	freeInput(tp, h, b.Up)
+	FreeInput(tp, h, b.Up)
 	out := tp.LinearAdd(sum, y, b.Down.W, b.Down.B)
-	freeInput(tp, y, b.Down)
+	FreeInput(tp, y, b.Down)
 	if !out.NeedsGrad() {
 		tp.Free(sum)
 	}

@@ -1,6 +1,9 @@
 package nn
 
-import "frontdoor/simd"
+import (
+	"frontdoor/internal/parallel"
+	"frontdoor/simd"
+)
 
 // SGD is stochastic gradient descent with momentum and weight decay, as
 // PyTorch computes it:
@@ -17,12 +20,23 @@ type SGD struct {
 
 	params []Named
 	bufs   [][]float32 // nil until a parameter's first step
+
+	p, g, buf []float32 // the parameter that is moved at the moment
+	first     bool      // its buf holds nothing yet
+	lr        float32
+	run       func(lo, hi int) // move, made once
 }
+
+// sgdGrain is how many elements are moved at once: what is read several times
+// stays in the first-level cache.
+const sgdGrain = 1 << 11
 
 // NewSGD returns the optimiser of CoOp and its descendants for params:
 // momentum 0.9, weight decay 5e-4.
 func NewSGD(params []Named) *SGD {
-	return &SGD{Momentum: 0.9, WeightDecay: 5e-4, params: params, bufs: make([][]float32, len(params))}
+	s := &SGD{Momentum: 0.9, WeightDecay: 5e-4, params: params, bufs: make([][]float32, len(params))}
+	s.run = s.move
+	return s
 }
 
 // Step moves every parameter against its gradient and clears the gradient.
@@ -32,15 +46,31 @@ func (s *SGD) Step(lr float32) {
 		if g == nil {
 			continue
 		}
-		simd.Axpy(s.WeightDecay, p.Data, g)
-		if s.bufs[i] == nil {
-			s.bufs[i] = append([]float32(nil), g...)
-		} else {
-			simd.Scale(s.bufs[i], s.Momentum, s.bufs[i])
-			simd.AddTo(s.bufs[i], g)
+		first := s.bufs[i] == nil
+		if first {
+			s.bufs[i] = make([]float32, len(g))
 		}
-		simd.Axpy(-lr, s.bufs[i], p.Data)
-		p.ZeroGrad()
+		s.p, s.g, s.buf, s.first, s.lr = p.Data, g, s.bufs[i], first, lr
+		parallel.For(len(g), 1<<15, s.run)
+	}
+	s.p, s.g, s.buf = nil, nil, nil
+}
+
+// move takes elements of the parameter at hand a step on, a few at a time so
+// that they are in the cache when they are needed again.
+func (s *SGD) move(lo, hi int) {
+	for ; lo < hi; lo += sgdGrain {
+		end := min(lo+sgdGrain, hi)
+		p, g, buf := s.p[lo:end], s.g[lo:end], s.buf[lo:end]
+		simd.Axpy(s.WeightDecay, p, g)
+		if s.first {
+			copy(buf, g)
+		} else {
+			simd.Scale(buf, s.Momentum, buf)
+			simd.AddTo(buf, g)
+		}
+		simd.Axpy(-s.lr, buf, p)
+		clear(g)
 	}
 }
 

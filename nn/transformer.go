@@ -20,12 +20,11 @@ type Transformer struct {
 }
 
 // Deep holds prompt tokens that overwrite rows at the input of later blocks
-// (MaPLe, section 3.2): Layers[l-1] [P, D] is used at block l >= 1. Refs is the
-// row map for [autograd.Tape.Assemble] over the sources (x, layer): what comes
-// from the stream and what is overwritten. The rows that the block before
-// produced there are dropped. The zero value replaces nothing.
+// (MaPLe, section 3.2): Layers[l-1] [P, D] is used at block l >= 1. Rows says
+// for each of the R rows which prompt token overwrites it, -1 for none. What the
+// block before produced there is dropped. The zero value replaces nothing.
 type Deep struct {
-	Refs   []autograd.RowRef
+	Rows   []int
 	Layers []*autograd.Tensor
 }
 
@@ -53,7 +52,7 @@ func (t *Transformer) Forward(tp *autograd.Tape, x *autograd.Tensor, lay *autogr
 	}
 	for l := range t.Blocks {
 		if l >= 1 && l <= len(deep.Layers) {
-			to(tp.Assemble(deep.Refs, x, deep.Layers[l-1])) // [R, D]
+			x = tp.ReplaceRows(x, deep.Layers[l-1], deep.Rows) // [R, D]
 		}
 		last := l == len(t.Blocks)-1
 		switch {

@@ -80,8 +80,11 @@ func TestReadoutEqualsFullComputation(t *testing.T) {
 	}
 }
 
-// deepRefs keeps rows 0 and 3 of each of two sequences of four and takes rows
+// deepRows keeps rows 0 and 3 of each of two sequences of four and takes rows
 // 1 and 2 from the prompt.
+func deepRows() []int { return []int{-1, 0, 1, -1, -1, 0, 1, -1} }
+
+// deepRefs is deepRows as a row map over the sources (x, prompt).
 func deepRefs() []autograd.RowRef {
 	var refs []autograd.RowRef
 	for s := range int32(2) {
@@ -107,7 +110,7 @@ func TestDeepPromptsReplaceTheirRowsAtTheirBlocks(t *testing.T) {
 		}
 		h = tr.Blocks[l].Forward(nil, h, lay, nil)
 	}
-	got := tr.Forward(nil, x, lay, Deep{Refs: deepRefs(), Layers: layers}, everyRow(lay))
+	got := tr.Forward(nil, x, lay, Deep{Rows: deepRows(), Layers: layers}, everyRow(lay))
 	near(t, "output", got.Data, widen(h.Data), 1e-6)
 }
 
@@ -116,7 +119,7 @@ func TestDeepPromptsGetGradients(t *testing.T) {
 	x, lay := random(8, width), autograd.Uniform(2, 4, true)
 	layers := []*autograd.Tensor{random(2, width), random(2, width)}
 	tp := autograd.NewTape()
-	y := tr.Forward(tp, x, lay, Deep{Refs: deepRefs(), Layers: layers}, everyRow(lay))
+	y := tr.Forward(tp, x, lay, Deep{Rows: deepRows(), Layers: layers}, everyRow(lay))
 	tp.Backward(tp.MeanSquare(y))
 	for i, p := range layers {
 		if p.Grad() == nil {
@@ -136,7 +139,7 @@ func TestTooManyDeepPromptsPanic(t *testing.T) {
 		}
 	}()
 	lay := autograd.Uniform(2, 4, true)
-	deep := Deep{Refs: deepRefs(), Layers: []*autograd.Tensor{random(2, width), random(2, width)}}
+	deep := Deep{Rows: deepRows(), Layers: []*autograd.Tensor{random(2, width), random(2, width)}}
 	tr.Forward(nil, random(8, width), lay, deep, everyRow(lay))
 }
 

@@ -51,20 +51,20 @@ type Costing interface {
 var ErrNoCosts = errors.New("prompt: the method cannot tell what it costs")
 
 // textPass is one pass of the text tower.
-func textPass(m *clip.Model, p *textenc.Packed, taped bool, deep int) Pass {
-	return Pass{Text, taped, p.Rows(), m.Text.Cost(p, deep)}
+func textPass(m *clip.Model, p *textenc.Packed, taped bool) Pass {
+	return Pass{Text, taped, p.Rows(), m.Text.Cost(p)}
 }
 
 // visionPass is one pass of the image tower on images in front of which there
 // are so many learned tokens.
-func visionPass(m *clip.Model, images, tokens int, taped bool, deep int) Pass {
+func visionPass(m *clip.Model, images, tokens int, taped bool) Pass {
 	c := m.Config.Vision
 	b := vit.NewBatch(c, make([]int, images), tokens)
-	return Pass{Vision, taped, images * (c.Tokens() + tokens), m.Vision.Cost(b, deep)}
+	return Pass{Vision, taped, images * (c.Tokens() + tokens), m.Vision.Cost(b)}
 }
 
 // PlainPass is the pass of the frozen image tower on so many images.
-func PlainPass(m *clip.Model, images int) Pass { return visionPass(m, images, 0, false, 0) }
+func PlainPass(m *clip.Model, images int) Pass { return visionPass(m, images, 0, false) }
 
 // captionPass is the pass of the text tower on filled templates.
 func captionPass(m *clip.Model, template string, names []string) (Pass, error) {
@@ -72,7 +72,7 @@ func captionPass(m *clip.Model, template string, names []string) (Pass, error) {
 	if err != nil {
 		return Pass{}, err
 	}
-	return textPass(m, textenc.Pack([][][]int{prompts}, m.Text.Packing), false, 0), nil
+	return textPass(m, textenc.Pack([][][]int{prompts}, m.Text.Packing), false), nil
 }
 
 // captions returns the ids of a template filled with each name.
@@ -112,15 +112,15 @@ func (l *Multi) Costs(names []string, batch, test int) (Costs, error) {
 		return Costs{}, err
 	}
 	m, t := len(l.Templates), l.Templates[0]
-	c, deep := l.Model.Config.Vision, t.Depth-1
+	c := l.Model.Config.Vision
 	seen := m // templates that look at a test image by themselves
 	if l.OneVision {
 		seen = 1
 	}
 	return Costs{
-		Step:  []Pass{textPass(l.Model, p, true, deep), visionPass(l.Model, m*batch, t.Tokens, true, deep)},
-		Text:  []Pass{textPass(l.Model, p, false, deep)},
-		Tuned: []Pass{{Vision, false, seen * test * (c.Tokens() + t.Tokens), l.Model.Vision.Cost(vit.NewSharedBatch(c, test, seen, t.Tokens), deep)}},
+		Step:  []Pass{textPass(l.Model, p, true), visionPass(l.Model, m*batch, t.Tokens, true)},
+		Text:  []Pass{textPass(l.Model, p, false)},
+		Tuned: []Pass{{Vision, false, seen * test * (c.Tokens() + t.Tokens), l.Model.Vision.Cost(vit.NewSharedBatch(c, test, seen, t.Tokens))}},
 	}, nil
 }
 
@@ -152,8 +152,8 @@ func (l *CoOp) Costs(names []string, _, _ int) (Costs, error) {
 	}
 	p := textenc.Pack([][][]int{prompts}, l.Model.Text.Packing)
 	return Costs{
-		Step: []Pass{textPass(l.Model, p, true, 0)}, PlainStep: true,
-		Text: []Pass{textPass(l.Model, p, false, 0)}, PlainTest: true,
+		Step: []Pass{textPass(l.Model, p, true)}, PlainStep: true,
+		Text: []Pass{textPass(l.Model, p, false)}, PlainTest: true,
 	}, nil
 }
 
@@ -164,7 +164,7 @@ func (l *CoCoOp) Costs(names []string, batch, test int) (Costs, error) {
 		return Costs{}, err
 	}
 	pass := func(images int, taped bool) Pass {
-		return textPass(l.Model, textenc.Pack(imagePrompts(prompts, images, l.Ctx.Rows()), l.Model.Text.Packing), taped, 0)
+		return textPass(l.Model, textenc.Pack(imagePrompts(prompts, images, l.Ctx.Rows()), l.Model.Text.Packing), taped)
 	}
 	one := pass(1, false)
 	part := min(test, max(1, roomRows/one.Rows))
@@ -177,25 +177,24 @@ func (l *CoCoOp) Costs(names []string, batch, test int) (Costs, error) {
 // text tower then once for the classes.
 func (l *Independent) Costs(names []string, batch, test int) (Costs, error) {
 	var c Costs
-	n, deep := 0, 0
+	n := 0
 	if l.Text != nil {
-		n, deep = l.TextTokens, len(l.Text.Deep)
+		n = l.TextTokens
 	}
 	prompts, err := learnedPrompts(l.Model, phrase, names, 0, n)
 	if err != nil {
 		return c, err
 	}
 	packed := textenc.Pack([][][]int{prompts}, l.Model.Text.Packing)
-	c.Text = []Pass{textPass(l.Model, packed, false, deep)}
+	c.Text = []Pass{textPass(l.Model, packed, false)}
 	if l.Text != nil {
-		c.Step = append(c.Step, textPass(l.Model, packed, true, deep))
+		c.Step = append(c.Step, textPass(l.Model, packed, true))
 	}
 	if c.PlainStep = l.Vision == nil; c.PlainStep {
 		c.PlainTest = true
 		return c, nil
 	}
-	deep = len(l.Vision.Deep)
-	c.Step = append(c.Step, visionPass(l.Model, batch, l.VisionTokens, true, deep))
-	c.Tuned = []Pass{visionPass(l.Model, test, l.VisionTokens, false, deep)}
+	c.Step = append(c.Step, visionPass(l.Model, batch, l.VisionTokens, true))
+	c.Tuned = []Pass{visionPass(l.Model, test, l.VisionTokens, false)}
 	return c, nil
 }

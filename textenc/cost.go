@@ -2,32 +2,31 @@ package textenc
 
 import "frontdoor/nn"
 
-// Cost of Encode for packed prompts, with deep learned tokens in so many
-// blocks behind the first. Ragged prompts and shared beginnings count as the
+// Cost of Encode for packed prompts, learned tokens included. Ragged prompts and shared beginnings count as the
 // rows that they are: no padding, and a beginning once a group. Besides the
-// blocks there are 2D floats a row (embeddings, with positions), 2D + E a
-// prompt, and 2DE operations a prompt of the projection.
+// blocks there are D floats a row (embeddings with positions; without them they
+// are worked in), 2D + E a prompt, and 2DE operations a prompt of the projection.
 //
 // In chunks, each is encoded once more in the backward, and memory is that of
 // the largest chunk and the features.
-func (e *Encoder) Cost(p *Packed, deep int) nn.Cost {
+func (e *Encoder) Cost(p *Packed) nn.Cost {
 	if p.chunks != nil {
-		return e.chunkCost(p, deep)
+		return e.chunkCost(p)
 	}
 	d, n, r := e.Width, p.Len(), len(p.rows)
-	c := e.Transformer.Cost(r, p.layout, p.readout, deep)
+	c := e.Transformer.Cost(r, p.layout, p.readout)
 	product := 2 * float64(n) * float64(d) * float64(e.Projection.Cols())
 	c.Forward += product
 	c.Backward += product
-	c.Saved += 4 * int64(2*r*d+n*(2*d+e.Projection.Cols()))
+	c.Saved += 4 * int64(r*d+n*(2*d+e.Projection.Cols()))
 	c.Bare += 4 * int64(2*r*d)
 	return c
 }
 
-func (e *Encoder) chunkCost(p *Packed, deep int) nn.Cost {
+func (e *Encoder) chunkCost(p *Packed) nn.Cost {
 	var sum nn.Cost
 	for _, chunk := range p.chunks {
-		c := e.Cost(chunk, deep)
+		c := e.Cost(chunk)
 		sum.Forward += c.Forward
 		sum.Backward += c.Forward + c.Backward
 		sum.Working = max(sum.Working, c.Saved+c.Working)

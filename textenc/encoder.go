@@ -58,10 +58,11 @@ func (e *Encoder) Encode(tp *autograd.Tape, p *Packed, learned *Prompts) *autogr
 	deep := nn.Deep{}
 	if learned != nil {
 		srcs = append(srcs, learned.First)
-		deep = nn.Deep{Refs: p.deep, Layers: learned.Deep}
+		deep = nn.Deep{Rows: p.deep, Layers: learned.Deep}
 	}
-	x := tp.Assemble(p.rows, srcs...)                           // [R, D]
-	x = tp.AddRows(x, e.Positional, p.pos)                      // [R, D]
+	tokens := tp.Assemble(p.rows, srcs...)       // [R, D]
+	x := tp.AddRows(tokens, e.Positional, p.pos) // [R, D]
+	tp.Free(tokens)
 	x = e.Transformer.Forward(tp, x, p.layout, deep, p.readout) // [N, D]
 	return tp.MatMul(e.LNFinal.Forward(tp, x), e.Projection)    // [N, E]
 }

@@ -14,7 +14,7 @@ func Learned(j int) int { return ^j }
 type Packed struct {
 	rows    []autograd.RowRef // sources: token table, learned tokens
 	pos     []int             // position of each row
-	deep    []autograd.RowRef // sources: stream, deep prompts
+	deep    []int             // learned token of each row, -1 for none
 	layout  *autograd.Layout
 	readout nn.Readout
 	chunks  []*Packed // if set, the parts that the prompts are encoded in; all else is empty
@@ -99,10 +99,10 @@ func (p *Packed) addRows(ids []int, pos int) autograd.Span {
 	from := len(p.rows)
 	for i, id := range ids {
 		src := autograd.RowRef{Src: 0, Row: int32(id)}
-		deep := autograd.RowRef{Src: 0, Row: int32(from + i)}
+		deep := -1
 		if id < 0 {
-			src = autograd.RowRef{Src: 1, Row: int32(^id)}
-			deep = src
+			deep = ^id
+			src = autograd.RowRef{Src: 1, Row: int32(deep)}
 		}
 		p.rows = append(p.rows, src)
 		p.deep = append(p.deep, deep)

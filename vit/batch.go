@@ -12,7 +12,7 @@ type Batch struct {
 	tokens  int               // prompt tokens an image
 	rows    []autograd.RowRef // sources: class token, patches, first prompts
 	pos     []int             // position of each row, -1 for prompts
-	deep    []autograd.RowRef // sources: stream, deep prompts
+	deep    []int             // prompt token of each row, -1 for none
 	layout  *autograd.Layout
 	readout nn.Readout
 }
@@ -56,7 +56,7 @@ func newBatch(c Config, image, template []int, n int) *Batch {
 		}
 		for j := range n {
 			b.add(autograd.RowRef{Src: 2, Row: int32(m*n + j)}, -1)
-			b.deep[len(b.deep)-1] = autograd.RowRef{Src: 1, Row: int32(m*n + j)}
+			b.deep[len(b.deep)-1] = m*n + j
 		}
 		b.readout.Rows = append(b.readout.Rows, at)
 		last.Groups = append(last.Groups, autograd.Group{Seqs: []autograd.Seq{{
@@ -70,7 +70,7 @@ func newBatch(c Config, image, template []int, n int) *Batch {
 
 // add appends a row that stays in the stream at deep prompts.
 func (b *Batch) add(src autograd.RowRef, pos int) {
-	b.deep = append(b.deep, autograd.RowRef{Src: 0, Row: int32(len(b.rows))})
+	b.deep = append(b.deep, -1)
 	b.rows = append(b.rows, src)
 	b.pos = append(b.pos, pos)
 }

@@ -13,20 +13,20 @@ func (b *Batch) patches() (n int) {
 	return n
 }
 
-// Cost of Encode for a batch, with deep learned tokens in so many blocks
-// behind the first. Besides the blocks there are, for G² patches of 3P² pixels
+// Cost of Encode for a batch, learned tokens included. Besides the blocks there are, for G² patches of 3P² pixels
 // an image, 2·G²·3P²·D operations of the patch projection (forward alone: no
-// gradient goes to pixels) and G²(3P² + D) floats of patches, 3D + 2 floats a
-// row (tokens, with positions, normalised), and per image the projection's 2DE
-// operations and 2D + E floats.
-func (e *Encoder) Cost(b *Batch, deep int) nn.Cost {
+// gradient goes to pixels), 2D + 2 floats a row (tokens with positions,
+// normalised), and per image the projection's 2DE operations and 2D + E floats.
+// Pixels and patches, G²(3P² + D) floats, are worked in and given back.
+func (e *Encoder) Cost(b *Batch) nn.Cost {
 	d, n, r := e.Width, len(b.readout.Rows), len(b.rows)
-	c := e.Transformer.Cost(r, b.layout, b.readout, deep)
+	c := e.Transformer.Cost(r, b.layout, b.readout)
 	patches, pixels, embed := b.patches(), 3*e.Patch*e.Patch, e.Proj.Cols()
 	product := 2 * float64(n) * float64(d) * float64(embed)
 	c.Forward += product + 2*float64(patches)*float64(pixels)*float64(d)
 	c.Backward += product
-	c.Saved += 4 * int64(patches*(pixels+d)+r*(3*d+2)+n*(2*d+embed))
+	c.Saved += 4 * int64(r*(2*d+2)+n*(2*d+embed))
+	c.Working += 4 * int64(patches*(pixels+d))
 	c.Bare += 4 * int64(patches*(pixels+d)+3*r*d)
 	return c
 }

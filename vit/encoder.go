@@ -58,15 +58,19 @@ type Prompts struct {
 // Encode returns the features [B, E], not normalised, of images [B, 3, S, S]
 // laid out by p. prompts may be nil exactly when p has no prompt tokens.
 func (e *Encoder) Encode(tp *autograd.Tape, images *autograd.Tensor, p *Batch, prompts *Prompts) *autograd.Tensor {
-	patches := e.Conv.Forward(tp, e.unfold(tp, images)) // [B·G², D]
+	pixels := e.unfold(tp, images)        // [B·G², 3·P·P]
+	patches := e.Conv.Forward(tp, pixels) // [B·G², D]
+	nn.FreeInput(tp, pixels, e.Conv)
 	srcs := []*autograd.Tensor{e.Class, patches}
 	deep := nn.Deep{}
 	if p.tokens > 0 {
 		srcs = append(srcs, prompts.First)
-		deep = nn.Deep{Refs: p.deep, Layers: prompts.Deep}
+		deep = nn.Deep{Rows: p.deep, Layers: prompts.Deep}
 	}
-	x := tp.Assemble(p.rows, srcs...)                           // [R, D]
-	x = tp.AddRows(x, e.Positional, p.pos)                      // [R, D]
+	tokens := tp.Assemble(p.rows, srcs...) // [R, D]
+	tp.Free(patches)
+	x := tp.AddRows(tokens, e.Positional, p.pos) // [R, D]
+	tp.Free(tokens)
 	x = e.LNPre.Forward(tp, x)                                  // [R, D]
 	x = e.Transformer.Forward(tp, x, p.layout, deep, p.readout) // [B, D]
 	return tp.MatMul(e.LNPost.Forward(tp, x), e.Proj)           // [B, E]
