@@ -111,6 +111,19 @@ func TestPlanFollowsTheRun(t *testing.T) {
 	}
 }
 
+// A pause of the machine while it is probed does not become the estimate.
+func TestProbesLeavePausesOut(t *testing.T) {
+	if got := undisturbed([]float64{2, 100, 4}); got != 3 {
+		t.Errorf("of 2, 100 and 4: %v", got)
+	}
+	if got := typical([]float64{2, 100, 4, 90}); got != 3 {
+		t.Errorf("of 2, 100, 4 and 90: %v", got)
+	}
+	if got := undisturbed([]float64{2}); got != 2 || undisturbed(nil) != 0 {
+		t.Errorf("of 2 alone: %v", got)
+	}
+}
+
 // Without a plan there are no forecasts, and rows hold none.
 func TestNoPlan(t *testing.T) {
 	var p *Plan
