@@ -74,10 +74,14 @@ func linearAddBack(r *record) {
 	}
 }
 
-// backThroughLinear: dx += dz w; dw += dzᵀ x; db += Σ_rows dz.
+// backThroughLinear: dx += dz w, of rows that need it; dw += dzᵀ x; db += Σ_rows dz.
 func backThroughLinear(x, w, b *Tensor, dz []float32) {
 	rows, in, out := x.Rows(), x.Cols(), w.Dim(0)
-	if x.needsGrad {
+	switch {
+	case !x.needsGrad:
+	case len(x.live) > 0 && x.tape != nil:
+		backToLive(x, w, dz)
+	default:
 		dx, fresh := x.target()
 		timesWeight(simd.NN, rows, dz, w, dx, !fresh, simd.Epilogue{})
 	}

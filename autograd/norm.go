@@ -23,6 +23,7 @@ func (tp *Tape) LayerNorm(x, gamma, beta *Tensor) *Tensor {
 	l.release()
 	if r := tp.record(y, layerNormBack, x, gamma, beta); r != nil {
 		r.saved[0] = stats
+		y.sameLive(x, gamma, beta)
 	}
 	return y
 }

@@ -31,6 +31,7 @@ func (tp *Tape) Assemble(refs []RowRef, srcs ...*Tensor) *Tensor {
 	l.release()
 	if r := tp.record(y, assembleBack, srcs...); r != nil {
 		r.refs = refs
+		y.keepLive(refs, srcs)
 	}
 	return y
 }
@@ -94,6 +95,7 @@ func (tp *Tape) AddRows(x, table *Tensor, idx []int) *Tensor {
 	l.release()
 	if r := tp.record(y, addRowsBack, x, table); r != nil {
 		r.idx = idx
+		y.sameLive(x, table)
 	}
 	return y
 }

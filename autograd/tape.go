@@ -77,7 +77,7 @@ func (tp *Tape) header() *Tensor {
 	}
 	t := tp.headers[tp.used]
 	tp.used++
-	*t = Tensor{tape: tp}
+	*t = Tensor{tape: tp, live: t.live[:0]}
 	return t
 }
 

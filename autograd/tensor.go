@@ -21,6 +21,7 @@ type Tensor struct {
 	needsGrad bool
 	tape      *Tape  // owner of Data and grad; nil for a leaf
 	packs     *packs // of a leaf that is used as a frozen weight
+	live      []int  // rows that need a gradient, if few do; see live.go
 }
 
 // Const wraps data as a tensor that needs no gradient: an input or a frozen

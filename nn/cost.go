@@ -37,7 +37,8 @@ func floats(n int) int64 { return 4 * int64(n) }
 //	forward   queries 2QD², keys and values 4RD², output 2QD², MLP 16QD²,
 //	          scores and their products with values 4SD
 //	backward  the same products for the rows' gradient; none for weights, which
-//	          are frozen; attention 8SD, and 2SD where it kept no probabilities
+//	          are frozen; attention 8SD, and 2SD where it kept no probabilities.
+//	          The 6D² a constant row of the first block that are left out count
 //	saved     per row of R: keys and values 2D, statistics of LN1 2;
 //	          per row of Q: queries D, sum D, before the activation 4D, result D,
 //	          statistics of LN2 2; H·P probabilities. With Q = R and T keys a row

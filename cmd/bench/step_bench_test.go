@@ -34,6 +34,7 @@ func BenchmarkStep(b *testing.B) {
 			for b.Loop() {
 				one.step()
 			}
+			b.ReportMetric(one.mebibytes(), "MiB")
 		})
 	}
 }
