@@ -19,6 +19,7 @@ func (e *Encoder) Cost(p *Packed) nn.Cost {
 	c.Forward += product
 	c.Backward += product
 	c.Saved += 4 * int64(r*d+n*(2*d+e.Projection.Cols()))
+	c.Working += 4 * int64(r*d)
 	c.Bare += 4 * int64(2*r*d)
 	return c
 }

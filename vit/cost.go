@@ -17,7 +17,8 @@ func (b *Batch) patches() (n int) {
 // an image, 2·G²·3P²·D operations of the patch projection (forward alone: no
 // gradient goes to pixels), 2D + 2 floats a row (tokens with positions,
 // normalised), and per image the projection's 2DE operations and 2D + E floats.
-// Pixels and patches, G²(3P² + D) floats, are worked in and given back.
+// Pixels and patches, G²(3P² + D) floats, and tokens without positions are
+// worked in and given back.
 func (e *Encoder) Cost(b *Batch) nn.Cost {
 	d, n, r := e.Width, len(b.readout.Rows), len(b.rows)
 	c := e.Transformer.Cost(r, b.layout, b.readout)
@@ -26,7 +27,7 @@ func (e *Encoder) Cost(b *Batch) nn.Cost {
 	c.Forward += product + 2*float64(patches)*float64(pixels)*float64(d)
 	c.Backward += product
 	c.Saved += 4 * int64(r*(2*d+2)+n*(2*d+embed))
-	c.Working += 4 * int64(patches*(pixels+d))
+	c.Working += 4 * int64(patches*(pixels+d)+r*d)
 	c.Bare += 4 * int64(patches*(pixels+d)+3*r*d)
 	return c
 }

@@ -23,7 +23,7 @@ var mutations = []mutation{
 	one("LayerNorm with epsilon 1e-6", "autograd/norm.go", "LayerNormEps = 1e-5", "LayerNormEps = 1e-6"),
 	one("queries scaled by the whole width", "autograd/attention.go", "math.Sqrt(float64(d/heads))", "math.Sqrt(float64(d))"),
 	one("text read one row before its end", "textenc/pack.go", "eot := len(own) - 1", "eot := len(own) - 2"),
-	one("deep prompts in reverse order", "nn/transformer.go", "deep.Layers[l-1])", "deep.Layers[len(deep.Layers)-l])"),
+	one("deep prompts in reverse order", "nn/transformer.go", "deep.Layers[l-1],", "deep.Layers[len(deep.Layers)-l],"),
 	one("image read at its first patch", "vit/batch.go", "append(b.readout.Rows, at)", "append(b.readout.Rows, at+1)"),
 	one("evidence offset at the mean maximum", "cdc/evidence.go", "(mean + meanMax) / 2", "(meanMax + meanMax) / 2"),
 	one("sign of log K in the fusion term", "cdc/evidence.go", "c+float32(math.Log", "c-float32(math.Log"),
