@@ -54,21 +54,18 @@ func TestArenaStopsGrowingAfterTheFirstStep(t *testing.T) {
 // allocates nothing, with one thread or two, whatever its sizes.
 func TestWarmStepAllocatesNothing(t *testing.T) {
 	defer parallel.SetThreads(parallel.Threads())
-	parallel.SetThreads(1)
-	s, tp := newStep(), NewTape()
-	s.run(tp)
-	s.run(tp)
-	small := testing.AllocsPerRun(20, func() { s.run(tp) })
-	if small > 0 {
-		t.Errorf("a warm step allocates %g times, want none", small)
-	}
-	big := newStep()
-	big.lay = Uniform(1, 12, false) // other group count, and more scores
-	tp = NewTape()
-	big.run(tp)
-	big.run(tp)
-	if n := testing.AllocsPerRun(20, func() { big.run(tp) }); n > small {
-		t.Errorf("a step with one long sequence allocates %g times, with four short ones %g", n, small)
+	long := newStep()
+	long.lay = Uniform(1, 12, false) // other group count, and more scores
+	for _, threads := range []int{1, 2} {
+		parallel.SetThreads(threads)
+		for i, s := range []*step{newStep(), long} {
+			tp := NewTape()
+			s.run(tp)
+			s.run(tp)
+			if n := testing.AllocsPerRun(20, func() { s.run(tp) }); n > 0 {
+				t.Errorf("%d threads: warm step %d allocates %g times, want none", threads, i, n)
+			}
+		}
 	}
 }
 
