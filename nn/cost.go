@@ -77,8 +77,8 @@ func mul(n ...int) float64 {
 
 // Cost of [Transformer.Forward] on so many rows in front of the first block.
 // Deep prompts take nothing: they overwrite rows that nobody reads. With
-// Recompute the tape keeps of a block what comes out of it, and one block at a time is worked on
-// twice.
+// Recompute the tape keeps of a block what comes out of it, and one block at a
+// time is worked on twice.
 func (t *Transformer) Cost(rows int, lay *autograd.Layout, out Readout) Cost {
 	var sum, most Cost
 	for l := range t.Blocks {

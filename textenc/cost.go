@@ -2,10 +2,11 @@ package textenc
 
 import "frontdoor/nn"
 
-// Cost of Encode for packed prompts, learned tokens included. Ragged prompts and shared beginnings count as the
-// rows that they are: no padding, and a beginning once a group. Besides the
-// blocks there are D floats a row (embeddings with positions; without them they
-// are worked in), 2D + E a prompt, and 2DE operations a prompt of the projection.
+// Cost of Encode for packed prompts, learned tokens included. Ragged prompts
+// and shared beginnings count as the rows that they are: no padding, and a
+// beginning once a group. Besides the blocks there are D floats a row
+// (embeddings with positions; without them they are worked in), 2D + E a prompt,
+// and 2DE operations a prompt of the projection.
 //
 // In chunks, each is encoded once more in the backward, and memory is that of
 // the largest chunk and the features.

@@ -13,10 +13,11 @@ func (b *Batch) patches() (n int) {
 	return n
 }
 
-// Cost of Encode for a batch, learned tokens included. Besides the blocks there are, for G² patches of 3P² pixels
-// an image, 2·G²·3P²·D operations of the patch projection (forward alone: no
-// gradient goes to pixels), 2D + 2 floats a row (tokens with positions,
-// normalised), and per image the projection's 2DE operations and 2D + E floats.
+// Cost of Encode for a batch, learned tokens included. Besides the blocks there
+// are, for G² patches of 3P² pixels an image, 2·G²·3P²·D operations of the patch
+// projection (forward alone: no gradient goes to pixels), 2D + 2 floats a row
+// (tokens with positions, normalised), and per image the projection's 2DE
+// operations and 2D + E floats.
 // Pixels and patches, G²(3P² + D) floats, and tokens without positions are
 // worked in and given back.
 func (e *Encoder) Cost(b *Batch) nn.Cost {
