@@ -6,8 +6,9 @@ import "sync"
 // model knows to be of no more use: later operations and buffers take it over.
 // The values must not be read again, neither by an operation nor by the
 // backward of one. Linear and LinearAdd with a frozen weight do not read their
-// x again, Assemble and AddRows read nothing again, and an operation that was not recorded (NeedsGrad of its result is
-// false) reads nothing again. The gradient of a freed result flows as usual.
+// x again, Assemble and AddRows read nothing again, nor does an operation that
+// was not recorded (NeedsGrad of its result is false). The gradient of a freed
+// result flows as usual.
 //
 // Without a tape, memory otherwise goes back when the garbage collector sees
 // it, and comes from there zeroed: freeing saves both.
