@@ -200,3 +200,11 @@ func (o *options) goals(protocol string, sources []string) ([]string, error) {
 	}
 	return there, nil
 }
+
+// defaultMethods are what is compared when nothing is asked for.
+func (o *options) defaultMethods() string {
+	if o.data == "" {
+		return strings.Join(eval.RivalMethods, ",")
+	}
+	return strings.Join(eval.DefaultMethods, ",")
+}

@@ -16,14 +16,6 @@ import (
 	"frontdoor/internal/cli"
 )
 
-// defaultMethods are what is compared when nothing is asked for.
-func (o *options) defaultMethods() string {
-	if o.data == "" {
-		return strings.Join(eval.RivalMethods, ",")
-	}
-	return strings.Join(eval.DefaultMethods, ",")
-}
-
 // options are the flags.
 type options struct {
 	model, vocab            string
