@@ -29,7 +29,8 @@
 //	alpha   Dirichlet parameters, e + 1; S = Σ_k alpha_k
 //	b_k, u  belief e_k/S and uncertainty K/S                  opinion.go
 //	fusion  1 + e_k^F/K = Π_m (1 + e_k^m/K)                   opinion.go
-//	pool    1 + e_k^F/K = Π_m (1 + e_k^m/K)^(r_m n^(i-1))     opinion.go
+//	pool    1 + e_k^F/K = Π_m (1 + e_k^m/K)^(r_m/n), n = Σ r  opinion.go
+//	p_k     probability, b_k / (1 - u)                        opinion.go
 //	r_m     familiarity of the classes, 1 for t^0             familiar.go
 //	L_t-ce  psi(S) - psi(alpha_y)                             loss.go
 //	L_de    mean cos²(w_k^m - w_k^0, w_k^n - w_k^0)           loss.go
@@ -38,10 +39,13 @@
 //
 // Training fuses by Dempster's rule. At test time the pool takes its place, which
 // is ours: it trusts the learned templates less for classes unlike those they
-// learned from, and does not count M opinions on one image as independent. Also
-// ours is that each template looks at the image in a way of its own when it is
-// asked (augment.Looks). Options turn all three off; the variant cdc-paper is
-// without them.
+// learned from, and counts M opinions on one image as one, since they are not
+// independent. Decisions would be the same if it counted them all, but not how
+// sure they are. Also ours is that probabilities are shares of belief, so that an
+// image of which little is known is not taken to be of all classes alike; the
+// uncertainty says how little is known. And each template looks at the image in
+// a way of its own when it is asked (augment.Looks). Options turn all four off;
+// the variant cdc-paper is without them.
 //
 // The learner in learner.go puts them together.
 package cdc

@@ -62,19 +62,31 @@ func (v *verdicts) of(i int) (each []Opinion, fused Opinion) {
 			each = append(each, softmax(widen(v.logits[m].Row(i))))
 		}
 	}
+	fused = v.fused(i, each)
+	if v.Closed && v.Trusted {
+		fused = fused.Closed()
+		for m := range each {
+			each[m] = each[m].Closed()
+		}
+	}
+	return each, fused
+}
+
+// fused returns what the opinions on image i come to together.
+func (v *verdicts) fused(i int, each []Opinion) Opinion {
 	switch {
 	case !v.Trusted:
-		return each, softmax(widen(v.mean.Row(i)))
+		return softmax(widen(v.mean.Row(i)))
 	case v.Fusion == MeanProb:
-		return each, meanOpinion(each, v.trust)
+		return meanOpinion(each, v.trust)
 	case v.Fusion == MeanLogits:
-		return each, NewOpinion(widen(v.mean.Row(i)))
+		return NewOpinion(widen(v.mean.Row(i)))
 	}
 	parts := make([][]float64, len(v.terms))
 	for m, t := range v.terms {
 		parts[m] = widen(t.Row(i))
 	}
-	return each, Pool(v.trust, v.Independence, parts...)
+	return Pool(v.trust, v.Independence, parts...)
 }
 
 // softmax is what a classifier without DSTC thinks: its probabilities, all of

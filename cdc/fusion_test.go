@@ -1,6 +1,7 @@
 package cdc
 
 import (
+	"fmt"
 	"math"
 	"testing"
 
@@ -26,13 +27,29 @@ func TestFusions(t *testing.T) {
 			Uncertainty: (first.Uncertainty + second.Uncertainty) / 2},
 	} {
 		o := DefaultOptions(2, prompt.Coupling{}, "{}")
-		o.Fusion, o.Independence = fusion, 1
+		o.Fusion, o.Independence, o.Closed = fusion, 1, false
 		each, fused := o.newVerdicts([]*autograd.Tensor{a, b}, []float64{1, 1}, 1).of(0)
 		almost(t, string(fusion)+" single", each[0].Prob[0], first.Prob[0], 1e-6)
 		for k, p := range want.Prob {
 			almost(t, string(fusion), fused.Prob[k], p, 1e-6)
 		}
 		almost(t, string(fusion)+" uncertainty", fused.Uncertainty, want.Uncertainty, 1e-6)
+	}
+}
+
+// With a closed question all opinions, the fused one too, share by belief; the
+// uncertainty is the same.
+func TestVerdictsAreClosed(t *testing.T) {
+	o := DefaultOptions(2, prompt.Coupling{}, "{}")
+	logits := []*autograd.Tensor{autograd.Const([]float32{3, 1, 0}, 1, 3), autograd.Const([]float32{0, 2, 1}, 1, 3)}
+	each, fused := o.newVerdicts(logits, []float64{1, 1}, 1).of(0)
+	o.Closed = false
+	open, fusedOpen := o.newVerdicts(logits, []float64{1, 1}, 1).of(0)
+	for i, pair := range [][2]Opinion{{each[0], open[0]}, {each[1], open[1]}, {fused, fusedOpen}} {
+		almost(t, "uncertainty", pair[0].Uncertainty, pair[1].Uncertainty, 0)
+		for k, b := range pair[1].Belief {
+			almost(t, fmt.Sprintf("opinion %d, class %d", i, k), pair[0].Prob[k], b/(1-pair[1].Uncertainty), 1e-12)
+		}
 	}
 }
 

@@ -160,7 +160,7 @@ func checkTraining(t *testing.T, at string, e Evidence, kl bool) *golden.File {
 	f := golden.Read(t, torchFile)
 	o := DefaultOptions(3, prompt.Coupling{Tokens: f.Tokens, Depth: f.Depth}, f.Template+" {}.")
 	// PyTorch fused by Dempster's rule, all templates looking at the whole image.
-	o.Evidence, o.Consistency, o.Independence, o.Looks = e, 4, 1, false
+	o.Evidence, o.Consistency, o.Independence, o.Closed, o.Looks = e, 4, 1, false, false
 	if kl {
 		o.KL = f.KL
 	}

@@ -32,6 +32,28 @@ func NewOpinion(logAlpha []float64) Opinion {
 	return o
 }
 
+// Closed returns the opinion for a question that is closed: the image is of one
+// of the classes. Expected probabilities α/S share what is not believed, u,
+// equally among the classes, so that an image with little evidence for any has
+// nearly equal ones, however clearly one class has the most of it. Closed shares
+// it as belief is shared,
+//
+//	p_k = b_k / (1 - u),
+//
+// and leaves u to say how little that rests on. The order of the classes stays. An
+// opinion without any belief stays as it is.
+func (o Opinion) Closed() Opinion {
+	total := sum(o.Belief)
+	if total == 0 {
+		return o
+	}
+	o.Prob = make([]float64, len(o.Belief))
+	for k, b := range o.Belief {
+		o.Prob[k] = b / total
+	}
+	return o
+}
+
 // Fuse combines opinions by Dempster's rule. terms holds log(1 + e_k/K) [K] of
 // each opinion. The rule's closed form is a sum in these terms,
 //
@@ -52,8 +74,8 @@ func Fuse(terms ...[]float64) Opinion {
 //
 // With i = 1 and weights of 1 this is Dempster's rule, which counts every
 // opinion as fresh evidence; M templates that read one image through one frozen
-// tower are not, and the rule makes them too sure. With i = 0 they count as one.
-// The most probable class does not depend on i.
+// tower are not, and the rule makes them too sure. With i = 0 they count as one,
+// the weighted mean. The most probable class does not depend on i.
 func Pool(weights []float64, independence float64, terms ...[]float64) Opinion {
 	k, n := len(terms[0]), sum(weights)
 	if n > 0 {

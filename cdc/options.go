@@ -50,8 +50,12 @@ type Options struct {
 	// that are little like those they were trained on.
 	Familiarity bool `json:"familiarity"`
 	// Independence says how far the opinions count as independent evidence: 1
-	// is Dempster's rule, 0 counts all of them as one. See pool.
+	// is Dempster's rule, 0 counts all of them as one. See Pool.
 	Independence float64 `json:"independence"`
+	// Closed takes every image to be of one of the classes: belief alone makes
+	// the probabilities, and the uncertainty stands beside them. See
+	// Opinion.Closed.
+	Closed bool `json:"closed"`
 }
 
 // DefaultOptions returns the recipe for m templates.
@@ -70,9 +74,9 @@ func DefaultOptions(m int, c prompt.Coupling, template string) Options {
 		Consistency: 1,
 		HandCrafted: true,
 
-		Looks:        true,
-		Familiarity:  true,
-		Independence: 0.5,
+		Looks:       true,
+		Familiarity: true,
+		Closed:      true,
 	}
 }
 

@@ -25,8 +25,10 @@ var Ablations = []Ablation{
 	{"cdc-views2", "augmentation set 2: a random crop before each", func(o *cdc.Options) { o.ViewSet = 2 }},
 	{"cdc-no-fused", "no loss on the fused opinion", func(o *cdc.Options) { o.Fused = 0 }},
 	{"cdc-no-de", "no diversity loss L_de", func(o *cdc.Options) { o.Diversity = 0 }},
+	{"cdc-de3", "L_de of weight 3, ten times ours", func(o *cdc.Options) { o.Diversity = 3 }},
 	{"cdc-raw-de", "L_de of the features, not of their residuals", func(o *cdc.Options) { o.RawCosine = true }},
 	{"cdc-no-con", "no consistency loss L_con", func(o *cdc.Options) { o.Consistency = 0 }},
+	{"cdc-con4", "L_con of weight 4, four times ours", func(o *cdc.Options) { o.Consistency = 4 }},
 	{"cdc-kl", "annealed KL term of weight 0.1", func(o *cdc.Options) { o.KL = 0.1 }},
 	{"cdc-softplus", "evidence softplus(l - c)", func(o *cdc.Options) { o.Evidence = cdc.Softplus }},
 	{"cdc-relu", "evidence relu(l - c)", func(o *cdc.Options) { o.Evidence = cdc.ReLU }},
@@ -37,14 +39,15 @@ var Ablations = []Ablation{
 	{"cdc-no-hand", "the hand-crafted template takes no part in the fusion", func(o *cdc.Options) { o.HandCrafted = false }},
 	{"cdc-no-familiarity", "learned templates are trusted for unknown classes too", func(o *cdc.Options) { o.Familiarity = false }},
 	{"cdc-independent", "opinions count as independent: Dempster's rule as it stands", func(o *cdc.Options) { o.Independence = 1 }},
+	{"cdc-open", "probabilities α/S: what is not believed is shared equally", func(o *cdc.Options) { o.Closed = false }},
 	{"cdc-one-look", "all templates look at the whole image when they are asked", func(o *cdc.Options) { o.Looks = false }},
-	{"cdc-paper", "our reading of the paper: without the three above, which are ours; L_con of weight 4", paper},
+	{"cdc-paper", "our reading of the paper: without the four above, which are ours; L_con of weight 4", paper},
 	{"cdc-ensemble", "no DSTC, no VSD, no L_de, no L_con: what is ours, around the ensemble", plain},
 }
 
 // paper takes out what we added to the fusion.
 func paper(o *cdc.Options) {
-	o.Consistency, o.Familiarity, o.Independence, o.Looks = 4, false, 1, false
+	o.Consistency, o.Familiarity, o.Independence, o.Closed, o.Looks = 4, false, 1, false, false
 }
 
 // plain takes out what is the paper's, but for the templates and t^0.
