@@ -20,6 +20,8 @@ type Ablation struct {
 // "-method ablations" trains CDC and all of them.
 var Ablations = []Ablation{
 	{"cdc-one-template", "one template: M = 1", func(o *cdc.Options) { o.M = 1 }},
+	{"cdc-two-templates", "two templates: M = 2", func(o *cdc.Options) { o.M = 2 }},
+	{"cdc-eight-templates", "eight templates: M = 8", func(o *cdc.Options) { o.M = 8 }},
 	{"cdc-no-dstc", "no DSTC: cross entropy, and the mean of the logits decides", func(o *cdc.Options) { o.Trusted = false }},
 	{"cdc-no-vsd", "no VSD: all templates see the plain crop", func(o *cdc.Options) { o.ViewSet = 0 }},
 	{"cdc-views2", "augmentation set 2: a random crop before each", func(o *cdc.Options) { o.ViewSet = 2 }},

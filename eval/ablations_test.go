@@ -28,7 +28,7 @@ func TestAblations(t *testing.T) {
 	r.Config.Methods = methods
 	seen := map[Settings]string{}
 	for _, method := range methods {
-		s := RecipeFor(r.Model, method, "base2new", 4, Settings{Epochs: 1, Batch: 8, Templates: 2})
+		s := RecipeFor(r.Model, method, "base2new", 4, Settings{Epochs: 1, Batch: 8, Templates: 3})
 		if other, ok := seen[s]; ok {
 			t.Errorf("%s and %s are the same", method, other)
 		}
