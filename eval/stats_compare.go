@@ -50,6 +50,9 @@ var Measures = []Measure{
 	{"ECE", func(r Row) *float64 { return r.ECE }},
 	{"NLL", ofTrust(func(t *Trust) *float64 { return t.NLL })},
 	{"Brier", ofTrust(func(t *Trust) *float64 { return t.Brier })},
+	{"ECE new", ofNew(func(c *Calibrated) *float64 { return c.ECE })},
+	{"NLL new", ofNew(func(c *Calibrated) *float64 { return c.NLL })},
+	{"Brier new", ofNew(func(c *Calibrated) *float64 { return c.Brier })},
 	{"AUROC", func(r Row) *float64 { return r.AUROC }},
 	{"gap", ofStudy(func(s *Study) *float64 { return s.Gap })},
 	{"reversed", ofStudy(func(s *Study) *float64 { return s.Reversed })},
@@ -69,6 +72,16 @@ func ofTrust(get func(*Trust) *float64) func(Row) *float64 {
 		}
 		return get(r.Trust)
 	}
+}
+
+// ofNew is a measure of rows with the calibration on new classes.
+func ofNew(get func(*Calibrated) *float64) func(Row) *float64 {
+	return ofTrust(func(t *Trust) *float64 {
+		if t.New == nil {
+			return nil
+		}
+		return get(t.New)
+	})
 }
 
 // ofStudy is a measure of rows with a study.

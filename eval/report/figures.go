@@ -20,7 +20,7 @@ func Figures(rows []eval.Row, epochs []eval.EpochRow) ([]Drawing, error) {
 	var all []Drawing
 	for _, draw := range []func([]eval.Row, []eval.EpochRow) ([]Drawing, error){
 		accuracyFigures, fewShotFigures, transferFigures, epochFigures,
-		templateFigures, countFigures, viewFigures, ablationFigures, calibrationFigures, riskFigures,
+		templateFigures, countFigures, viewFigures, ablationFigures, calibrationFigures, riskFigures, effectFigures,
 	} {
 		some, err := draw(rows, epochs)
 		if err != nil {

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -87,5 +88,30 @@ func TestMeasuredOfOtherRuns(t *testing.T) {
 	}
 	if !names["calibration-base2new-4shot"] || !names["similarity-base2new-16shot"] {
 		t.Errorf("tables %v", names)
+	}
+}
+
+// Single factors stand in the order of what they change, those that stand for
+// several behind them; a factor that a dataset lacks is averaged over the others.
+func TestEffectFigure(t *testing.T) {
+	weak, strong := studiedRow(1, 0), studiedRow(1, 0)
+	strong.Dataset = "shape"
+	strong.Study.Effects[0], strong.Study.Effects[1] = eval.Effect{Factor: "texture", Changed: 30}, eval.Effect{Factor: "noise", Changed: 8}
+	rows := []eval.Row{weak, strong}
+	want := []string{"texture", "background", "noise", eval.DoContext, eval.DoEverything}
+	if got := strongest(rows); !slices.Equal(got, want) {
+		t.Errorf("factors %v, want %v", got, want)
+	}
+	for factor, mean := range map[string]float64{"texture": 30, "background": 20, "noise": 6} {
+		if got := effectOf(rows, factor).Mean; got != mean {
+			t.Errorf("%s changes %v, want %v", factor, got, mean)
+		}
+	}
+	drawings, err := effectFigures(rows, nil)
+	if err != nil || len(drawings) != 1 || drawings[0].Figure == nil {
+		t.Errorf("%v, %v", drawings, err)
+	}
+	if none, err := effectFigures([]eval.Row{{Method: "cdc"}}, nil); err != nil || none != nil {
+		t.Errorf("without a study: %v, %v", none, err)
 	}
 }
