@@ -31,6 +31,7 @@ func (o *outcome) add(labels []int, p prompt.Prediction, seconds float64) {
 		o.signal(conflict, p.Conflict, i)
 		o.signal(maxLogit, p.MaxLogit, i)
 		o.signals[maxProb] = append(o.signals[maxProb], float64(row[k]))
+		o.signals[belief] = append(o.signals[belief], float64(row[k])*(1-float64(p.Uncertainty[i])))
 		if 0 <= y && y < len(row) {
 			o.nll = append(o.nll, surprise(float64(row[y])))
 			o.brier = append(o.brier, brier(y, widen(row)))

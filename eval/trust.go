@@ -55,6 +55,9 @@ type Signals struct {
 	Disagreement *Detection `json:"disagreement,omitempty"`
 	MaxProb      *Detection `json:"max_prob,omitempty"`  // the less the predicted class is probable
 	MaxLogit     *Detection `json:"max_logit,omitempty"` // the less its logit is; of the mean of templates
+	// Belief is the less the predicted class is believed, (1 - u) times its
+	// probability: it is small where classes are alike and where little is known.
+	Belief *Detection `json:"belief,omitempty"`
 }
 
 // Detection is how well one signal finds what it should. AUROC is the
@@ -101,6 +104,7 @@ const (
 	disagreement
 	maxProb
 	maxLogit
+	belief
 	signalCount
 )
 
@@ -139,7 +143,7 @@ func detect(found, others signals) *Signals {
 	}
 	return &Signals{
 		Uncertainty: one(uncertainty), Conflict: one(conflict), Disagreement: one(disagreement),
-		MaxProb: one(maxProb), MaxLogit: one(maxLogit),
+		MaxProb: one(maxProb), MaxLogit: one(maxLogit), Belief: one(belief),
 	}
 }
 

@@ -38,6 +38,9 @@ func TestTrustByHand(t *testing.T) {
 	// Both right ones have 3/4, the wrong ones 1/2 and 7/8.
 	near(t, "AUROC of probability", *d.MaxProb.AUROC, 1.0/2)
 	near(t, "AUROC of the logit", *d.MaxLogit.AUROC, 1.0/2)
+	// Beliefs 0.675 and 0.6 of the right ones, 0.35 and 0.74 of the wrong ones.
+	near(t, "AUROC of belief", *d.Belief.AUROC, 1.0/2)
+	near(t, "FPR95 of belief", *d.Belief.FPR95, 1.0/2)
 	if d.Conflict != nil || d.Disagreement != nil {
 		t.Error("signals of one template's conflict")
 	}

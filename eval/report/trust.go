@@ -44,18 +44,18 @@ type signal struct {
 	*eval.Detection
 }
 
-// signalsOf lists the signals that a method has, without its own uncertainty
-// if that is a softmax's.
+// signalsOf lists the signals that a method has, without its own uncertainty and
+// its belief if these are a softmax's, which say what its probability says.
 func signalsOf(s *eval.Signals, softmax bool) []signal {
 	if s == nil {
 		return nil
 	}
 	all := []signal{
 		{"uncertainty", s.Uncertainty}, {"conflict", s.Conflict}, {"disagreement", s.Disagreement},
-		{"max prob", s.MaxProb}, {"max logit", s.MaxLogit},
+		{"max prob", s.MaxProb}, {"max logit", s.MaxLogit}, {"belief", s.Belief},
 	}
 	if softmax {
-		all = all[1:]
+		all = all[1 : len(all)-1]
 	}
 	var known []signal
 	for _, one := range all {
