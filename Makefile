@@ -25,7 +25,7 @@ lint: ## gofmt, go vet and staticcheck
 golden: ## rebuild the golden values (needs python3 with torch; see tools/golden)
 	$(PYTHON) tools/golden/make.py
 
-report: ## measure what docs/report.md says
+report: ## measure what docs/report.md says, and write it (SPEED=1: the speeds too)
 	sh tools/report/run.sh
 
 tour: ## redraw the figures of docs/tour
