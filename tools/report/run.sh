@@ -30,7 +30,7 @@ train cdc -dataset world -method cdc,cdc-lite,cdc-paper,cdc-ensemble,cdc-no-fami
 train ablations -dataset texshape -method $variants -seeds $five
 train ablations-shape -dataset shape -method $variants -seeds $five
 train no-vsd -dataset coltex,colshape -method cdc-no-vsd -seeds $five
-train epochs -dataset texshape -method zeroshot,maple,cdc -seeds $five -epochs 12 -curve
+train epochs -dataset texshape -method zeroshot,maple,cdc-paper,cdc -seeds $five -epochs 12 -curve
 train study -dataset texshape,shape -method zeroshot,coop,maple,ensemble,cdc-ensemble,cdc -seeds 1,2,3 -study
 train study-rest -dataset coltex,colshape -method zeroshot,coop,maple,ensemble,cdc-ensemble,cdc -seeds 1,2,3 -study
 if [ -n "$SPEED" ]; then
