@@ -17,7 +17,7 @@ import (
 
 // runNames are the run folders of run.sh. Their results become files of the
 // same names.
-var runNames = []string{"rivals", "cdc", "no-vsd", "ablations", "ablations-shape", "study", "study-rest", "epochs"}
+var runNames = []string{"rivals", "cdc", "no-vsd", "ablations", "ablations-shape", "study", "study-rest", "study-no-vsd", "epochs"}
 
 // pictures are the figures of the page: each is one that package report draws
 // of some runs, of all their methods or those that are named.

@@ -33,6 +33,7 @@ train no-vsd -dataset coltex,colshape -method cdc-no-vsd -seeds $five
 train epochs -dataset texshape -method zeroshot,maple,cdc-paper,cdc -seeds $five -epochs 12 -curve
 train study -dataset texshape,shape -method zeroshot,coop,maple,ensemble,cdc-ensemble,cdc -seeds 1,2,3 -study
 train study-rest -dataset coltex,colshape -method zeroshot,coop,maple,ensemble,cdc-ensemble,cdc -seeds 1,2,3 -study
+train study-no-vsd -dataset world -method cdc-no-vsd -seeds 1,2,3 -study
 if [ -n "$SPEED" ]; then
 	$go test ./eval -run '^$' -bench Predict -cpu 1 -count 8 -benchtime 0.3s >docs/report/speed.txt
 fi

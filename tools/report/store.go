@@ -14,7 +14,7 @@ import (
 )
 
 // store is what was measured, by the name of the run. "ablations" and "study"
-// stand for what two runs of each have, and "main" for all that was measured on
+// stand for what several runs of each have, and "main" for all that was measured on
 // every task: rivals, cdc, and CDC without VSD, which is spread over runs.
 type store struct {
 	runs   map[string][]eval.Row
@@ -33,7 +33,7 @@ func read(folder string) (*store, error) {
 		s.runs[name] = rows
 	}
 	s.runs["ablations"] = append(s.runs["ablations"], s.runs["ablations-shape"]...)
-	s.runs["study"] = append(s.runs["study"], s.runs["study-rest"]...)
+	s.runs["study"] = slices.Concat(s.runs["study"], s.runs["study-rest"], s.runs["study-no-vsd"])
 	s.runs["main"] = slices.Concat(s.runs["rivals"], s.runs["cdc"], s.runs["no-vsd"])
 	for _, r := range s.runs["ablations"] {
 		if r.Method == "cdc-no-vsd" {
