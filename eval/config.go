@@ -42,7 +42,7 @@ type Config struct {
 	Flags    map[string]string   `json:"flags"`   // the command line in full
 	// Thrift says by Cell.special how steps save memory, where it is short.
 	Thrift map[string]Thrift `json:"thrift,omitempty"`
-	Kernel string            `json:"kernel"` // arithmetic kernels in use: other kernels round differently
+	Kernel string            `json:"kernel"` // arithmetic kernels in use, as far as they round differently; see simd.Rounding
 }
 
 // Protocols lists the valid protocols.

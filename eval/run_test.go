@@ -31,7 +31,7 @@ func smallRun(t testing.TB, dir *RunDir, show term.Reporter) *Run {
 	c := &Config{
 		Version: Version, Model: "tiny", Fingerprint: m.Fingerprint(), Dataset: "shape", Protocol: "base2new",
 		Methods: DefaultMethods, Seeds: []uint64{7}, Shots: 4, Settings: map[string]Settings{},
-		Classes: ds.Classes, Template: ds.Template, Kernel: simd.Kernel(),
+		Classes: ds.Classes, Template: ds.Template, Kernel: simd.Rounding(),
 	}
 	for _, method := range DefaultMethods {
 		c.Settings[method] = RecipeFor(m, method, c.Protocol, c.Shots, Settings{Epochs: 3, Batch: 8, Templates: 2})

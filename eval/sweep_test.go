@@ -33,7 +33,7 @@ func sweepRun(t testing.TB, dir *RunDir, show term.Reporter, change func(*Config
 	}
 	c := &Config{
 		Version: Version, Model: "tiny", Fingerprint: m.Fingerprint(), Dataset: "shape", Protocol: "base2new",
-		Methods: []string{"maple", "cdc"}, Seeds: []uint64{1, 2, 3}, Shots: 2, Kernel: simd.Kernel(),
+		Methods: []string{"maple", "cdc"}, Seeds: []uint64{1, 2, 3}, Shots: 2, Kernel: simd.Rounding(),
 	}
 	var templates []int
 	if change != nil {

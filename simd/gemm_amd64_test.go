@@ -12,6 +12,13 @@ func TestVectorWidthBits(t *testing.T) {
 	if !slices.Contains(Kernels(), kernelNames[avx512]) {
 		t.Skip("this processor has no AVX-512")
 	}
+	for name, want := range map[string]string{"generic": "generic", "avx2": "avx2", "avx512": "avx2"} {
+		restore, err := Use(name)
+		if err != nil || Rounding() != want {
+			t.Errorf("%s rounds as %s, want %s (%v)", name, Rounding(), want, err)
+		}
+		restore()
+	}
 	r := rand.New(rand.NewPCG(31, 32))
 	on := func(name string, op Op, k int, a, b, c *matrix, accumulate bool) *matrix {
 		restore, err := Use(name)

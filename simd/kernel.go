@@ -45,6 +45,16 @@ func Err() error { return errKernel }
 // Kernel returns the name of the kernel in use.
 func Kernel() string { return kernelNames[active] }
 
+// Rounding returns the name of the kernel whose bits the one in use gives:
+// computations that agree in it have the same results to the bit, on whatever
+// processor. AVX-512 rounds as AVX2 does.
+func Rounding() string {
+	if active == avx512 {
+		return kernelNames[avx2]
+	}
+	return Kernel()
+}
+
 // Kernels returns the names of the kernels that run on this processor, the
 // slowest first.
 func Kernels() []string {

@@ -68,7 +68,7 @@ func (o *options) plain(m *clip.Model) (*eval.Config, []string, error) {
 	own := o.dataset == "folder" || o.dataset == "" && o.data != "" && o.protocol != "xd" && o.protocol != "dg"
 	c := &eval.Config{
 		Version: eval.Version, Model: o.model, Vocabulary: o.vocab, Fingerprint: m.Fingerprint(), Backbone: eval.Backbone(m.Config),
-		Data: o.data, Protocol: o.protocol, Study: o.study, Curve: o.curve, Load: o.load, Kernel: simd.Kernel(),
+		Data: o.data, Protocol: o.protocol, Study: o.study, Curve: o.curve, Load: o.load, Kernel: simd.Rounding(),
 	}
 	if c.Protocol == "" {
 		c.Protocol = "base2new"
