@@ -56,9 +56,10 @@
 // second-level cache; see Epilogue.
 //
 // Measured on two cores of an AMD EPYC (family 26, model 2; 48 KiB, 1 MiB and
-// 32 MiB of cache), medians of 15 rounds beside OpenBLAS 0.3.21 with its kernels
-// for the same instructions, for C = A Bᵀ in GFLOPS, one thread and two. The FMA
-// peak, which FMAs measures, is 142 and 265 with AVX2, 280 and 515 with AVX-512:
+// 32 MiB of cache), medians of 15 to 25 rounds beside OpenBLAS 0.3.21 with its
+// kernels for the same instructions, for C = A Bᵀ in GFLOPS, one thread and two.
+// The FMA peak, which FMAs measures, is 142 and 265 with AVX2, 280 and 515 with
+// AVX-512:
 //
 //	                AVX2                             AVX-512
 //	m x n x k       packed     stored     OpenBLAS   packed     stored     OpenBLAS

@@ -11,7 +11,7 @@
 //	    C = acc  or  C = C + acc                  masked when cols < 32
 //
 // An element is the same chain of FMAs as in the AVX2 kernel and so has the same
-// bits. A step is 43 instructions for 12 cycles of FMA work; two of them ask for
+// bits. A step is 45 instructions for 12 cycles of FMA work; two of them ask for
 // the rows of the panels that come next.
 //
 //	DI  the tile of A: rows 0-5, and 6-11 a tile of six further on
