@@ -5,6 +5,7 @@ import (
 
 	"frontdoor/autograd"
 	"frontdoor/data"
+	"frontdoor/eval/metric"
 	"frontdoor/prompt"
 )
 
@@ -33,19 +34,11 @@ func (o *outcome) add(labels []int, p prompt.Prediction, seconds float64) {
 		o.signals[maxProb] = append(o.signals[maxProb], float64(row[k]))
 		o.signals[belief] = append(o.signals[belief], float64(row[k])*(1-float64(p.Uncertainty[i])))
 		if 0 <= y && y < len(row) {
-			o.nll = append(o.nll, surprise(float64(row[y])))
-			o.brier = append(o.brier, brier(y, widen(row)))
+			o.nll = append(o.nll, metric.NLL(float64(row[y])))
+			o.brier = append(o.brier, metric.Brier(y, row))
 		}
 	}
 	o.addTemplates(p.Templates, len(labels))
-}
-
-func widen(x []float32) []float64 {
-	y := make([]float64, len(x))
-	for i, v := range x {
-		y[i] = float64(v)
-	}
-	return y
 }
 
 func (o *outcome) signal(which int, values []float32, i int) {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"frontdoor/clip"
+	"frontdoor/internal/procmem"
 	"frontdoor/internal/term"
 	"frontdoor/prompt"
 )
@@ -112,11 +113,11 @@ func (c *Config) unpacked() bool {
 // to so many bytes in all, which a plan must fit into: garbage then takes what
 // is left and no more.
 func KeepWithin(available int64) {
-	if available == Unlimited {
+	if available == procmem.Unlimited {
 		return
 	}
-	base := residentBytes()
-	_, heap := collector()
+	base := procmem.Resident()
+	_, heap := procmem.Collector()
 	debug.SetMemoryLimit(max(heap, int64((1-reserve/2)*float64(available))-max(0, base-heap)))
 }
 

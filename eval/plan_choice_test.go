@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"frontdoor/internal/procmem"
 	"frontdoor/internal/term"
 	"frontdoor/weights"
 )
@@ -109,7 +110,7 @@ func TestEconomizeStepByStep(t *testing.T) {
 		return got, f, f.least() <= int64((1-reserve)*float64(available))
 	}
 	kept := map[Thrift]bool{} // whether, not how small
-	last, f, fits := choice(Unlimited)
+	last, f, fits := choice(procmem.Unlimited)
 	for fits {
 		kept[Thrift{Unpacked: last.Unpacked, Recompute: last.Recompute, MaxRows: min(1, last.MaxRows), TestBatch: min(1, last.TestBatch)}] = true
 		enough := int64(math.Ceil(float64(f.least())/(1-reserve))) + 1
@@ -148,10 +149,10 @@ func TestEconomize(t *testing.T) {
 		}
 		return r.Config.Thrift[cdc], note
 	}
-	if got, note := choice(Auto, Unlimited); got != (Thrift{}) || note != "" {
+	if got, note := choice(Auto, procmem.Unlimited); got != (Thrift{}) || note != "" {
 		t.Errorf("with all memory: %+v, %q", got, note)
 	}
-	if got, note := choice(On, Unlimited); !got.Recompute || got.MaxRows != 0 || note != "" {
+	if got, note := choice(On, procmem.Unlimited); !got.Recompute || got.MaxRows != 0 || note != "" {
 		t.Errorf("on: %+v, %q", got, note)
 	}
 	if got, note := choice(Off, 1<<20); got != (Thrift{}) || !strings.Contains(note, "may not suffice") {

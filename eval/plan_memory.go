@@ -1,13 +1,12 @@
 package eval
 
 import (
-	"os"
-	"runtime"
 	"runtime/debug"
 
 	"frontdoor/autograd"
 	"frontdoor/clip"
 	"frontdoor/data"
+	"frontdoor/internal/procmem"
 	"frontdoor/prompt"
 )
 
@@ -63,7 +62,7 @@ func (p *planner) memory(f *Forecast, w *work, lines *phases) {
 func (p *planner) withGarbage(peak int64) int64 {
 	outside := p.base - p.heap
 	most := debug.SetMemoryLimit(-1)
-	if most < Unlimited-outside {
+	if most < procmem.Unlimited-outside {
 		most += outside
 	}
 	return min(peak+(peak-outside)*p.garbage/100, max(peak, most))
@@ -130,32 +129,4 @@ func linearBytes(m *clip.Model) (n [2]int64) {
 func towerPacks(m *clip.Model) int64 {
 	n := linearBytes(m)
 	return 2 * (n[prompt.Text] + n[prompt.Vision])
-}
-
-// residentBytes is the memory that the process holds now, garbage left aside.
-func residentBytes() int64 {
-	debug.FreeOSMemory()
-	if runtime.GOOS == "linux" {
-		if text, err := os.ReadFile("/proc/self/status"); err == nil {
-			if n, ok := statusBytes(text, "VmRSS:"); ok {
-				return n
-			}
-		}
-	}
-	var m runtime.MemStats
-	runtime.ReadMemStats(&m)
-	return int64(m.Sys)
-}
-
-// collector returns how much garbage may lie on the heap, in percent of what
-// lives, and how much lives there now.
-func collector() (percent, live int64) {
-	was := debug.SetGCPercent(100)
-	debug.SetGCPercent(was)
-	if was < 0 {
-		was = 100
-	}
-	var m runtime.MemStats
-	runtime.ReadMemStats(&m)
-	return int64(was), int64(m.HeapAlloc)
 }

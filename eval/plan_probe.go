@@ -10,6 +10,7 @@ import (
 	"frontdoor/clip"
 	"frontdoor/data"
 	"frontdoor/data/augment"
+	"frontdoor/eval/metric"
 	"frontdoor/nn"
 	"frontdoor/prompt"
 	"frontdoor/textenc"
@@ -203,7 +204,7 @@ func (p *prober) measure(c nn.Cost, taped bool, encode func(*autograd.Tape) *aut
 // not count; never zero.
 func typical(x []float64) float64 {
 	slices.Sort(x)
-	return max(Mean(x[:(len(x)+1)/2]), 1e-9)
+	return max(metric.Mean(x[:(len(x)+1)/2]), 1e-9)
 }
 
 // pictures measures the seconds of a training image in all its views and, if
@@ -251,5 +252,5 @@ func undisturbed(x []float64) float64 {
 		return 0
 	}
 	slices.Sort(x)
-	return Mean(x[:max(1, len(x)-1)])
+	return metric.Mean(x[:max(1, len(x)-1)])
 }

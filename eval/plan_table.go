@@ -7,6 +7,7 @@ import (
 
 	"frontdoor/clip"
 	"frontdoor/internal/parallel"
+	"frontdoor/internal/procmem"
 	"frontdoor/internal/term"
 	"frontdoor/simd"
 )
@@ -62,7 +63,7 @@ func (p *Plan) Loaded(m *clip.Model, took time.Duration) {
 // Machine says in a line what the plan was calculated with.
 func (p *Plan) Machine(available int64) string {
 	limit := "memory without a known limit"
-	if available < Unlimited {
+	if available < procmem.Unlimited {
 		limit = term.Bytes(available) + " of memory available"
 	}
 	return fmt.Sprintf("%s kernels on %d threads, up to %.0f GFLOPS there and %.0f back in a training step, %s",

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"frontdoor/data"
+	"frontdoor/internal/procmem"
 	"frontdoor/prompt"
 )
 
@@ -31,8 +32,8 @@ type book struct {
 }
 
 func newPlanner(r *Run) *planner {
-	base := residentBytes()
-	garbage, heap := collector()
+	base := procmem.Resident()
+	garbage, heap := procmem.Collector()
 	p := &planner{Run: *r, works: map[string]*work{}, base: base, heap: heap, garbage: garbage}
 	p.probe = newProber(r.Model, r.Config.Sets()[0].Classes)
 	return p

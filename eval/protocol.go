@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"frontdoor/data"
+	"frontdoor/eval/metric"
 	"frontdoor/prompt"
 )
 
@@ -27,7 +28,7 @@ func (r *Run) evaluate(ctx context.Context, c *cell) ([]Row, error) {
 		return nil, err
 	}
 	row.fill(o)
-	row.PerClass = classRows(c.half.Classes, PerClass(o.labels, o.predicted, len(c.half.Classes)))
+	row.PerClass = classRows(c.half.Classes, metric.PerClass(o.labels, o.predicted, len(c.half.Classes)))
 	return []Row{row}, nil
 }
 
@@ -43,7 +44,7 @@ func (r *Run) newRow(c *cell) Row {
 // fill takes the answers on all classes of a dataset.
 func (row *Row) fill(o *outcome) {
 	row.Accuracy, row.ImagesPerSec = Value(o.accuracy()), Value(o.speed())
-	row.MacroF1 = Value(MacroF1(o.labels, o.predicted))
+	row.MacroF1 = Value(metric.MacroF1(o.labels, o.predicted))
 	row.Templates, row.TemplatesBase = o.templates, o.templateAccuracies()
 	row.Trust = o.trust()
 	row.ECE = row.Trust.ECE
@@ -73,7 +74,7 @@ func (r *Run) baseToNew(ctx context.Context, c *cell, row *Row) error {
 	row.Trust = base.trust()
 	row.Trust.Detect.Unseen = detect(unseen.signals, known.signals)
 	row.ECE = row.Trust.ECE
-	row.AUROC = Value(AUROC(unseen.signals[uncertainty], known.signals[uncertainty]))
+	row.AUROC = Value(metric.AUROC(unseen.signals[uncertainty], known.signals[uncertainty]))
 	row.Base, row.ImagesPerSec = Value(base.accuracy()), Value(base.speed())
 	row.Templates, row.TemplatesBase = base.templates, base.templateAccuracies()
 	if err := c.learner.SetClasses(novel.Classes); errors.Is(err, prompt.ErrClassBound) {
@@ -86,7 +87,7 @@ func (r *Run) baseToNew(ctx context.Context, c *cell, row *Row) error {
 		return err
 	}
 	row.New = Value(other.accuracy())
-	row.HM = Value(HarmonicMean(base.accuracy(), other.accuracy()))
+	row.HM = Value(metric.HarmonicMean(base.accuracy(), other.accuracy()))
 	row.TemplatesNew = other.templateAccuracies()
 	row.Trust.New = other.calibrated()
 	return nil
@@ -95,12 +96,12 @@ func (r *Run) baseToNew(ctx context.Context, c *cell, row *Row) error {
 // speed is how many images were classified in a second.
 func (o *outcome) speed() float64 { return float64(len(o.labels)) / o.seconds }
 
-func (o *outcome) accuracy() float64 { return Accuracy(o.labels, o.predicted) }
+func (o *outcome) accuracy() float64 { return metric.Accuracy(o.labels, o.predicted) }
 
 func (o *outcome) templateAccuracies() []float64 {
 	var acc []float64
 	for _, predicted := range o.byTemplate {
-		acc = append(acc, Accuracy(o.labels, predicted))
+		acc = append(acc, metric.Accuracy(o.labels, predicted))
 	}
 	return acc
 }

@@ -10,6 +10,7 @@ import (
 	"frontdoor/autograd"
 	"frontdoor/clip"
 	"frontdoor/data"
+	"frontdoor/internal/procmem"
 	"frontdoor/internal/term"
 )
 
@@ -127,7 +128,7 @@ func (r *Run) cell(ctx context.Context, id Cell, at, of int) error {
 	}
 	r.load.thrift = r.Config.Thrift[id.special()]
 	r.load.thrift.apply(r.Model)
-	ResetPeak()
+	procmem.ResetPeak()
 	begun := time.Now()
 	c, err := r.newCell(ctx, id)
 	if err != nil {
@@ -146,7 +147,7 @@ func (r *Run) cell(ctx context.Context, id Cell, at, of int) error {
 	if err != nil {
 		return err
 	}
-	rows[0].TrainSeconds, rows[0].PeakBytes = Value(seconds), PeakRSS()
+	rows[0].TrainSeconds, rows[0].PeakBytes = Value(seconds), procmem.Peak()
 	rows[0].Plan = r.Plan.For(id).beside(c.prepared(begun, tested), time.Since(tested).Seconds())
 	if n := c.total(); n > 0 {
 		rows[0].StepSeconds = Value(seconds / float64(n))

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"frontdoor/internal/atomicfile"
+	"frontdoor/internal/lockfile"
 )
 
 // Names of the files in a run folder.
@@ -60,8 +61,8 @@ func OpenRun(path string) (*RunDir, error) {
 // the folder can be written at all.
 func hold(path string) (*RunDir, error) {
 	r := &RunDir{Path: path}
-	if err := acquire(r.File(lockFile)); err != nil {
-		if errors.As(err, new(*heldError)) {
+	if err := lockfile.Acquire(r.File(lockFile)); err != nil {
+		if errors.As(err, new(*lockfile.HeldError)) {
 			return nil, fmt.Errorf("run folder %s: %w", path, err)
 		}
 		return nil, fmt.Errorf("run folder %s cannot be written: %w; choose another -out", path, rootCause(err))
@@ -70,7 +71,7 @@ func hold(path string) (*RunDir, error) {
 }
 
 // Close lets go of the folder.
-func (r *RunDir) Close() error { return release(r.File(lockFile)) }
+func (r *RunDir) Close() error { return lockfile.Release(r.File(lockFile)) }
 
 // File returns the path of a file in the folder.
 func (r *RunDir) File(name string) string { return filepath.Join(r.Path, name) }

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"frontdoor/data"
+	"frontdoor/eval/metric"
 )
 
 // Results is what results.json holds.
@@ -92,7 +93,7 @@ type ClassRow struct {
 }
 
 // classRows names the figures of each class.
-func classRows(classes []string, metrics []ClassMetrics) []ClassRow {
+func classRows(classes []string, metrics []metric.ClassMetrics) []ClassRow {
 	rows := make([]ClassRow, len(metrics))
 	for i, m := range metrics {
 		rows[i] = ClassRow{classes[m.Class], m.Support, Value(m.Precision), Value(m.Recall), m.F1}

@@ -154,18 +154,3 @@ func TestOldResults(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 }
-
-func TestPeak(t *testing.T) {
-	if n, ok := statusBytes([]byte("VmPeak:\t 9 kB\nVmHWM:\t  12 kB\nVmRSS: 3 kB\n"), "VmHWM:"); !ok || n != 12<<10 {
-		t.Error(n, ok)
-	}
-	for _, bad := range []string{"", "VmHWM:", "VmHWM: x kB"} {
-		if _, ok := statusBytes([]byte(bad), "VmHWM:"); ok {
-			t.Errorf("%q is taken for a figure", bad)
-		}
-	}
-	ResetPeak()
-	if PeakRSS() < 1<<20 {
-		t.Errorf("peak %d bytes", PeakRSS())
-	}
-}

@@ -3,6 +3,7 @@ package eval
 import (
 	"cmp"
 	"fmt"
+	"frontdoor/eval/metric"
 	"slices"
 )
 
@@ -17,13 +18,13 @@ type Comparison struct {
 	// Pairs has a dataset and a seed for its unit. Seeds of a dataset share the
 	// test images and the classes, so that its P speaks about more seeds on
 	// these very datasets.
-	Pairs Paired
+	Pairs metric.Paired
 	// Rank is Wilcoxon's p of the same pairs.
 	Rank float64
 	// Datasets has a dataset for its unit, the seeds averaged first. Its P
 	// speaks about other datasets, and is the one to trust in a general claim;
 	// it needs several of them to say anything.
-	Datasets Paired
+	Datasets metric.Paired
 	// Each is the comparison on each dataset, over seeds.
 	Each []DatasetComparison
 }
@@ -31,7 +32,7 @@ type Comparison struct {
 // DatasetComparison is a comparison on one dataset.
 type DatasetComparison struct {
 	Dataset string
-	Paired
+	metric.Paired
 }
 
 // Measure is a number of a row, which may be missing.
@@ -169,12 +170,12 @@ func (c *Comparison) fill(keys []pairKey, values [2]map[pairKey]float64) {
 		}
 		for side := range own {
 			all[side] = append(all[side], own[side]...)
-			means[side] = append(means[side], Mean(own[side]))
+			means[side] = append(means[side], metric.Mean(own[side]))
 		}
-		c.Each = append(c.Each, DatasetComparison{keys[lo].dataset, PairedT(own[0], own[1])})
+		c.Each = append(c.Each, DatasetComparison{keys[lo].dataset, metric.PairedT(own[0], own[1])})
 		lo = hi
 	}
-	c.MeanA, c.MeanB = Mean(all[0]), Mean(all[1])
-	c.Pairs, c.Rank = PairedT(all[0], all[1]), SignedRank(all[0], all[1])
-	c.Datasets = PairedT(means[0], means[1])
+	c.MeanA, c.MeanB = metric.Mean(all[0]), metric.Mean(all[1])
+	c.Pairs, c.Rank = metric.PairedT(all[0], all[1]), metric.SignedRank(all[0], all[1])
+	c.Datasets = metric.PairedT(means[0], means[1])
 }

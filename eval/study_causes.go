@@ -7,6 +7,7 @@ import (
 
 	"frontdoor/data"
 	"frontdoor/data/world"
+	"frontdoor/eval/metric"
 	"frontdoor/prompt"
 )
 
@@ -169,12 +170,12 @@ func (e *Effect) add(before, after *outcome, share float64) {
 	}
 	for m, predicted := range before.byTemplate {
 		e.TemplatesChanged[m] += share * changed(predicted, after.byTemplate[m])
-		e.TemplatesAccuracy[m] += share * Accuracy(after.labels, after.byTemplate[m])
+		e.TemplatesAccuracy[m] += share * metric.Accuracy(after.labels, after.byTemplate[m])
 	}
 }
 
 // changed is the percentage of predictions that differ.
-func changed(before, after []int) float64 { return 100 - Accuracy(before, after) }
+func changed(before, after []int) float64 { return 100 - metric.Accuracy(before, after) }
 
 // shifted tests the variants of the task.
 func (s *studying) shifted(ctx context.Context) error {
@@ -231,9 +232,9 @@ func (s *studying) reads(ctx context.Context) error {
 		for i, it := range items {
 			truth[i] = it.Source.(data.WorldItem).Factors.Value(k)
 		}
-		reading := Reading{Factor: k.String(), Chance: 100 / float64(k.Count()), Accuracy: Accuracy(truth, o.predicted)}
+		reading := Reading{Factor: k.String(), Chance: 100 / float64(k.Count()), Accuracy: metric.Accuracy(truth, o.predicted)}
 		for _, predicted := range o.byTemplate {
-			reading.Templates = append(reading.Templates, Accuracy(truth, predicted))
+			reading.Templates = append(reading.Templates, metric.Accuracy(truth, predicted))
 		}
 		s.row.Study.Reads = append(s.row.Study.Reads, reading)
 	}

@@ -1,6 +1,9 @@
 package eval
 
-import "math"
+import (
+	"frontdoor/eval/metric"
+	"math"
+)
 
 // Trust says how far a cell's probabilities and its uncertainty can be
 // believed. Calibration, risk and misclassification are measured on the test
@@ -19,8 +22,8 @@ type Trust struct {
 
 	// Bins is the reliability diagram and RiskCoverage the curve, thinned to at
 	// most 50 points.
-	Bins         []Bin       `json:"bins,omitempty"`
-	RiskCoverage []RiskPoint `json:"risk_coverage,omitempty"`
+	Bins         []metric.Bin       `json:"bins,omitempty"`
+	RiskCoverage []metric.RiskPoint `json:"risk_coverage,omitempty"`
 
 	Detect Detect `json:"detect"`
 
@@ -75,20 +78,20 @@ const riskPoints = 50
 // calibrated returns the calibration of answers whose labels are among the
 // classes.
 func (o *outcome) calibrated() *Calibrated {
-	return &Calibrated{ECE: Value(calibrationError(o.bins())), NLL: Value(Mean(o.nll)), Brier: Value(Mean(o.brier))}
+	return &Calibrated{ECE: Value(metric.ECE(o.bins())), NLL: Value(metric.Mean(o.nll)), Brier: Value(metric.Mean(o.brier))}
 }
 
-func (o *outcome) bins() []Bin { return Calibration(o.correct(), o.signals[maxProb]) }
+func (o *outcome) bins() []metric.Bin { return metric.Calibration(o.correct(), o.signals[maxProb]) }
 
 // trust judges the answers on the test images.
 func (o *outcome) trust() *Trust {
 	c := o.calibrated()
 	correct := o.correct()
-	curve := RiskCoverage(correct, negated(o.signals[uncertainty]))
-	byProb := RiskCoverage(correct, o.signals[maxProb])
+	curve := metric.RiskCoverage(correct, negated(o.signals[uncertainty]))
+	byProb := metric.RiskCoverage(correct, o.signals[maxProb])
 	t := &Trust{
 		ECE: c.ECE, NLL: c.NLL, Brier: c.Brier,
-		AURC: Value(AURC(curve)), AURCMaxProb: Value(AURC(byProb)),
+		AURC: Value(metric.AURC(curve)), AURCMaxProb: Value(metric.AURC(byProb)),
 		Bins: o.bins(), RiskCoverage: thinned(curve, riskPoints),
 	}
 	right, wrong := o.parted()
@@ -137,8 +140,8 @@ func detect(found, others signals) *Signals {
 			pos, neg = negated(pos), negated(neg)
 		}
 		return &Detection{
-			AUROC: Value(AUROC(pos, neg)),
-			FPR95: Value(FPR95(negated(neg), negated(pos))),
+			AUROC: Value(metric.AUROC(pos, neg)),
+			FPR95: Value(metric.FPR95(negated(neg), negated(pos))),
 		}
 	}
 	return &Signals{
@@ -202,11 +205,11 @@ func negated(x []float64) []float64 {
 
 // thinned keeps at most n points, evenly by number, the first and the last
 // among them.
-func thinned(points []RiskPoint, n int) []RiskPoint {
+func thinned(points []metric.RiskPoint, n int) []metric.RiskPoint {
 	if len(points) <= n {
 		return points
 	}
-	out := make([]RiskPoint, n)
+	out := make([]metric.RiskPoint, n)
 	for i := range out {
 		out[i] = points[(i*(len(points)-1)+(n-1)/2)/(n-1)]
 	}

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"frontdoor/autograd"
+	"frontdoor/eval/metric"
 	"frontdoor/prompt"
 )
 
@@ -50,9 +51,9 @@ func TestTrustByHand(t *testing.T) {
 }
 
 func TestThinned(t *testing.T) {
-	var points []RiskPoint
+	var points []metric.RiskPoint
 	for i := range 400 {
-		points = append(points, RiskPoint{Coverage: float64(i)})
+		points = append(points, metric.RiskPoint{Coverage: float64(i)})
 	}
 	got := thinned(points, 50)
 	if len(got) != 50 || got[0] != points[0] || got[49] != points[399] {

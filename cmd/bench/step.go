@@ -9,7 +9,7 @@ import (
 	"slices"
 
 	"frontdoor/autograd"
-	"frontdoor/eval"
+	"frontdoor/internal/procmem"
 	"frontdoor/nn"
 	"frontdoor/prompt"
 	"frontdoor/textenc"
@@ -97,7 +97,7 @@ func (b *bench) stepThreads(lab *stepLab, name string, l prompt.Learner, batch p
 	start := snapshot(l)
 	var first float32
 	debug.FreeOSMemory() // what was needed to get here is no part of a step
-	eval.ResetPeak()
+	procmem.ResetPeak()
 	ours := runner{name: "frontdoor", rounds: stepRounds, turn: func() (float64, error) {
 		begin := clock()
 		loss := l.Loss(tp, batch)
@@ -132,7 +132,7 @@ func (b *bench) stepThreads(lab *stepLab, name string, l prompt.Learner, batch p
 		record.Ratio = o.ratio("frontdoor", peer.name, b.best)
 	}
 	b.report(record)
-	memory := Record{Name: name + "/memory", Value: float64(eval.PeakRSS()) / (1 << 20), Unit: "MiB", Threads: threads}
+	memory := Record{Name: name + "/memory", Value: float64(procmem.Peak()) / (1 << 20), Unit: "MiB", Threads: threads}
 	loss := Record{Name: name + "/loss", Value: float64(first), Unit: "nats", Threads: threads}
 	if peer != nil {
 		memory = besidePeer(memory, peer.name, peer.peak)

@@ -13,6 +13,7 @@ import (
 
 	"frontdoor/eval"
 	"frontdoor/internal/cli"
+	"frontdoor/internal/procmem"
 )
 
 // forecast settles how the run saves memory where it is short, and makes its
@@ -26,7 +27,7 @@ func (o *options) forecast(ctx context.Context, r *eval.Run, loading time.Durati
 	case goesOn: // as it was begun
 		r.Config.Thrift = old.Thrift
 	}
-	available := eval.AvailableMemory(int64(o.memory))
+	available := procmem.Available(int64(o.memory))
 	if !goesOn {
 		note, fits, err := eval.Economize(r, o.blocks, available)
 		if err != nil {

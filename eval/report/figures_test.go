@@ -10,18 +10,19 @@ import (
 
 	"frontdoor/data"
 	"frontdoor/eval"
+	"frontdoor/eval/metric"
 )
 
 // richRows is a run with something for every figure.
 func richRows() []eval.Row {
-	bins := make([]eval.Bin, 15)
-	bins[7], bins[12] = eval.Bin{Confidence: 0.5, Accuracy: 0.4, Count: 30}, eval.Bin{Confidence: 0.85, Accuracy: 0.9, Count: 70}
+	bins := make([]metric.Bin, 15)
+	bins[7], bins[12] = metric.Bin{Confidence: 0.5, Accuracy: 0.4, Count: 30}, metric.Bin{Confidence: 0.85, Accuracy: 0.9, Count: 70}
 	var rows []eval.Row
 	for m, method := range []string{"zeroshot", "maple", "cdc", "cdc-views2", "cdc-no-vsd"} {
 		for seed := range 3 {
 			r := resultRow(method, "texshape", uint64(seed), 58+5*float64(m)+float64(m*seed), 60+float64(m)-2*float64(m*seed))
 			r.Shots = 16
-			r.Trust = &eval.Trust{ECE: eval.Value(0.05), Bins: bins, RiskCoverage: []eval.RiskPoint{{Coverage: 0.1, Risk: 0}, {Coverage: 1, Risk: 0.3}}}
+			r.Trust = &eval.Trust{ECE: eval.Value(0.05), Bins: bins, RiskCoverage: []metric.RiskPoint{{Coverage: 0.1, Risk: 0}, {Coverage: 1, Risk: 0.3}}}
 			if strings.HasPrefix(method, "cdc") {
 				r.Templates = []string{"S1", "S2", "hand-crafted"}
 				r.TemplatesBase, r.TemplatesNew = []float64{60, 61, 58}, []float64{50, 51, 60}
@@ -192,7 +193,7 @@ func TestLossCurves(t *testing.T) {
 }
 
 func TestRiskAt(t *testing.T) {
-	points := []eval.RiskPoint{{Coverage: 0.5, Risk: 0.1}, {Coverage: 1, Risk: 0.3}}
+	points := []metric.RiskPoint{{Coverage: 0.5, Risk: 0.1}, {Coverage: 1, Risk: 0.3}}
 	for coverage, want := range map[float64]float64{0.25: 0.1, 0.5: 0.1, 0.75: 0.2, 1: 0.3} {
 		near(t, fmt.Sprint("risk at ", coverage), *riskAt(points, coverage), want)
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"frontdoor/eval"
+	"frontdoor/eval/metric"
 	"frontdoor/internal/chart"
 )
 
@@ -94,7 +95,7 @@ func riskFigures(rows []eval.Row, _ []eval.EpochRow) ([]Drawing, error) {
 
 // riskAt returns the risk at a coverage, between the points of a curve on a
 // straight line, and nil where the curve has not begun.
-func riskAt(points []eval.RiskPoint, coverage float64) *float64 {
+func riskAt(points []metric.RiskPoint, coverage float64) *float64 {
 	for i, p := range points {
 		if p.Coverage < coverage-1e-9 {
 			continue

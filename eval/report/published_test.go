@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"frontdoor/data"
-	"frontdoor/eval"
+	"frontdoor/eval/metric"
 )
 
 // The columns of the published table add up to the averages that were
@@ -17,8 +17,8 @@ func TestPublishedAverages(t *testing.T) {
 			base, new = append(base, row[m][0]), append(new, row[m][1])
 		}
 		for _, p := range publishedAverages {
-			if p.method == method && (math.Abs(eval.Mean(base)-p.base) > 0.006 || math.Abs(eval.Mean(new)-p.new) > 0.006) {
-				t.Errorf("%s: mean %.3f / %.3f, published %v / %v", method, eval.Mean(base), eval.Mean(new), p.base, p.new)
+			if p.method == method && (math.Abs(metric.Mean(base)-p.base) > 0.006 || math.Abs(metric.Mean(new)-p.new) > 0.006) {
+				t.Errorf("%s: mean %.3f / %.3f, published %v / %v", method, metric.Mean(base), metric.Mean(new), p.base, p.new)
 			}
 		}
 	}
@@ -27,7 +27,7 @@ func TestPublishedAverages(t *testing.T) {
 		"dg": {"zeroshot": 57.18, "coop": 59.28, "cocoop": 59.91, "maple": 60.28},
 	} {
 		for method, mean := range want {
-			got := eval.Mean(publishedTransfer[protocol][method][1:])
+			got := metric.Mean(publishedTransfer[protocol][method][1:])
 			if math.Abs(got-mean) > 0.006 {
 				t.Errorf("%s %s: mean of targets %.3f, published %v", protocol, method, got, mean)
 			}

@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"frontdoor/eval"
+	"frontdoor/eval/metric"
 	"frontdoor/internal/term"
 )
 
@@ -82,7 +83,7 @@ func digitsOf(c *eval.Comparison) int {
 }
 
 // interval writes a mean difference and its confidence interval.
-func interval(p eval.Paired, digits int) string {
+func interval(p metric.Paired, digits int) string {
 	if math.IsNaN(p.Half) {
 		return fmt.Sprintf("%+.*f", digits, p.Mean)
 	}

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"frontdoor/eval"
+	"frontdoor/eval/metric"
 	"frontdoor/internal/term"
 )
 
@@ -70,7 +71,7 @@ func costs(rows []eval.Row) []cost {
 			}
 			c.peak, c.params = max(c.peak, r.PeakBytes), max(c.params, r.Params)
 		}
-		c.step, c.speed = eval.Mean(step), eval.Mean(speed)
+		c.step, c.speed = metric.Mean(step), metric.Mean(speed)
 		all = append(all, c)
 	}
 	return all

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"frontdoor/eval"
+	"frontdoor/eval/metric"
 )
 
 // matrix holds figures by group, method, column and seed, for the tables whose
@@ -43,7 +44,7 @@ func statOf(bySeed map[uint64]float64) Stat {
 	for _, seed := range sortedSeeds(bySeed) {
 		values = append(values, bySeed[seed])
 	}
-	return Stat{eval.Mean(values), eval.Std(values)}
+	return Stat{metric.Mean(values), metric.Std(values)}
 }
 
 func sortedSeeds(bySeed map[uint64]float64) []uint64 {
@@ -154,7 +155,7 @@ func pairedStd(a, b map[uint64]float64) float64 {
 			gains = append(gains, a[seed]-other)
 		}
 	}
-	return eval.Std(gains)
+	return metric.Std(gains)
 }
 
 // note says what the spread is, over the seeds of the widest cell.

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"frontdoor/eval"
+	"frontdoor/eval/metric"
 	"frontdoor/internal/term"
 )
 
@@ -37,7 +38,7 @@ func PlanTable(rows []eval.Row) term.Table {
 		}
 		cells := []string{m}
 		for i, digits := range []int{1, 1, 1, 1} {
-			a, b := eval.Mean(s[2*i]), eval.Mean(s[2*i+1])
+			a, b := metric.Mean(s[2*i]), metric.Mean(s[2*i+1])
 			if a == 0 || math.IsNaN(b) {
 				cells = append(cells, "-")
 				continue

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"frontdoor/eval"
+	"frontdoor/eval/metric"
 )
 
 // Stat is a figure over seeds: its mean, and its sample standard deviation,
@@ -78,7 +79,7 @@ func summarizeGroup(rows []eval.Row) MethodSummary {
 				values = append(values, *v)
 			}
 		}
-		return Stat{eval.Mean(values), eval.Std(values)}
+		return Stat{metric.Mean(values), metric.Std(values)}
 	}
 	s.Base = stat(func(r eval.Row) *float64 { return r.Base })
 	s.New = stat(func(r eval.Row) *float64 { return r.New })
@@ -92,9 +93,9 @@ func summarizeGroup(rows []eval.Row) MethodSummary {
 		if r.Base == nil || r.New == nil {
 			return nil
 		}
-		return eval.Value(eval.HarmonicMean(*r.Base, *r.New))
+		return eval.Value(metric.HarmonicMean(*r.Base, *r.New))
 	})
-	s.HM.Mean = eval.HarmonicMean(s.Base.Mean, s.New.Mean)
+	s.HM.Mean = metric.HarmonicMean(s.Base.Mean, s.New.Mean)
 	for _, r := range rows {
 		s.PeakBytes = max(s.PeakBytes, r.PeakBytes)
 		s.Params = max(s.Params, r.Params)
@@ -116,13 +117,13 @@ func averageDatasets(all []MethodSummary, rows []eval.Row, method string) (Metho
 		for i, s := range part {
 			values[i] = get(s).Mean
 		}
-		return Stat{eval.Mean(values), statOf(averageBySeed(rows, method, value)).Std}
+		return Stat{metric.Mean(values), statOf(averageBySeed(rows, method, value)).Std}
 	}
 	a := MethodSummary{Method: method, Dataset: averageName}
 	a.Base = mean(func(s MethodSummary) Stat { return s.Base }, func(r eval.Row) *float64 { return r.Base })
 	a.New = mean(func(s MethodSummary) Stat { return s.New }, func(r eval.Row) *float64 { return r.New })
 	a.BaseDecorrelated = mean(func(s MethodSummary) Stat { return s.BaseDecorrelated }, func(r eval.Row) *float64 { return r.BaseDecorrelated })
-	a.HM = Stat{eval.HarmonicMean(a.Base.Mean, a.New.Mean), statOf(harmonicBySeed(rows, method, averageName)).Std}
+	a.HM = Stat{metric.HarmonicMean(a.Base.Mean, a.New.Mean), statOf(harmonicBySeed(rows, method, averageName)).Std}
 	a.Accuracy = mean(func(s MethodSummary) Stat { return s.Accuracy }, func(r eval.Row) *float64 { return r.Accuracy })
 	a.MacroF1 = mean(func(s MethodSummary) Stat { return s.MacroF1 }, func(r eval.Row) *float64 { return r.MacroF1 })
 	a.AUROC = mean(func(s MethodSummary) Stat { return s.AUROC }, func(r eval.Row) *float64 { return r.AUROC })
@@ -167,7 +168,7 @@ func harmonicBySeed(rows []eval.Row, method, dataset string) map[uint64]float64 
 	novel := averageBySeed(rows, method, func(r eval.Row) *float64 { return r.New })
 	for seed, base := range averageBySeed(rows, method, func(r eval.Row) *float64 { return r.Base }) {
 		if v, ok := novel[seed]; ok {
-			out[seed] = eval.HarmonicMean(base, v)
+			out[seed] = metric.HarmonicMean(base, v)
 		}
 	}
 	return out

@@ -8,11 +8,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"frontdoor/eval"
+	"frontdoor/eval/metric"
 )
 
 func resultRow(method, dataset string, seed uint64, base, new float64) eval.Row {
 	return eval.Row{Method: method, Dataset: dataset, Protocol: "base2new", Seed: seed,
-		Base: eval.Value(base), New: eval.Value(new), HM: eval.Value(eval.HarmonicMean(base, new)),
+		Base: eval.Value(base), New: eval.Value(new), HM: eval.Value(metric.HarmonicMean(base, new)),
 		TrainSeconds: eval.Value(float64(seed)), PeakBytes: int64(seed) << 20}
 }
 
@@ -26,7 +27,7 @@ func TestSummarize(t *testing.T) {
 	near(t, "base spread", s.Base.Std, math.Sqrt(50))
 	// Of the averages 75 and 55, not the average of 68.57 and 58.33.
 	near(t, "HM", s.HM.Mean, 2*75*55/130.0)
-	near(t, "HM spread", s.HM.Std, (eval.HarmonicMean(80, 60)-eval.HarmonicMean(70, 50))/math.Sqrt2)
+	near(t, "HM spread", s.HM.Std, (metric.HarmonicMean(80, 60)-metric.HarmonicMean(70, 50))/math.Sqrt2)
 	if s.Accuracy.Known() || s.BaseDecorrelated.Known() {
 		t.Error("a value out of nothing")
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"frontdoor/eval"
+	"frontdoor/eval/metric"
 )
 
 // Tables returns the tables of a run's results: one for each protocol that
@@ -109,7 +110,7 @@ func (g Grid) publishedRow(of string, pair [2]float64) GridRow {
 	}
 	cells[1], cells[2] = method(publishedLabel(of)), count(3)
 	cells[3].Stat.Mean, cells[4].Stat.Mean = pair[0], pair[1]
-	cells[5].Stat.Mean = eval.HarmonicMean(pair[0], pair[1])
+	cells[5].Stat.Mean = metric.HarmonicMean(pair[0], pair[1])
 	return GridRow{Cells: cells}
 }
 

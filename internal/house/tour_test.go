@@ -16,7 +16,7 @@ func TestTourNamesWhatExists(t *testing.T) {
 	if err != nil || len(pages) < 11 {
 		t.Fatalf("%d pages, %v", len(pages), err)
 	}
-	name := regexp.MustCompile("`(simd|autograd|nn|vit|textenc|imaging|clip|data|world|augment|prompt|cdc|eval)\\.([A-Za-z]+(?:\\.[A-Za-z]+)?)`")
+	name := regexp.MustCompile("`([a-z0-9]+)\\.([A-Z][A-Za-z0-9]*(?:\\.[A-Za-z0-9]+)?)`")
 	link := regexp.MustCompile(`\]\(([^)#]+)\)`)
 	declared := map[string]map[string]bool{}
 	for _, page := range pages {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"frontdoor/eval"
+	"frontdoor/eval/metric"
 )
 
 // measure finds a figure of rows by its name on the page: those of
@@ -113,7 +114,7 @@ func (s *store) mean(run, method, name, dataset string) (float64, error) {
 	if err != nil {
 		return 0, err
 	}
-	return eval.Mean(values(rows, m)), nil
+	return metric.Mean(values(rows, m)), nil
 }
 
 // compare sets two methods of a run against each other, on one dataset or all.

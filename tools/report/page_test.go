@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"frontdoor/eval"
+	"frontdoor/eval/metric"
 )
 
 // The page says what the committed results say, to the last digit.
@@ -40,7 +41,7 @@ func rows() []eval.Row {
 			for m, method := range []string{"a", "b"} {
 				hm := 60 + float64(m)*(1+float64(d)+float64(seed)) + 10*float64(d)
 				r := eval.Row{Method: method, Dataset: dataset, Seed: seed + 1, HM: eval.Value(hm), Trust: &eval.Trust{ECE: eval.Value(0.05)}}
-				r.Trust.Bins = make([]eval.Bin, 15)
+				r.Trust.Bins = make([]metric.Bin, 15)
 				r.Trust.Detect.Unseen = &eval.Signals{MaxLogit: &eval.Detection{AUROC: eval.Value(0.7), FPR95: eval.Value(0.4)}}
 				r.Study = &eval.Study{Effects: []eval.Effect{{Factor: "context", Changed: 20, Accuracy: 66.6666666666}},
 					Shifted: []eval.SetAccuracy{{Name: "V2", Accuracy: 55}}, Tokens: make([]eval.LearnedToken, 1)}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"frontdoor/eval"
+	"frontdoor/eval/metric"
 	"frontdoor/internal/term"
 )
 
@@ -81,9 +82,9 @@ func (s *store) spread(run, method string) (string, error) {
 	}
 	var means []float64
 	for _, seed := range seeds(rows) {
-		means = append(means, eval.Mean(bySeed[seed]))
+		means = append(means, metric.Mean(bySeed[seed]))
 	}
-	return fmt.Sprintf("%.1f", eval.Std(means)), nil
+	return fmt.Sprintf("%.1f", metric.Std(means)), nil
 }
 
 // seeds lists those of rows in their order.

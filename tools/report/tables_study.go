@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"frontdoor/eval"
+	"frontdoor/eval/metric"
 )
 
 // ablations has a line for each variant of CDC: what it changes, and how CDC
@@ -202,13 +203,13 @@ func (s *store) curve(methods ...string) (string, error) {
 			for _, e := range s.epochs {
 				if e.Method == method && e.Epoch == epoch {
 					base, novel = append(base, *e.Base), append(novel, *e.New)
-					hm = append(hm, eval.HarmonicMean(*e.Base, *e.New))
+					hm = append(hm, metric.HarmonicMean(*e.Base, *e.New))
 				}
 			}
 			if len(hm) == 0 {
 				return "", fmt.Errorf("metrics.csv has no epoch %d of %s", epoch, method)
 			}
-			cells = append(cells, fmt.Sprintf("%.1f / %.1f / %.1f", eval.Mean(base), eval.Mean(novel), eval.Mean(hm)))
+			cells = append(cells, fmt.Sprintf("%.1f / %.1f / %.1f", metric.Mean(base), metric.Mean(novel), metric.Mean(hm)))
 		}
 		g.add(cells...)
 	}

@@ -1,4 +1,4 @@
-package eval
+package lockfile
 
 import (
 	"encoding/json"
@@ -14,11 +14,6 @@ import (
 	"time"
 )
 
-// A run folder is locked by a file that says which process holds it. The file
-// is made with O_EXCL, so two processes cannot both make it. It outlives a
-// process that is killed, so a lock counts only while its process lives:
-// otherwise the next one takes it over, and resuming needs no cleaning up.
-
 // holder is what the lock file says.
 type holder struct {
 	PID   int    `json:"pid"`
@@ -27,20 +22,22 @@ type holder struct {
 	Token string `json:"token"`           // tells this process from an earlier one of the same pid
 }
 
-// token is drawn anew by every process.
+// token is a random number of this process.
 var token = strconv.FormatUint(rand.Uint64(), 36)
 
-// heldError says that a living process holds the folder.
-type heldError struct{ why string }
+// HeldError says that a living process holds the lock, and which.
+type HeldError struct{ why string }
 
-func (e *heldError) Error() string { return e.why }
+// Error says who holds the lock, and what to do.
+func (e *HeldError) Error() string { return e.why }
 
-// settle is how long a lock file may be empty: its maker is between making
+// grace is how long a lock file may be empty: its maker is between making
 // and filling it.
-const settle = 2 * time.Second
+const grace = 2 * time.Second
 
-// acquire makes the lock file, taking over one whose process is gone.
-func acquire(path string) error {
+// Acquire makes the lock file at path, taking over one whose process is gone.
+// A lock that a living process holds is a *HeldError.
+func Acquire(path string) error {
 	host, _ := os.Hostname()
 	me, err := json.Marshal(holder{os.Getpid(), host, processStart(os.Getpid()), token})
 	if err != nil {
@@ -69,7 +66,7 @@ func acquire(path string) error {
 			return err
 		}
 	}
-	return &heldError{"other processes are opening it at this moment: try again"}
+	return &HeldError{"other processes are opening it at this moment: try again"}
 }
 
 // stale returns nil if the lock file's process is gone, and otherwise an
@@ -77,14 +74,14 @@ func acquire(path string) error {
 func stale(path string, text []byte, host string) error {
 	var h holder
 	if json.Unmarshal(text, &h) != nil || h.PID <= 0 {
-		if info, err := os.Stat(path); err == nil && time.Since(info.ModTime()) < settle {
-			return &heldError{"another process is opening it at this moment: try again"}
+		if info, err := os.Stat(path); err == nil && time.Since(info.ModTime()) < grace {
+			return &HeldError{"another process is opening it at this moment: try again"}
 		}
 		return nil // killed before it could fill the file
 	}
 	switch {
 	case h.Host != host:
-		return &heldError{fmt.Sprintf("process %d on %s is writing it; if that is over, delete %s", h.PID, h.Host, path)}
+		return &HeldError{fmt.Sprintf("process %d on %s is writing it; if that is over, delete %s", h.PID, h.Host, path)}
 	case h.PID == os.Getpid() && h.Token != token:
 		return nil
 	case !alive(h.PID):
@@ -92,7 +89,7 @@ func stale(path string, text []byte, host string) error {
 	case h.Start != "" && h.Start != processStart(h.PID):
 		return nil // the number has gone to another process
 	}
-	return &heldError{fmt.Sprintf("process %d is writing it: wait for it, or choose another -out", h.PID)}
+	return &HeldError{fmt.Sprintf("process %d is writing it: wait for it, or choose another -out", h.PID)}
 }
 
 // retire takes a stale lock file away. Of two processes that want to do so,
@@ -115,15 +112,16 @@ func retire(path string, old []byte) error {
 	return os.Remove(aside)
 }
 
-// release removes the lock file if it is this process's.
-func release(path string) error {
+// Release removes the lock file if it is this process's. A lock that somebody
+// else removed or took over meanwhile is an error, since both may have written.
+func Release(path string) error {
 	text, err := os.ReadFile(path)
 	if err != nil {
-		return fmt.Errorf("the lock of the run folder was removed by somebody else: %w", err)
+		return fmt.Errorf("%s was removed by somebody else: %w", path, err)
 	}
 	var h holder
 	if json.Unmarshal(text, &h) != nil || h.Token != token {
-		return fmt.Errorf("%s was taken over by another process: its files and this run's may be mixed", path)
+		return fmt.Errorf("%s was taken over by another process: what both wrote may be mixed", path)
 	}
 	return os.Remove(path)
 }

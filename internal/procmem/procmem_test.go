@@ -1,4 +1,4 @@
-package eval
+package procmem
 
 import (
 	"os"
@@ -50,15 +50,30 @@ func TestControlGroups(t *testing.T) {
 	}
 }
 
-func TestAvailableMemoryKeepsToTheLimits(t *testing.T) {
-	if got := AvailableMemory(12345); got != 12345 {
+func TestAvailableKeepsToTheLimits(t *testing.T) {
+	if got := Available(12345); got != 12345 {
 		t.Errorf("with a limit of 12345 bytes: %d", got)
 	}
-	if got := AvailableMemory(0); got < 10<<20 {
+	if got := Available(0); got < 10<<20 {
 		t.Errorf("this process may hold %d bytes in all", got)
 	}
 	defer debug.SetMemoryLimit(debug.SetMemoryLimit(1 << 30))
-	if got := AvailableMemory(0); got > 1<<30 {
+	if got := Available(0); got > 1<<30 {
 		t.Errorf("with GOMEMLIMIT of 1 GiB: %d", got)
+	}
+}
+
+func TestPeak(t *testing.T) {
+	if n, ok := statusBytes([]byte("VmPeak:\t 9 kB\nVmHWM:\t  12 kB\nVmRSS: 3 kB\n"), "VmHWM:"); !ok || n != 12<<10 {
+		t.Error(n, ok)
+	}
+	for _, bad := range []string{"", "VmHWM:", "VmHWM: x kB"} {
+		if _, ok := statusBytes([]byte(bad), "VmHWM:"); ok {
+			t.Errorf("%q is taken for a figure", bad)
+		}
+	}
+	ResetPeak()
+	if Peak() < 1<<20 {
+		t.Errorf("peak %d bytes", Peak())
 	}
 }

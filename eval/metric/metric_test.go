@@ -1,4 +1,4 @@
-package eval
+package metric
 
 import (
 	"math"
@@ -63,17 +63,19 @@ func TestMeanStd(t *testing.T) {
 }
 
 func TestProbabilities(t *testing.T) {
-	labels := []int{0, 1}
-	probs := [][]float64{{0.8, 0.2}, {0.6, 0.4}}
-	near(t, "NLL", NLL(labels, probs), -(math.Log(0.8)+math.Log(0.4))/2)
-	near(t, "NLL of zero", NLL([]int{0}, [][]float64{{0, 1}}), -math.Log(tinyProb))
-	near(t, "Brier", Brier(labels, probs), (0.04+0.04+0.36+0.36)/2)
+	near(t, "NLL", NLL(0.8), -math.Log(0.8))
+	near(t, "NLL of zero", NLL(0), -math.Log(tinyProb))
+	near(t, "Brier", Brier(1, []float32{0.75, 0.25}), 2*0.75*0.75)
+	near(t, "Brier of three", Brier(0, []float32{0.5, 0.25, 0.25}), 0.25+2*0.0625)
+}
+
+func TestECE(t *testing.T) {
 	// Bins apart: |1-0.8| and |0-0.6|, half the images each.
-	near(t, "ECE", ECE(labels, probs), (0.2+0.6)/2)
+	near(t, "ECE", ECE(Calibration([]bool{true, false}, []float64{0.8, 0.6})), (0.2+0.6)/2)
 	// One bin: accuracy 1/2 against confidence 0.8.
-	near(t, "ECE of one bin", ECE(labels, [][]float64{{0.8, 0.2}, {0.8, 0.2}}), 0.3)
+	near(t, "ECE of one bin", ECE(Calibration([]bool{true, false}, []float64{0.8, 0.8})), 0.3)
 	// 1/15 belongs to the first bin, a certain prediction to the last.
-	near(t, "ECE at the ends", ECE([]int{0, 1}, [][]float64{{1, 0}, {1.0 / 15, 0}}), (1.0/15)/2)
+	near(t, "ECE at the ends", ECE(Calibration([]bool{true, false}, []float64{1, 1.0 / 15})), (1.0/15)/2)
 }
 
 func TestAUROC(t *testing.T) {
@@ -127,7 +129,7 @@ func TestRiskCoverage(t *testing.T) {
 
 func TestLengthsMustAgree(t *testing.T) {
 	defer func() {
-		if got := recover(); got != "eval: Accuracy: lengths [1] and [2] differ" {
+		if got := recover(); got != "metric: Accuracy: lengths [1] and [2] differ" {
 			t.Errorf("panic %v", got)
 		}
 	}()
@@ -157,6 +159,6 @@ func TestCalibrationBins(t *testing.T) {
 	}
 	near(t, "confidence", bins[14].Confidence, (1+0.95)/2)
 	near(t, "accuracy", bins[14].Accuracy, 0.5)
-	near(t, "ECE", calibrationError(bins), 0.5*math.Abs(0.5-0.975)+0.5*math.Abs(1-1.0/30))
-	near(t, "ECE of none", calibrationError(Calibration(nil, nil)), math.NaN())
+	near(t, "ECE", ECE(bins), 0.5*math.Abs(0.5-0.975)+0.5*math.Abs(1-1.0/30))
+	near(t, "ECE of none", ECE(Calibration(nil, nil)), math.NaN())
 }

@@ -1,4 +1,4 @@
-package eval
+package metric
 
 import (
 	"cmp"
@@ -7,43 +7,20 @@ import (
 	"slices"
 )
 
-// The metrics of this file judge probabilities, not only decisions. Their
-// argument probs is [B, N]: one slice for each image, a probability for each
-// class.
-
 // tinyProb keeps the logarithm of a probability that underflowed to zero
 // finite; it is the smallest normal float32.
 const tinyProb = 1.1754943508222875e-38
 
-// NLL returns the mean negative log-likelihood (nats) of the labels [B] under
-// probs [B, N]. A probability of zero counts as the smallest normal float32.
-func NLL(labels []int, probs [][]float64) float64 {
-	sameLength("NLL", len(labels), len(probs))
-	sum := 0.0
-	for i, y := range labels {
-		sum += surprise(probs[i][y])
-	}
-	return ratio(sum, float64(len(labels)))
-}
+// NLL returns the negative log-likelihood in nats of an outcome of probability
+// p. A probability of zero counts as the smallest normal float32.
+func NLL(p float64) float64 { return -math.Log(max(p, tinyProb)) }
 
-// surprise is the negative log-likelihood of an outcome of probability p.
-func surprise(p float64) float64 { return -math.Log(max(p, tinyProb)) }
-
-// Brier returns the mean over images of the squared distance between probs
-// [B, N] and the one-hot label [B]: 0 at best, 2 at worst.
-func Brier(labels []int, probs [][]float64) float64 {
-	sameLength("Brier", len(labels), len(probs))
+// Brier returns the squared distance between the probabilities [N] of an image
+// and its one-hot label: 0 at best, 2 at worst.
+func Brier(label int, probs []float32) float64 {
 	sum := 0.0
-	for i, y := range labels {
-		sum += brier(y, probs[i])
-	}
-	return ratio(sum, float64(len(labels)))
-}
-
-// brier is the Brier score of one image.
-func brier(label int, probs []float64) float64 {
-	sum := 0.0
-	for k, p := range probs {
+	for k, v := range probs {
+		p := float64(v)
 		if k == label {
 			p = 1 - p
 		}
@@ -85,29 +62,16 @@ func Calibration(correct []bool, confidence []float64) []Bin {
 	return bins
 }
 
-// calibrationError is the mean gap between confidence and accuracy of bins,
-// weighted by the images in them.
-func calibrationError(bins []Bin) float64 {
+// ECE returns the expected calibration error in [0, 1]: the mean gap between
+// confidence and accuracy of bins, weighted by the images in them. It is NaN
+// for no images.
+func ECE(bins []Bin) float64 {
 	sum, n := 0.0, 0.0
 	for _, b := range bins {
 		sum += float64(b.Count) * math.Abs(b.Accuracy-b.Confidence)
 		n += float64(b.Count)
 	}
 	return ratio(sum, n)
-}
-
-// ECE returns the expected calibration error in [0, 1] of the predictions
-// argmax_k probs [B, N]: images fall into the bins of Calibration, and the
-// gaps between confidence and accuracy are averaged, weighted by the images
-// in a bin. Of equal probabilities the first class is the prediction.
-func ECE(labels []int, probs [][]float64) float64 {
-	sameLength("ECE", len(labels), len(probs))
-	correct, confidence := make([]bool, len(labels)), make([]float64, len(labels))
-	for i, y := range labels {
-		k := argmax(probs[i])
-		correct[i], confidence[i] = k == y, probs[i][k]
-	}
-	return calibrationError(Calibration(correct, confidence))
 }
 
 // AUROC returns the probability in [0, 1] that a random positive has a higher
@@ -194,19 +158,8 @@ func AURC(points []RiskPoint) float64 {
 	return ratio(area, before)
 }
 
-// argmax is the index of the greatest value, the first of equal ones.
-func argmax(values []float64) int {
-	best := 0
-	for k, v := range values {
-		if v > values[best] {
-			best = k
-		}
-	}
-	return best
-}
-
 func sameLength(op string, a, b int) {
 	if a != b {
-		panic(fmt.Sprintf("eval: %s: lengths [%d] and [%d] differ", op, a, b))
+		panic(fmt.Sprintf("metric: %s: lengths [%d] and [%d] differ", op, a, b))
 	}
 }

@@ -1,4 +1,4 @@
-package eval
+package procmem
 
 import (
 	"bytes"
@@ -8,7 +8,7 @@ import (
 	"strconv"
 )
 
-// ResetPeak begins a new measurement for PeakRSS, where the system can: on
+// ResetPeak begins a new measurement for Peak, where the system can: on
 // Linux, except in some sandboxes. Elsewhere the peak stays that of the whole
 // process.
 func ResetPeak() {
@@ -18,10 +18,10 @@ func ResetPeak() {
 	}
 }
 
-// PeakRSS returns the greatest resident memory of the process in bytes since
+// Peak returns the greatest resident memory of the process in bytes since
 // ResetPeak. Where the system does not tell, it is what the Go runtime has
 // asked the system for, which does not count mapped files.
-func PeakRSS() int64 {
+func Peak() int64 {
 	if runtime.GOOS == "linux" {
 		if text, err := os.ReadFile("/proc/self/status"); err == nil {
 			if n, ok := statusBytes(text, "VmHWM:"); ok {
@@ -46,4 +46,32 @@ func statusBytes(status []byte, name string) (int64, bool) {
 	}
 	kib, err := strconv.ParseInt(string(fields[0]), 10, 64)
 	return kib << 10, err == nil
+}
+
+// Resident returns the memory that the process holds now, garbage left aside.
+func Resident() int64 {
+	debug.FreeOSMemory()
+	if runtime.GOOS == "linux" {
+		if text, err := os.ReadFile("/proc/self/status"); err == nil {
+			if n, ok := statusBytes(text, "VmRSS:"); ok {
+				return n
+			}
+		}
+	}
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(m.Sys)
+}
+
+// Collector returns how much garbage may lie on the heap, in percent of what
+// lives, and how much lives there now.
+func Collector() (percent, live int64) {
+	was := debug.SetGCPercent(100)
+	debug.SetGCPercent(was)
+	if was < 0 {
+		was = 100
+	}
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(was), int64(m.HeapAlloc)
 }

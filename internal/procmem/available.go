@@ -1,4 +1,4 @@
-package eval
+package procmem
 
 import (
 	"math"
@@ -13,11 +13,11 @@ import (
 // Unlimited is the memory of a machine that does not say how much it has.
 const Unlimited = math.MaxInt64
 
-// AvailableMemory is how many bytes this process may hold in all: what it holds
+// Available is how many bytes this process may hold in all: what it holds
 // and what Linux and its control group (version 1 or 2) still have for it, but
 // no more than GOMEMLIMIT, nor than limit if that is positive. Other systems do
 // not say, so there it is the smaller of the two limits, or Unlimited.
-func AvailableMemory(limit int64) int64 {
+func Available(limit int64) int64 {
 	most := debug.SetMemoryLimit(-1) // reads it
 	if limit > 0 {
 		most = min(most, limit)
@@ -37,7 +37,7 @@ func AvailableMemory(limit int64) int64 {
 	if left == Unlimited {
 		return most
 	}
-	return min(most, residentBytes()+left)
+	return min(most, Resident()+left)
 }
 
 // groupLeft returns how many bytes a control group and those above it may still
