@@ -1,11 +1,17 @@
 // Package download fetches published files over HTTP so that what arrives is
 // whole and right, or is not there.
 //
-// The bytes go to FILE.part beside the destination. A transfer that breaks is
-// taken up where it stopped, by itself a few times and otherwise when the
-// program is run again; a server that stops sending is given up after a while.
-// Size and SHA-256 are checked where they are known, and only then the file
-// gets its name.
+// The bytes go to FILE.part beside the destination, which one process writes at
+// a time. A transfer that breaks is taken up where it stopped, by itself a few
+// times and otherwise when the program is run again, as long as the server's
+// file is still the one that the part began with: its length and its validator
+// (a strong ETag, or Last-Modified) are kept in FILE.part.json. Where neither
+// a validator nor a published sum could tell, the transfer starts anew. A server
+// that stops sending, or nearly so, is given up after a while. Size and SHA-256
+// are checked where they are known, and only then the file gets its name.
+//
+// What cannot be told to be the whole file is refused: a web page, a compressed
+// body, and a body of unknown length whose end is the end of the connection.
 package download
 
 import (
@@ -21,6 +27,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"frontdoor/internal/lockfile"
 )
 
 // Want is what is known about a file.
@@ -40,6 +48,10 @@ type Client struct {
 	HTTP *http.Client
 	// Idle is how long a server may send nothing; 0 means 30 seconds.
 	Idle time.Duration
+	// Least is how many bytes a server must send in each Window, or the transfer
+	// is broken off; 0 means 64 KiB in a minute.
+	Least  int64
+	Window time.Duration
 	// Attempts is how often a broken transfer is taken up again; 0 means 5.
 	Attempts int
 	// Pause is the time before the second attempt, which doubles each time; 0
@@ -72,20 +84,37 @@ func (c *Client) File(ctx context.Context, path string, w Want, report Reporter)
 		return err
 	}
 	part := Partial(path)
+	release, err := hold(part)
+	if err != nil {
+		return fmt.Errorf("downloading %s: %w", w.URL, err)
+	}
+	defer release()
 	if err := c.attempts(ctx, path, w, report); err != nil {
 		if info, e := os.Stat(part); e == nil && info.Size() == 0 { // nothing to take up again
 			os.Remove(part)
-			os.Remove(tagFile(part))
+			os.Remove(stateFile(part))
 		}
 		return fmt.Errorf("downloading %s: %w", w.URL, err)
 	}
 	if err := Check(part, w); err != nil {
 		os.Remove(part)
-		os.Remove(tagFile(part))
+		os.Remove(stateFile(part))
 		return fmt.Errorf("downloading %s: %w; it was thrown away. Try again, or use another source", w.URL, err)
 	}
-	os.Remove(tagFile(part))
+	os.Remove(stateFile(part))
 	return os.Rename(part, path)
+}
+
+// hold lets this process alone write a part.
+func hold(part string) (release func(), err error) {
+	lock := part + ".lock"
+	if err := lockfile.Acquire(lock); err != nil {
+		if errors.As(err, new(*lockfile.HeldError)) {
+			return nil, fmt.Errorf("another process is downloading it to %s: wait for it; if there is none, delete %s", part, lock)
+		}
+		return nil, err
+	}
+	return func() { lockfile.Release(lock) }, nil
 }
 
 // attempts fetches until the file is complete.
@@ -132,17 +161,27 @@ func (c *Client) attempt(ctx context.Context, part string, w Want, report Report
 	defer cancel(nil)
 	idle := newWatch(c.idle(), cancel)
 	defer idle.stop()
-	response, err := c.ask(ctx, w.URL, part, have)
+	known := readState(part)
+	if have > 0 && known.Validator == "" && w.SHA256 == "" {
+		have = 0 // nothing could tell whether the rest belongs to it
+	}
+	response, err := c.ask(ctx, w.URL, have, known)
 	if err != nil {
 		return because(ctx, err)
 	}
 	defer response.Body.Close()
 	idle.touch()
-	total, have, err := begin(response, file, w, have)
+	total, have, err := begin(response, file, w, have, known)
 	if err != nil || have < 0 {
 		return err
 	}
-	return because(ctx, receive(file, response.Body, have, total, idle, report))
+	if have == 0 { // written before the bytes that it stands for
+		if err := writeState(part, state{Total: total, Validator: validator(response)}); err != nil {
+			return errFinal{err}
+		}
+	}
+	r := receiver{file: file, at: have, total: total, idle: idle, report: report, least: c.Least, window: c.Window}
+	return because(ctx, r.receive(response.Body))
 }
 
 func (c *Client) idle() time.Duration {
@@ -154,15 +193,15 @@ func (c *Client) idle() time.Duration {
 
 // ask sends the request. If a part is there, the rest is asked for, provided
 // that the file is still the same one.
-func (c *Client) ask(ctx context.Context, url, part string, have int64) (*http.Response, error) {
+func (c *Client) ask(ctx context.Context, url string, have int64, known state) (*http.Response, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
 		return nil, errFinal{err}
 	}
 	if have > 0 {
 		request.Header.Set("Range", fmt.Sprintf("bytes=%d-", have))
-		if tag, err := os.ReadFile(tagFile(part)); err == nil && len(tag) > 0 {
-			request.Header.Set("If-Range", string(tag))
+		if known.Validator != "" {
+			request.Header.Set("If-Range", known.Validator)
 		}
 	}
 	// A compressed transfer could not be taken up in the middle.
@@ -172,30 +211,10 @@ func (c *Client) ask(ctx context.Context, url, part string, have int64) (*http.R
 		client = standard
 	}
 	response, err := client.Do(request)
-	if err != nil {
-		if errors.As(err, new(errFinal)) {
-			return nil, errFinal{err}
-		}
-		return nil, err
+	if errors.As(err, new(errFinal)) {
+		return nil, errFinal{err}
 	}
-	if have == 0 || response.StatusCode == http.StatusOK {
-		// Written before the bytes that it stands for.
-		if err := os.WriteFile(tagFile(part), []byte(strongTag(response)), 0o644); err != nil {
-			response.Body.Close()
-			return nil, errFinal{err}
-		}
-	}
-	return response, nil
-}
-
-// tagFile remembers which version of the file a part belongs to.
-func tagFile(part string) string { return part + ".tag" }
-
-func strongTag(r *http.Response) string {
-	if tag := r.Header.Get("ETag"); tag != "" && !strings.HasPrefix(tag, "W/") {
-		return tag
-	}
-	return r.Header.Get("Last-Modified")
+	return response, err
 }
 
 // standard is the client for real servers. It does not follow a redirection

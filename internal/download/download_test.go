@@ -79,7 +79,7 @@ func fetchBy(t *testing.T, c *Client, url string, part []byte, tag string, w Wan
 	path = filepath.Join(t.TempDir(), "deep", "file")
 	if part != nil {
 		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(Partial(path), part, 0o644),
-			os.WriteFile(tagFile(Partial(path)), []byte(tag), 0o644)); err != nil {
+			writeState(Partial(path), state{Validator: tag})); err != nil {
 			t.Fatal(err)
 		}
 	}

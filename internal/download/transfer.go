@@ -14,19 +14,25 @@ import (
 	"time"
 )
 
+// errWebPage says that what came is no file.
+var errWebPage = final("the server sent a web page and not the file; open the address in a browser and save the file by hand")
+
 // begin reads the answer's head. It returns the size of the whole file, 0 if
 // that is not said, and where in it the answer's bytes begin; a negative place
 // means that there is nothing to receive. The file is cut where they begin.
-func begin(r *http.Response, file *os.File, w Want, have int64) (total, at int64, err error) {
+func begin(r *http.Response, file *os.File, w Want, have int64, known state) (total, at int64, err error) {
 	switch {
 	case r.StatusCode == http.StatusOK: // everything, whatever was asked for
 		at, total = 0, max(r.ContentLength, 0)
 	case r.StatusCode == http.StatusPartialContent:
 		if at, total, err = contentRange(r.Header.Get("Content-Range")); err != nil || at != have {
-			return 0, 0, restart(file, "the server sent another part than the one that was asked for (%q)", r.Header.Get("Content-Range"))
+			return 0, 0, restart(file, "the server sent another part than the one that was asked for (%.60q)", r.Header.Get("Content-Range"))
+		}
+		if !known.same(r, total) {
+			return 0, 0, restart(file, "the server's file has changed since the transfer began")
 		}
 	case r.StatusCode == http.StatusRequestedRangeNotSatisfiable:
-		if _, total, err := contentRange(r.Header.Get("Content-Range")); err == nil && total == have {
+		if _, total, err := contentRange(r.Header.Get("Content-Range")); err == nil && total == have && known.same(r, total) {
 			return total, -1, nil // it was complete
 		}
 		return 0, 0, restart(file, "the server has less than what is already here")
@@ -39,7 +45,10 @@ func begin(r *http.Response, file *os.File, w Want, have int64) (total, at int64
 		return 0, 0, final("the server has a file of %d bytes, want %d", total, w.Size)
 	}
 	if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind == "text/html" {
-		return 0, 0, final("the server sent a web page and not the file; open the address in a browser and save the file by hand")
+		return 0, 0, errWebPage
+	}
+	if err := whole(r, w, total); err != nil {
+		return 0, 0, err
 	}
 	if err := file.Truncate(at); err != nil {
 		return 0, 0, errFinal{err}
@@ -51,6 +60,19 @@ func begin(r *http.Response, file *os.File, w Want, have int64) (total, at int64
 		total = w.Size
 	}
 	return total, at, nil
+}
+
+// whole is an error if an answer's end, once it comes, would not show that the
+// file is whole.
+func whole(r *http.Response, w Want, total int64) error {
+	if e := r.Header.Get("Content-Encoding"); e != "" && !strings.EqualFold(e, "identity") {
+		return final("the server sent the file compressed (%.40q), though it was not asked to: its length and bytes cannot be checked", e)
+	}
+	chunked := len(r.TransferEncoding) > 0 || r.ProtoMajor >= 2
+	if total == 0 && r.ContentLength < 0 && !chunked && w.Size == 0 && w.SHA256 == "" {
+		return final("the server does not say how long the file is, so that a broken transfer would look like a whole one; download it by hand")
+	}
+	return nil
 }
 
 // restart empties the file, so that the next attempt asks for everything.
@@ -70,33 +92,59 @@ func contentRange(header string) (from, total int64, err error) {
 		return 0, 0, errors.New("no range")
 	}
 	if whole != "*" {
-		if total, err = strconv.ParseInt(whole, 10, 64); err != nil {
+		if total, err = natural(whole); err != nil {
 			return 0, 0, err
 		}
 	}
 	if part != "*" {
-		from, err = strconv.ParseInt(first, 10, 64)
+		from, err = natural(first)
 	}
 	return from, total, err
 }
 
-// receive appends the body to the file. A total of 0 is not known. What came
-// before an error stays in the file.
-func receive(file *os.File, body io.Reader, at, total int64, idle *watch, report Reporter) error {
-	report(total, at)
+// natural reads a number of bytes.
+func natural(s string) (int64, error) {
+	n, err := strconv.ParseUint(s, 10, 63)
+	return int64(n), err
+}
+
+// receiver appends what a server sends to a file.
+type receiver struct {
+	file      *os.File
+	at, total int64 // place in the file, and its size; 0 is not known
+	idle      *watch
+	report    Reporter
+
+	least  int64 // bytes that must come in each window
+	window time.Duration
+}
+
+// receive appends the body to the file. What came before an error stays there.
+func (r *receiver) receive(body io.Reader) error {
+	if r.least == 0 {
+		r.least = 64 << 10
+	}
+	if r.window == 0 {
+		r.window = time.Minute
+	}
+	r.report(r.total, r.at)
+	begin, from := time.Now(), r.at // of the current window
 	buffer := make([]byte, 256<<10)
 	for {
 		n, err := body.Read(buffer)
-		idle.touch()
-		if _, err := file.Write(buffer[:n]); err != nil {
+		r.idle.touch()
+		if r.at == 0 && n > 0 && strings.HasPrefix(http.DetectContentType(buffer[:n]), "text/html") {
+			return errWebPage
+		}
+		if _, err := r.file.Write(buffer[:n]); err != nil {
 			return errFinal{err}
 		}
-		at += int64(n)
-		if total > 0 && at > total {
-			return final("the server sends more than the %d bytes that it announced", total)
+		r.at += int64(n)
+		if r.total > 0 && r.at > r.total {
+			return final("the server sends more than the %d bytes that it announced", r.total)
 		}
 		if n > 0 {
-			report(total, at)
+			r.report(r.total, r.at)
 		}
 		if err == io.EOF {
 			break
@@ -104,11 +152,17 @@ func receive(file *os.File, body io.Reader, at, total int64, idle *watch, report
 		if err != nil {
 			return err
 		}
+		if passed := time.Since(begin); passed > r.window {
+			if r.at-from < r.least {
+				return fmt.Errorf("the server sent %d bytes in %v: the transfer has stalled", r.at-from, passed.Round(time.Millisecond))
+			}
+			begin, from = time.Now(), r.at
+		}
 	}
-	if total > 0 && at < total {
-		return fmt.Errorf("the connection ended after %d of %d bytes", at, total)
+	if r.total > 0 && r.at < r.total {
+		return fmt.Errorf("the connection ended after %d of %d bytes", r.at, r.total)
 	}
-	return file.Sync()
+	return r.file.Sync()
 }
 
 // watch cancels a request whose server has been silent for too long.

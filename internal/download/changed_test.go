@@ -1,0 +1,152 @@
+package download
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"frontdoor/internal/lockfile"
+)
+
+// partial answers a request for the rest of the content as if it were another
+// version of the file, in the way that change says.
+func partial(change func(h http.Header)) http.HandlerFunc {
+	first := true
+	return func(w http.ResponseWriter, r *http.Request) {
+		if !first {
+			good(w, r)
+			return
+		}
+		first = false
+		half := len(content) / 2
+		w.Header().Set("ETag", `"v1"`)
+		w.Header().Set("Content-Range", fmt.Sprintf("bytes %d-%d/%d", half, len(content)-1, len(content)))
+		change(w.Header())
+		w.WriteHeader(http.StatusPartialContent)
+		w.Write(bytes.Repeat([]byte{0}, len(content)-half))
+	}
+}
+
+// A file that changed since its part was written is fetched anew, though no sum
+// is published.
+func TestChangedFileIsFetchedAnew(t *testing.T) {
+	half := content[:len(content)/2]
+	total := func(n string) func(http.Header) {
+		return func(h http.Header) {
+			h.Set("Content-Range", fmt.Sprintf("bytes %d-%d/%s", len(half), len(content)-1, n))
+		}
+	}
+	for name, c := range map[string]struct {
+		known    state
+		answer   http.HandlerFunc
+		requests int
+	}{
+		"other ETag":     {state{int64(len(content)), `"v1"`}, partial(func(h http.Header) { h.Set("ETag", `"v2"`) }), 2},
+		"other total":    {state{int64(len(content)), `"v1"`}, partial(total("320001")), 2},
+		"negative total": {state{int64(len(content)), `"v1"`}, partial(total("-5")), 2},
+		"nothing known":  {state{}, good, 1},
+		"damaged state":  {state{Total: -3, Validator: `"v1"`}, good, 1},
+		"one version":    {state{int64(len(content)), `"v1"`}, good, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h, n := inTurn(c.answer)
+			path := filepath.Join(t.TempDir(), "file")
+			if err := os.WriteFile(Partial(path), half, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if err := writeState(Partial(path), c.known); err != nil {
+				t.Fatal(err)
+			}
+			if err := fast().File(context.Background(), path, Want{URL: serve(t, h)}, nil); err != nil {
+				t.Fatal(err)
+			}
+			mustHave(t, path)
+			if int(n.Load()) != c.requests {
+				t.Errorf("%d requests, want %d", n.Load(), c.requests)
+			}
+		})
+	}
+}
+
+// raw sends bytes as they are and closes the connection.
+func raw(answer string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		conn, _, err := w.(http.Hijacker).Hijack()
+		if err != nil {
+			panic(err)
+		}
+		defer conn.Close()
+		conn.Write([]byte(answer))
+	}
+}
+
+// What may be a part of the file only, or something else, never gets its name.
+func TestDoubtfulAnswersAreRefused(t *testing.T) {
+	slow := func(w http.ResponseWriter, r *http.Request) {
+		for range 200 {
+			w.Write([]byte("x"))
+			w.(http.Flusher).Flush()
+			time.Sleep(5 * time.Millisecond)
+		}
+	}
+	for name, c := range map[string]struct {
+		answer http.HandlerFunc
+		says   string
+	}{
+		"old protocol, no length": {raw("HTTP/1.0 200 OK\r\n\r\nabc"), "how long"},
+		"closed, no length":       {raw("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nabc"), "how long"},
+		"chunks end early":        {raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabcde\r\n"), "EOF"},
+		"compressed":              {raw("HTTP/1.1 200 OK\r\nContent-Encoding: br\r\nContent-Length: 3\r\n\r\nabc"), "compressed"},
+		"page as a file": {func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Type", "application/octet-stream")
+			w.Write([]byte("  <!DOCTYPE html><title>Sign in"))
+		}, "web page"},
+		"drops": {slow, "stalled"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			client := fast()
+			client.Least, client.Window = 1000, 50*time.Millisecond
+			path, err := fetchBy(t, client, serve(t, c.answer), nil, "", Want{})
+			if err == nil || !strings.Contains(err.Error(), c.says) {
+				t.Errorf("error %v, want %q", err, c.says)
+			}
+			if _, err := os.Stat(path); err == nil {
+				t.Error("the file is there")
+			}
+		})
+	}
+	// With a published sum, the length is of no matter.
+	h := raw("HTTP/1.0 200 OK\r\n\r\n" + string(content))
+	path, err := fetch(t, serve(t, h), nil, "", Want{SHA256: known.SHA256})
+	if err != nil {
+		t.Fatal(err)
+	}
+	mustHave(t, path)
+}
+
+// Two processes never write one part.
+func TestPartIsHeld(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "file")
+	lock := Partial(path) + ".lock"
+	if err := lockfile.Acquire(lock); err != nil {
+		t.Fatal(err)
+	}
+	url := serve(t, good)
+	err := fast().File(context.Background(), path, Want{URL: url}, nil)
+	if err == nil || !strings.Contains(err.Error(), "another process") {
+		t.Errorf("error %v", err)
+	}
+	if err := lockfile.Release(lock); err != nil {
+		t.Fatal(err)
+	}
+	if err := fast().File(context.Background(), path, Want{URL: url}, nil); err != nil {
+		t.Fatal(err)
+	}
+	mustHave(t, path)
+}
