@@ -8,6 +8,7 @@ import (
 	"frontdoor/autograd"
 	"frontdoor/internal/golden"
 	"frontdoor/textenc"
+	"frontdoor/textenc/bpe"
 	"frontdoor/vit"
 )
 
@@ -27,7 +28,7 @@ func torchModel(t *testing.T, f *golden.File) *Model {
 	if err := json.Unmarshal(f.Config, &c); err != nil {
 		t.Fatal(err)
 	}
-	tok, err := textenc.NewTokenizer(f.Merges)
+	tok, err := bpe.New(f.Merges)
 	if err != nil {
 		t.Fatal(err)
 	}

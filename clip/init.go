@@ -6,12 +6,12 @@ import (
 	"strings"
 
 	"frontdoor/nn"
-	"frontdoor/textenc"
+	"frontdoor/textenc/bpe"
 )
 
 // New returns a model with random weights by CLIP's rules, ready to be trained
 // from scratch. The draws depend on the seed only.
-func New(c Config, tok *textenc.Tokenizer, seed uint64) (*Model, error) {
+func New(c Config, tok *bpe.Tokenizer, seed uint64) (*Model, error) {
 	r := rand.New(rand.NewPCG(seed, 0x636c6970))
 	return Build(c, tok, func(name string, shape []int) ([]float32, error) {
 		n := 1

@@ -9,6 +9,7 @@ import (
 
 	"frontdoor/internal/golden"
 	"frontdoor/textenc"
+	"frontdoor/textenc/bpe"
 	"frontdoor/vit"
 	"frontdoor/weights"
 )
@@ -187,7 +188,7 @@ func TestSaveAndLoad(t *testing.T) {
 
 // A vocabulary of bytes only has no merges.
 func TestSaveAndLoadWithoutMerges(t *testing.T) {
-	tok, err := textenc.NewTokenizer(nil)
+	tok, err := bpe.New(nil)
 	if err != nil {
 		t.Fatal(err)
 	}

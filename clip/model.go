@@ -11,6 +11,7 @@ import (
 	"frontdoor/imaging"
 	"frontdoor/nn"
 	"frontdoor/textenc"
+	"frontdoor/textenc/bpe"
 	"frontdoor/vit"
 	"frontdoor/weights"
 )
@@ -22,7 +23,7 @@ type Model struct {
 	Vision     *vit.Encoder
 	Text       *textenc.Encoder
 	LogitScale *autograd.Tensor // [1], log of what cosines are multiplied by
-	Tokenizer  *textenc.Tokenizer
+	Tokenizer  *bpe.Tokenizer
 
 	// Name says where the model comes from: a file name, or "tiny".
 	Name string
@@ -42,7 +43,7 @@ func (m *Model) Close() error {
 }
 
 // build makes a model from b. Its callers say in errors where b comes from.
-func build(b *nn.Builder, c Config, tok *textenc.Tokenizer) (*Model, error) {
+func build(b *nn.Builder, c Config, tok *bpe.Tokenizer) (*Model, error) {
 	if err := c.check(); err != nil {
 		return nil, err
 	}
@@ -120,7 +121,7 @@ func (m *Model) Preprocess(dst []float32, im *imaging.Image) {
 
 // Build returns a model whose tensors fetch provides, by their names in
 // OpenAI's checkpoints. tok may be nil if only token ids will be used.
-func Build(c Config, tok *textenc.Tokenizer, fetch func(name string, shape []int) ([]float32, error)) (*Model, error) {
+func Build(c Config, tok *bpe.Tokenizer, fetch func(name string, shape []int) ([]float32, error)) (*Model, error) {
 	m, err := build(&nn.Builder{Fetch: fetch}, c, tok)
 	if err != nil {
 		return nil, fmt.Errorf("clip: %w", err)

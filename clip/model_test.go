@@ -8,6 +8,7 @@ import (
 
 	"frontdoor/autograd"
 	"frontdoor/textenc"
+	"frontdoor/textenc/bpe"
 	"frontdoor/vit"
 )
 
@@ -21,7 +22,7 @@ func smallConfig() Config {
 
 func newSmall(t *testing.T, seed uint64) *Model {
 	t.Helper()
-	tok, err := textenc.NewTokenizer(merges)
+	tok, err := bpe.New(merges)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -217,7 +218,7 @@ func TestBadSizesAreErrors(t *testing.T) {
 	} {
 		c := smallConfig()
 		edit(&c)
-		tok, err := textenc.NewTokenizer(merges)
+		tok, err := bpe.New(merges)
 		if err != nil {
 			t.Fatal(err)
 		}

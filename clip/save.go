@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"frontdoor/nn"
-	"frontdoor/textenc"
+	"frontdoor/textenc/bpe"
 	"frontdoor/weights"
 )
 
@@ -20,7 +20,7 @@ const (
 )
 
 // metadata returns what makes a file complete: sizes and vocabulary.
-func metadata(c Config, tok *textenc.Tokenizer, extra map[string]string) (map[string]string, error) {
+func metadata(c Config, tok *bpe.Tokenizer, extra map[string]string) (map[string]string, error) {
 	var config bytes.Buffer
 	if err := json.NewEncoder(&config).Encode(c); err != nil {
 		return nil, err

@@ -14,6 +14,7 @@ import (
 	"frontdoor/data/world"
 	"frontdoor/nn"
 	"frontdoor/textenc"
+	"frontdoor/textenc/bpe"
 	"frontdoor/vit"
 )
 
@@ -61,8 +62,8 @@ const (
 // NewModel returns an untrained model of the given sizes whose tokenizer has
 // learned its merges from captions of the world.
 func NewModel(c clip.Config, seed uint64) (*clip.Model, error) {
-	counts := textenc.CountWords(sampleCaptions(captions, seed))
-	tok, err := textenc.NewTokenizer(textenc.LearnMerges(counts, merges))
+	counts := bpe.CountWords(sampleCaptions(captions, seed))
+	tok, err := bpe.New(bpe.LearnMerges(counts, merges))
 	if err != nil {
 		return nil, err
 	}

@@ -10,7 +10,7 @@ import (
 	"frontdoor/data/augment"
 	"frontdoor/internal/golden"
 	"frontdoor/nn"
-	"frontdoor/textenc"
+	"frontdoor/textenc/bpe"
 )
 
 // How far a tensor may be from PyTorch's float64, as a share of its largest
@@ -34,7 +34,7 @@ func torchModel(t *testing.T, f *golden.File) *clip.Model {
 	if err := json.Unmarshal(f.Config, &c); err != nil {
 		t.Fatal(err)
 	}
-	tok, err := textenc.NewTokenizer(f.Merges)
+	tok, err := bpe.New(f.Merges)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,7 @@ import (
 	"frontdoor/internal/golden"
 	"frontdoor/simd"
 	"frontdoor/textenc"
+	"frontdoor/textenc/bpe"
 	"frontdoor/vit"
 )
 
@@ -36,7 +37,7 @@ func vitb16Model(t *testing.T, f *golden.File) *clip.Model {
 	if v := clip.ViTB16.Vision; c.Vision != v {
 		t.Fatalf("the golden file has an image tower of %+v, want %+v", c.Vision, v)
 	}
-	tok, err := textenc.NewTokenizer(f.Merges)
+	tok, err := bpe.New(f.Merges)
 	if err != nil {
 		t.Fatal(err)
 	}

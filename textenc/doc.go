@@ -1,5 +1,6 @@
-// Package textenc is CLIP's text side: the byte-pair tokenizer and the text
-// tower, a causal transformer that turns prompts into features [N, E].
+// Package textenc is CLIP's text tower, a causal transformer that turns prompts
+// into features [N, E]. The tokenizer that makes prompts of texts is package
+// textenc/bpe.
 //
 //	x       = embedding(tokens) + positions
 //	x       = transformer(x), causal
@@ -16,5 +17,5 @@
 //     and attended to by all of them, for the same reason;
 //   - the last block is computed for the end-of-text rows alone.
 //
-// Sources: Radford et al. 2021 (CLIP); Sennrich et al. 2016 (byte pairs).
+// Source: Radford et al. 2021 (CLIP).
 package textenc

@@ -15,7 +15,7 @@ import (
 	"frontdoor/eval"
 	"frontdoor/nn"
 	"frontdoor/prompt"
-	"frontdoor/textenc"
+	"frontdoor/textenc/bpe"
 	"frontdoor/weights"
 )
 
@@ -44,7 +44,7 @@ func (b *bench) newStepLab() (*stepLab, error) {
 	for k := range world.Kind(world.Kinds) {
 		words = append(words, k.Names()...)
 	}
-	tok, err := textenc.NewTokenizer(textenc.LearnMerges(textenc.CountWords(slices.Values(words)), 2000))
+	tok, err := bpe.New(bpe.LearnMerges(bpe.CountWords(slices.Values(words)), 2000))
 	if err != nil {
 		return nil, err
 	}

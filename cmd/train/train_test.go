@@ -18,6 +18,7 @@ import (
 	"frontdoor/eval"
 	"frontdoor/internal/cli"
 	"frontdoor/textenc"
+	"frontdoor/textenc/bpe"
 	"frontdoor/vit"
 )
 
@@ -54,7 +55,7 @@ func write(t *testing.T, path string, text []byte) {
 // otherModel writes a small CLIP that is not the embedded one.
 func otherModel(t *testing.T) string {
 	t.Helper()
-	tok, err := textenc.NewTokenizer(nil)
+	tok, err := bpe.New(nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package textenc
+package bpe
 
 import (
 	"encoding/json"
@@ -15,7 +15,7 @@ import (
 // clipTokenizer returns the tokenizer of CLIP's own vocabulary.
 func clipTokenizer(t testing.TB) *Tokenizer {
 	t.Helper()
-	tok, err := LoadTokenizer(testdata.Shared(t, "bpe_simple_vocab_16e6.txt.gz"))
+	tok, err := Load(testdata.Shared(t, "bpe_simple_vocab_16e6.txt.gz"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,7 +91,7 @@ func TestCLIPTruncation(t *testing.T) {
 }
 
 func TestTokenizeAtTheLimit(t *testing.T) {
-	tok, err := NewTokenizer(nil)
+	tok, err := New(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -131,11 +131,11 @@ func TestDecodeReturnsCleanText(t *testing.T) {
 }
 
 func TestDecodeAnyIDs(t *testing.T) {
-	tok, err := NewTokenizer(nil)
+	tok, err := New(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	id := func(b byte) int { return tok.bpe.byteID[b] }
+	id := func(b byte) int { return tok.vocab.byteID[b] }
 	for _, c := range []struct {
 		ids  []int
 		want string
@@ -174,7 +174,7 @@ func TestEveryByteRoundTrips(t *testing.T) {
 }
 
 func TestConcurrentUse(t *testing.T) {
-	tok, err := NewTokenizer([]string{"a b", "ab c</w>"})
+	tok, err := New([]string{"a b", "ab c</w>"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -194,7 +194,7 @@ func TestConcurrentUse(t *testing.T) {
 }
 
 func TestCacheIsBounded(t *testing.T) {
-	tok, err := NewTokenizer(nil)
+	tok, err := New(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -203,14 +203,14 @@ func TestCacheIsBounded(t *testing.T) {
 		for j := range word {
 			word[j] = 'a' + byte(i>>(4*j)&15)
 		}
-		tok.bpe.encode(string(word[:]))
+		tok.vocab.encode(string(word[:]))
 	}
-	if n := len(tok.bpe.cache); n > cacheWords {
+	if n := len(tok.vocab.cache); n > cacheWords {
 		t.Errorf("%d words in the cache", n)
 	}
-	clear(tok.bpe.cache)
+	clear(tok.vocab.cache)
 	tok.Encode(strings.Repeat("long", 100))
-	if n := len(tok.bpe.cache); n != 0 {
+	if n := len(tok.vocab.cache); n != 0 {
 		t.Errorf("a word of 400 bytes is in the cache")
 	}
 }

@@ -1,4 +1,4 @@
-package textenc
+package bpe
 
 import (
 	"fmt"
@@ -6,10 +6,10 @@ import (
 	"sync"
 )
 
-// bpe turns a word into ids by byte-pair encoding (Sennrich et al., 2016).
+// vocabulary turns a word into ids by byte-pair encoding (Sennrich et al., 2016).
 // Symbols are ids throughout; the strings are needed only to build the table
 // and to decode.
-type bpe struct {
+type vocabulary struct {
 	merges  []string         // "left right", in order of rank
 	symbols []string         // id -> symbol
 	byteID  [256]int         // byte -> id; the same byte at a word's end is 256 more
@@ -30,10 +30,10 @@ const (
 	cacheWordSize = 64
 )
 
-// newBPE builds the vocabulary: 256 bytes, 256 bytes at a word's end, a symbol
+// newVocabulary builds the vocabulary: 256 bytes, 256 bytes at a word's end, a symbol
 // for each merge, and then the special literals.
-func newBPE(merges []string, specials []string) (*bpe, error) {
-	b := &bpe{
+func newVocabulary(merges []string, specials []string) (*vocabulary, error) {
+	b := &vocabulary{
 		merges:  append([]string(nil), merges...),
 		rules:   make(map[[2]int]rule, len(merges)),
 		bytes:   make(map[rune]byte, 256),
@@ -54,7 +54,7 @@ func newBPE(merges []string, specials []string) (*bpe, error) {
 }
 
 // addBytes enters the first 512 symbols and returns the map from symbol to id.
-func (b *bpe) addBytes(merges int) map[string]int {
+func (b *vocabulary) addBytes(merges int) map[string]int {
 	order, written := byteOrder()
 	ids := make(map[string]int, 512+merges)
 	for _, end := range []string{"", wordEnd} {
@@ -72,7 +72,7 @@ func (b *bpe) addBytes(merges int) map[string]int {
 }
 
 // addMerge enters the merge of the given rank.
-func (b *bpe) addMerge(rank int, merge string, ids map[string]int) error {
+func (b *vocabulary) addMerge(rank int, merge string, ids map[string]int) error {
 	left, right, ok := strings.Cut(merge, " ")
 	if !ok || left == "" || right == "" {
 		return fmt.Errorf("merge %d is %.60q; want two symbols with one space between them", rank+1, merge)
@@ -103,7 +103,7 @@ func (b *bpe) addMerge(rank int, merge string, ids map[string]int) error {
 }
 
 // encode returns the ids of one word, which the caller must not change.
-func (b *bpe) encode(word string) []int {
+func (b *vocabulary) encode(word string) []int {
 	b.mu.RLock()
 	ids, ok := b.cache[word]
 	b.mu.RUnlock()
@@ -125,7 +125,7 @@ func (b *bpe) encode(word string) []int {
 
 // merge spells the word in bytes, and then merges, again and again, all
 // occurrences of the adjacent pair of lowest rank, until no pair has a rule.
-func (b *bpe) merge(word string) []int {
+func (b *vocabulary) merge(word string) []int {
 	if word == "" {
 		return nil
 	}
@@ -147,7 +147,7 @@ func (b *bpe) merge(word string) []int {
 }
 
 // lowest returns the adjacent pair of lowest rank, if any has a rule.
-func (b *bpe) lowest(ids []int) (pair [2]int, best rule, found bool) {
+func (b *vocabulary) lowest(ids []int) (pair [2]int, best rule, found bool) {
 	for i := 0; i+1 < len(ids); i++ {
 		p := [2]int{ids[i], ids[i+1]}
 		if r, ok := b.rules[p]; ok && (!found || r.rank < best.rank) {

@@ -1,4 +1,4 @@
-package textenc
+package bpe
 
 import (
 	"strings"

@@ -1,4 +1,4 @@
-package textenc
+package bpe
 
 import (
 	"bytes"
@@ -17,13 +17,13 @@ import (
 func symbolsOf(tok *Tokenizer, text string) string {
 	var symbols []string
 	for _, id := range tok.Encode(text) {
-		symbols = append(symbols, tok.bpe.symbols[id])
+		symbols = append(symbols, tok.vocab.symbols[id])
 	}
 	return strings.Join(symbols, " ")
 }
 
 func TestMergesByHand(t *testing.T) {
-	tok, err := NewTokenizer([]string{"b c", "a b", "a a", "bc d</w>", "aa aa", "a bc"})
+	tok, err := New([]string{"b c", "a b", "a a", "bc d</w>", "aa aa", "a bc"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,7 +47,7 @@ func TestMergesByHand(t *testing.T) {
 }
 
 func TestSymbolMadeTwice(t *testing.T) {
-	tok, err := NewTokenizer([]string{"b c", "a b", "a bc", "ab c", "abc d"})
+	tok, err := New([]string{"b c", "a b", "a bc", "ab c", "abc d"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,7 +72,7 @@ func TestBadMerges(t *testing.T) {
 		`"日", which`:      {"日 a"},
 		`"a</w>b", which`: {"c a</w>b"},
 	} {
-		_, err := NewTokenizer(merges)
+		_, err := New(merges)
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: error %v, want %s", merges, err, want)
 		}
@@ -81,7 +81,7 @@ func TestBadMerges(t *testing.T) {
 
 func TestMergesAreCopied(t *testing.T) {
 	in := []string{"a b"}
-	tok, err := NewTokenizer(in)
+	tok, err := New(in)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -129,7 +129,7 @@ func TestLoadTokenizer(t *testing.T) {
 		if err := os.WriteFile(path, []byte(c.text), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		tok, err := LoadTokenizer(path)
+		tok, err := Load(path)
 		switch {
 		case c.want == nil && (err == nil || !strings.Contains(err.Error(), path)):
 			t.Errorf("%s: error %v", name, err)
@@ -145,10 +145,10 @@ func TestLoadTokenizer(t *testing.T) {
 	if err := os.WriteFile(path, []byte(long.String()), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if tok, err := LoadTokenizer(path); err != nil || tok.VocabSize() != 49408 {
+	if tok, err := Load(path); err != nil || tok.VocabSize() != 49408 {
 		t.Errorf("a long file: %v", err)
 	}
-	if _, err := LoadTokenizer(filepath.Join(t.TempDir(), "missing")); !os.IsNotExist(err) && !strings.Contains(fmt.Sprint(err), "missing") {
+	if _, err := Load(filepath.Join(t.TempDir(), "missing")); !os.IsNotExist(err) && !strings.Contains(fmt.Sprint(err), "missing") {
 		t.Errorf("missing file: %v", err)
 	}
 }

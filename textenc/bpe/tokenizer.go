@@ -1,4 +1,4 @@
-package textenc
+package bpe
 
 import (
 	"fmt"
@@ -18,35 +18,35 @@ const (
 // each merge, and the start and the end of text, in this order. It is safe for
 // use by several goroutines at once.
 type Tokenizer struct {
-	bpe *bpe
+	vocab *vocabulary
 }
 
-// NewTokenizer returns the tokenizer of a table of merges, each written as
+// New returns the tokenizer of a table of merges, each written as
 // "left right" in the alphabet of CLIP's vocabulary file, in order of rank. An
 // empty table is allowed: the text is then spelled byte by byte. It returns an
 // error if a merge is malformed, is there twice, or uses a symbol that no
 // merge before it makes.
-func NewTokenizer(merges []string) (*Tokenizer, error) {
-	b, err := newBPE(merges, []string{startOfText, endOfText})
+func New(merges []string) (*Tokenizer, error) {
+	b, err := newVocabulary(merges, []string{startOfText, endOfText})
 	if err != nil {
-		return nil, fmt.Errorf("textenc: %w", err)
+		return nil, fmt.Errorf("bpe: %w", err)
 	}
-	return &Tokenizer{bpe: b}, nil
+	return &Tokenizer{vocab: b}, nil
 }
 
 // VocabSize returns the number of ids, which is 512 + merges + 2.
-func (t *Tokenizer) VocabSize() int { return len(t.bpe.symbols) }
+func (t *Tokenizer) VocabSize() int { return len(t.vocab.symbols) }
 
 // SOT returns the id of the start of text, the last but one.
-func (t *Tokenizer) SOT() int { return len(t.bpe.symbols) - 2 }
+func (t *Tokenizer) SOT() int { return len(t.vocab.symbols) - 2 }
 
 // EOT returns the id of the end of text, the largest of all: CLIP finds the
 // end of a row as the place of its largest id.
-func (t *Tokenizer) EOT() int { return len(t.bpe.symbols) - 1 }
+func (t *Tokenizer) EOT() int { return len(t.vocab.symbols) - 1 }
 
-// Merges returns a copy of the table of merges, as NewTokenizer takes it.
+// Merges returns a copy of the table of merges, as New takes it.
 func (t *Tokenizer) Merges() []string {
-	return append([]string(nil), t.bpe.merges...)
+	return append([]string(nil), t.vocab.merges...)
 }
 
 // Encode returns the ids of the text, cleaned and lower-cased, without the
@@ -60,7 +60,7 @@ func (t *Tokenizer) Encode(text string) []int {
 		if word == "" {
 			return ids
 		}
-		ids = append(ids, t.bpe.encode(word)...)
+		ids = append(ids, t.vocab.encode(word)...)
 	}
 }
 
@@ -70,7 +70,7 @@ func (t *Tokenizer) Encode(text string) []int {
 // otherwise. A context below 2 is an error.
 func (t *Tokenizer) Tokenize(text string, context int, truncate bool) ([]int, error) {
 	if context < 2 {
-		return nil, fmt.Errorf("textenc: a context length of %d has no room for the start and the end of text", context)
+		return nil, fmt.Errorf("bpe: a context length of %d has no room for the start and the end of text", context)
 	}
 	ids := t.Encode(text)
 	row := make([]int, 0, len(ids)+2)
@@ -81,7 +81,7 @@ func (t *Tokenizer) Tokenize(text string, context int, truncate bool) ([]int, er
 		return row, nil
 	}
 	if !truncate {
-		return nil, fmt.Errorf("textenc: the text %s takes %d tokens, more than the context length of %d; shorten it or allow truncation",
+		return nil, fmt.Errorf("bpe: the text %s takes %d tokens, more than the context length of %d; shorten it or allow truncation",
 			quoted(text), len(row), context)
 	}
 	row = row[:context]
@@ -95,11 +95,11 @@ func (t *Tokenizer) Tokenize(text string, context int, truncate bool) ([]int, er
 func (t *Tokenizer) Decode(ids []int) string {
 	var out strings.Builder
 	for _, id := range ids {
-		if id < 0 || id >= len(t.bpe.symbols) {
+		if id < 0 || id >= len(t.vocab.symbols) {
 			out.WriteRune(utf8.RuneError)
 			continue
 		}
-		out.WriteString(unspelled(t.bpe.symbols[id], t.bpe.bytes))
+		out.WriteString(unspelled(t.vocab.symbols[id], t.vocab.bytes))
 	}
 	return strings.ReplaceAll(validUTF8(out.String()), wordEnd, " ")
 }

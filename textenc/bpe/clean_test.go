@@ -1,4 +1,4 @@
-package textenc
+package bpe
 
 import (
 	"strings"
@@ -68,7 +68,7 @@ func TestNextWord(t *testing.T) {
 // FuzzEncode checks that any text has ids inside the vocabulary, and that the
 // ids spell what is left of the text after cleaning.
 func FuzzEncode(f *testing.F) {
-	tok, err := NewTokenizer([]string{"t h", "th e</w>", "Ã ©", "' s</w>"})
+	tok, err := New([]string{"t h", "th e</w>", "Ã ©", "' s</w>"})
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package textenc
+package bpe
 
 import (
 	"bytes"
@@ -18,12 +18,12 @@ var few = []string{"c a", "ca t</w>", `{ "`}
 
 func vocabularyOf(t testing.TB, merges []string) map[string]int {
 	t.Helper()
-	tok, err := NewTokenizer(merges)
+	tok, err := New(merges)
 	if err != nil {
 		t.Fatal(err)
 	}
 	ids := map[string]int{}
-	for id, symbol := range tok.bpe.symbols {
+	for id, symbol := range tok.vocab.symbols {
 		ids[symbol] = id
 	}
 	return ids
@@ -79,7 +79,7 @@ func TestFormatsAgree(t *testing.T) {
 		write(t, filepath.Join(dir, "vocab.json"), vocab),
 		filepath.Join(dir, "merges.txt"), // now with a vocab.json beside it
 	} {
-		tok, err := LoadTokenizer(path)
+		tok, err := Load(path)
 		if err != nil {
 			t.Error(err)
 			continue
@@ -122,11 +122,11 @@ func TestBadFormats(t *testing.T) {
 			write(t, filepath.Join(dir, file), content)
 		}
 		path := filepath.Join(dir, c.file)
-		if _, err := LoadTokenizer(path); err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), path) {
+		if _, err := Load(path); err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), path) {
 			t.Errorf("%s: error %v, want the path and %q", name, err, c.want)
 		}
 	}
-	if _, err := LoadTokenizer(t.TempDir()); err == nil || !strings.Contains(err.Error(), "regular") {
+	if _, err := Load(t.TempDir()); err == nil || !strings.Contains(err.Error(), "regular") {
 		t.Errorf("a folder: error %v", err)
 	}
 }
@@ -169,7 +169,7 @@ func TestClassNamesOfCoOp(t *testing.T) {
 	}
 	vocab := vocabularyOf(t, tok.Merges())
 	dir := t.TempDir()
-	other, err := LoadTokenizer(write(t, filepath.Join(dir, "tokenizer.json"), tokenizerJSON(vocab, tok.Merges())))
+	other, err := Load(write(t, filepath.Join(dir, "tokenizer.json"), tokenizerJSON(vocab, tok.Merges())))
 	if err != nil {
 		t.Fatal(err)
 	}

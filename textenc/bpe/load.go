@@ -1,4 +1,4 @@
-package textenc
+package bpe
 
 import (
 	"bufio"
@@ -40,7 +40,7 @@ func FindVocabulary(dirs ...string) (path string, ok bool) {
 	return "", false
 }
 
-// LoadTokenizer reads a vocabulary file, whose format it tells by the content,
+// Load reads a vocabulary file, whose format it tells by the content,
 // compressed with gzip or not:
 //
 //   - a list of merges, "left right" on each line, as CLIP's
@@ -51,14 +51,14 @@ func FindVocabulary(dirs ...string) (path string, ok bool) {
 //   - Hugging Face's vocab.json, which needs merges.txt beside it.
 //
 // Errors name the file.
-func LoadTokenizer(path string) (*Tokenizer, error) {
+func Load(path string) (*Tokenizer, error) {
 	text, err := readVocabulary(path)
 	if err != nil {
-		return nil, fmt.Errorf("textenc: reading the vocabulary %s: %w", path, err)
+		return nil, fmt.Errorf("bpe: reading the vocabulary %s: %w", path, err)
 	}
 	t, err := parseTokenizer(text, filepath.Dir(path), filepath.Base(path))
 	if err != nil {
-		return nil, fmt.Errorf("textenc: %s is not a vocabulary like CLIP's bpe_simple_vocab_16e6.txt.gz: %w", path, err)
+		return nil, fmt.Errorf("bpe: %s is not a vocabulary like CLIP's bpe_simple_vocab_16e6.txt.gz: %w", path, err)
 	}
 	return t, nil
 }
@@ -91,11 +91,11 @@ func parseTokenizer(text []byte, dir, name string) (*Tokenizer, error) {
 }
 
 func fromMerges(merges []string) (*Tokenizer, error) {
-	b, err := newBPE(merges, []string{startOfText, endOfText})
+	b, err := newVocabulary(merges, []string{startOfText, endOfText})
 	if err != nil {
 		return nil, err
 	}
-	return &Tokenizer{bpe: b}, nil
+	return &Tokenizer{vocab: b}, nil
 }
 
 // isObject says whether the text is a JSON object. A list of merges may begin

@@ -1,4 +1,4 @@
-package textenc
+package bpe
 
 import (
 	"encoding/json"
@@ -92,7 +92,7 @@ func withVocabulary(ids map[string]int, dir string) (*Tokenizer, error) {
 // has here: ids follow from the merges, and a table that differs belongs to
 // another tokenizer.
 func (t *Tokenizer) agrees(ids map[string]int, table string) error {
-	for id, symbol := range t.bpe.symbols {
+	for id, symbol := range t.vocab.symbols {
 		switch have, ok := ids[symbol]; {
 		case !ok:
 			return fmt.Errorf("%s lacks the symbol %.60q, which is number %d by the merges", table, symbol, id)
@@ -100,8 +100,8 @@ func (t *Tokenizer) agrees(ids map[string]int, table string) error {
 			return fmt.Errorf("%s gives the symbol %.60q the number %d, by the merges it is %d", table, symbol, have, id)
 		}
 	}
-	if len(ids) != len(t.bpe.symbols) {
-		return fmt.Errorf("%s has %d symbols, by the merges there are %d", table, len(ids), len(t.bpe.symbols))
+	if len(ids) != len(t.vocab.symbols) {
+		return fmt.Errorf("%s has %d symbols, by the merges there are %d", table, len(ids), len(t.vocab.symbols))
 	}
 	return nil
 }

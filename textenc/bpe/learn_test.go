@@ -1,4 +1,4 @@
-package textenc
+package bpe
 
 import (
 	"slices"
@@ -61,7 +61,7 @@ func TestEveryCaptionWordBecomesOneToken(t *testing.T) {
 		t.Errorf("counts %v", counts)
 	}
 	merges := LearnMerges(counts, 10_000)
-	tok, err := NewTokenizer(merges)
+	tok, err := New(merges)
 	if err != nil {
 		t.Fatal(err)
 	}
