@@ -68,7 +68,7 @@ func goldenOps() []goldenOp {
 		{"matmul", sumTolerance, pair(rowsIn, []int{goldenIn, goldenOut}), func(tp *Tape, in []*Tensor) *Tensor { return tp.MatMul(in[0], in[1]) }},
 		{"matmult", sumTolerance, pair(rowsIn, outIn), func(tp *Tape, in []*Tensor) *Tensor { return tp.MatMulT(in[0], in[1]) }},
 		{"norm", chainTolerance, []goldenInput{{"x", 2, 3, rowsIn}, {"g", 1, 1, []int{goldenIn}}, {"b", 1, 0, []int{goldenIn}}},
-			func(tp *Tape, in []*Tensor) *Tensor { return tp.LayerNorm(in[0], in[1], in[2]) }},
+			func(tp *Tape, in []*Tensor) *Tensor { return tp.LayerNorm(in[0], in[1], in[2], 1e-5) }},
 		{"l2", chainTolerance, x(1, 0, rowsIn...), func(tp *Tape, in []*Tensor) *Tensor { return tp.L2Normalize(in[0], 0) }},
 		{"l2eps", chainTolerance, x(1, 0, goldenRows, 5), func(tp *Tape, in []*Tensor) *Tensor { return tp.L2Normalize(in[0], 0.6) }},
 		{"full", chainTolerance, qkv, attention(false)},

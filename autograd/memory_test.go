@@ -27,7 +27,7 @@ func newStep() *step {
 }
 
 func (s *step) run(tp *Tape) {
-	h := tp.LayerNorm(s.x, s.gamma, s.beta)
+	h := tp.LayerNorm(s.x, s.gamma, s.beta, 1e-5)
 	h = tp.AddRows(h, s.table, s.positions)
 	h = tp.Add(h, tp.Attention(tp.Linear(h, s.q, nil, None), tp.Linear(h, s.kv, nil, None), s.lay, 2))
 	h = tp.Add(h, tp.Linear(tp.Linear(h, s.w1, s.b1, QuickGELU), s.w2, nil, None))

@@ -7,18 +7,16 @@ import (
 	"frontdoor/simd"
 )
 
-// LayerNormEps is the epsilon of every LayerNorm in CLIP.
-const LayerNormEps = 1e-5
-
 // LayerNorm normalises each row of x [R, D] to zero mean and unit population
-// variance, then scales by gamma [D] and shifts by beta [D].
-func (tp *Tape) LayerNorm(x, gamma, beta *Tensor) *Tensor {
+// variance, to which eps is added, then scales by gamma [D] and shifts by
+// beta [D].
+func (tp *Tape) LayerNorm(x, gamma, beta *Tensor, eps float32) *Tensor {
 	rows, d := x.Rows(), x.Cols()
 	mustShape(gamma.Len() == d && beta.Len() == d, "LayerNorm", x, gamma, beta)
 	y := tp.like(x)
 	stats := tp.Buffer(max(1, rows), 2) // [R, 2] mean and 1/deviation of each row
 	l := normLoops.Get()
-	l.normCall = normCall{d: d, x: x.Data, y: y.Data, gamma: gamma.Data, beta: beta.Data, stats: stats.Data}
+	l.normCall = normCall{d: d, eps: eps, x: x.Data, y: y.Data, gamma: gamma.Data, beta: beta.Data, stats: stats.Data}
 	forRows(rows, d, l.forward)
 	l.release()
 	if r := tp.record(y, layerNormBack, x, gamma, beta); r != nil {
@@ -56,6 +54,7 @@ type normLoop struct {
 
 type normCall struct {
 	d                   int
+	eps                 float32
 	x, y, dx, dy        []float32 // [R, D]
 	gamma, beta, dGamma []float32 // [D]
 	stats               []float32 // [R, 2]
@@ -66,7 +65,7 @@ var normLoops = parallel.NewStash(func() *normLoop {
 	l.forward = func(lo, hi int) {
 		for i := lo; i < hi; i++ {
 			at, end := i*l.d, (i+1)*l.d
-			l.stats[2*i], l.stats[2*i+1] = simd.LayerNorm(l.y[at:end], l.x[at:end], l.gamma, l.beta, LayerNormEps)
+			l.stats[2*i], l.stats[2*i+1] = simd.LayerNorm(l.y[at:end], l.x[at:end], l.gamma, l.beta, l.eps)
 		}
 	}
 	l.backward = func(lo, hi int) {

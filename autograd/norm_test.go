@@ -43,7 +43,7 @@ func TestLayerNormGradients(t *testing.T) {
 		gradCase{
 			name: fmt.Sprintf("%dx%d", s.rows, s.d),
 			in:   params([]int{s.rows, s.d}, []int{s.d}, []int{s.d}),
-			op:   func(tp *Tape, in []*Tensor) *Tensor { return tp.LayerNorm(in[0], in[1], in[2]) },
+			op:   func(tp *Tape, in []*Tensor) *Tensor { return tp.LayerNorm(in[0], in[1], in[2], 1e-5) },
 			ref:  func(in [][]float64) []float64 { return refLayerNorm(in[0], in[1], in[2]) },
 		}.run(t)
 	}
@@ -58,7 +58,7 @@ func TestLayerNormOfSmallVariance(t *testing.T) {
 	gradCase{
 		name: "deviation 0.003",
 		in:   in,
-		op:   func(tp *Tape, in []*Tensor) *Tensor { return tp.LayerNorm(in[0], in[1], in[2]) },
+		op:   func(tp *Tape, in []*Tensor) *Tensor { return tp.LayerNorm(in[0], in[1], in[2], 1e-5) },
 		ref:  func(in [][]float64) []float64 { return refLayerNorm(in[0], in[1], in[2]) },
 		// The function bends on the scale of 0.003: the differences have an
 		// error of (h/0.003)² = 1e-3.
@@ -85,7 +85,7 @@ func TestL2NormalizeGradients(t *testing.T) {
 func TestLayerNormByHand(t *testing.T) {
 	// Mean 2, deviation 1 (less the epsilon's 5e-6).
 	x := Param([]float32{1, 3}, 1, 2)
-	y := NewTape().LayerNorm(x, Const([]float32{2, 10}, 2), Const([]float32{5, 0}, 2))
+	y := NewTape().LayerNorm(x, Const([]float32{2, 10}, 2), Const([]float32{5, 0}, 2), 1e-5)
 	compare(t, "y", y.Data, []float64{3, 10}, 1e-5)
 }
 

@@ -17,7 +17,7 @@ func TestWrongShapesPanic(t *testing.T) {
 		{"Linear", func() { tp.Linear(m23, m23, v3, None) }, []string{"[2 3]"}},
 		{"MatMul", func() { tp.MatMul(m34, m23) }, []string{"[3 4]", "[2 3]"}},
 		{"MatMulT", func() { tp.MatMulT(m34, m23) }, []string{"[3 4]", "[2 3]"}},
-		{"LayerNorm", func() { tp.LayerNorm(m23, v3, v4) }, []string{"[2 3]", "[3]", "[4]"}},
+		{"LayerNorm", func() { tp.LayerNorm(m23, v3, v4, 1e-5) }, []string{"[2 3]", "[3]", "[4]"}},
 		{"Attention", func() { tp.Attention(m23, m34, Uniform(1, 2, false), 1) }, []string{"[2 3]", "[3 4]"}},
 		{"Attention", func() { tp.Attention(m32, m34, Uniform(1, 3, false), 3) }, []string{"[3 2]", "[3 4]"}},
 		{"Attention", func() { tp.Attention(m32, m34, Uniform(2, 2, false), 1) }, []string{"4 query", "[3 2]", "[3 4]"}},

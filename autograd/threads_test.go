@@ -19,7 +19,7 @@ func TestThreadsChangeNoBit(t *testing.T) {
 			parallel.SetThreads(threads)
 			in := params([]int{rows, d}, []int{d}, []int{d}, []int{d, d}, []int{2 * d, d}, []int{4 * d, d}, []int{4 * d}, []int{d, 4 * d})
 			tp := NewTape()
-			h := tp.LayerNorm(in[0], in[1], in[2])
+			h := tp.LayerNorm(in[0], in[1], in[2], 1e-5)
 			a := tp.Attention(tp.Linear(h, in[3], nil, None), tp.Linear(h, in[4], nil, None), lay, 4)
 			h = tp.LinearAdd(in[0], a, in[3], nil)
 			h = tp.LinearAdd(h, tp.Linear(h, in[5], in[6], QuickGELU), in[7], nil)

@@ -58,23 +58,47 @@ func (b *Builder) Linear(name string, out, in int) Linear {
 }
 
 // LayerNorm returns the layer stored as name.weight and name.bias, both [d].
-func (b *Builder) LayerNorm(name string, d int) LayerNorm {
-	return LayerNorm{Gamma: b.Tensor(name+".weight", d), Beta: b.Tensor(name+".bias", d)}
+func (b *Builder) LayerNorm(name string, d int, eps float32) LayerNorm {
+	return LayerNorm{Gamma: b.Tensor(name+".weight", d), Beta: b.Tensor(name+".bias", d), Eps: eps}
 }
 
-// Transformer returns blocks stored as name.resblocks.{0..layers-1}, in the
+// Epsilon is what OpenAI's models add to the variance in every LayerNorm.
+const Epsilon = 1e-5
+
+// Stack gives the sizes of a transformer.
+type Stack struct {
+	Layers, Width, Heads int
+	MLP                  int     // F, width inside the MLPs; 0 means 4 Width
+	Eps                  float32 // of the LayerNorms; 0 means Epsilon
+	Act                  autograd.Activation
+}
+
+// WithDefaults returns s with the values that 0 stands for.
+func (s Stack) WithDefaults() Stack {
+	if s.MLP == 0 {
+		s.MLP = 4 * s.Width
+	}
+	if s.Eps == 0 {
+		s.Eps = Epsilon
+	}
+	return s
+}
+
+// Transformer returns blocks stored as name.resblocks.{0..Layers-1}, in the
 // names of OpenAI's checkpoints.
-func (b *Builder) Transformer(name string, layers, d, heads int, act autograd.Activation) Transformer {
-	t := Transformer{Blocks: make([]Block, layers)}
+func (b *Builder) Transformer(name string, s Stack) Transformer {
+	s = s.WithDefaults()
+	d := s.Width
+	t := Transformer{Blocks: make([]Block, s.Layers)}
 	for l := range t.Blocks {
 		at := fmt.Sprintf("%s.resblocks.%d.", name, l)
 		t.Blocks[l] = Block{
-			LN1:  b.LayerNorm(at+"ln_1", d),
-			Attn: b.attention(at+"attn", d, heads),
-			LN2:  b.LayerNorm(at+"ln_2", d),
-			Up:   b.Linear(at+"mlp.c_fc", 4*d, d),
-			Down: b.Linear(at+"mlp.c_proj", d, 4*d),
-			Act:  act,
+			LN1:  b.LayerNorm(at+"ln_1", d, s.Eps),
+			Attn: b.attention(at+"attn", d, s.Heads),
+			LN2:  b.LayerNorm(at+"ln_2", d, s.Eps),
+			Up:   b.Linear(at+"mlp.c_fc", s.MLP, d),
+			Down: b.Linear(at+"mlp.c_proj", d, s.MLP),
+			Act:  s.Act,
 		}
 	}
 	return t

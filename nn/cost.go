@@ -34,29 +34,29 @@ func floats(n int) int64 { return 4 * int64(n) }
 // (all of them, or the ones read out), when the Q rows see S keys in all and
 // heads keep P ≤ S probabilities each:
 //
-//	forward   queries 2QD², keys and values 4RD², output 2QD², MLP 16QD²,
+//	forward   queries 2QD², keys and values 4RD², output 2QD², MLP 4QDF,
 //	          scores and their products with values 4SD
 //	backward  the same products for the rows' gradient; none for weights, which
 //	          are frozen; attention 8SD, and 2SD where it kept no probabilities.
 //	          The 6D² a constant row of the first block that are left out count
 //	saved     per row of R: keys and values 2D, statistics of LN1 2;
-//	          per row of Q: queries D, sum D, before the activation 4D, result D,
+//	          per row of Q: queries D, sum D, before the activation F, result D,
 //	          statistics of LN2 2; H·P probabilities. With Q = R and T keys a row
-//	          that is 9D + H·T + 4 floats a row. Rows that were picked, D each.
-//	working   gradients of rows 3D, of keys and values 2D, and of Q 4D + D
+//	          that is 5D + F + H·T + 4 floats a row. Rows that were picked, D each.
+//	working   gradients of rows 3D, of keys and values 2D, and of Q F + D
 func (b *Block) cost(rows int, lay *autograd.Layout, picked []int) Cost {
-	q, d := rows, b.Up.W.Cols()
+	q, d, f := rows, b.Up.W.Cols(), b.Up.W.Rows()
 	if picked != nil {
 		q = len(picked)
 	}
 	s, kept := lay.Scores(), lay.KeptScores()
-	linear := 20*mul(q, d, d) + 4*mul(rows, d, d)
+	linear := 4*mul(q, d, d) + 4*mul(q, d, f) + 4*mul(rows, d, d)
 	c := Cost{
 		Forward:  linear + 4*mul(s, d),
 		Backward: linear + 8*mul(s, d),
-		Saved:    floats(rows*(2*d+2) + q*(7*d+2) + b.Attn.Heads*kept),
-		Working:  floats(rows*5*d + q*5*d),
-		Bare:     floats(rows*4*d + q*7*d),
+		Saved:    floats(rows*(2*d+2) + q*(3*d+f+2) + b.Attn.Heads*kept),
+		Working:  floats(rows*5*d + q*(d+f)),
+		Bare:     floats(rows*4*d + q*(3*d+f)),
 	}
 	if kept == 0 {
 		c.Backward += 2 * mul(s, d)

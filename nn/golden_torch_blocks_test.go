@@ -50,7 +50,7 @@ func checkBlock(t *testing.T, f *golden.File, at string, lay *autograd.Layout, r
 		golden.FillCLIP(name, data)
 		return data, nil
 	}}
-	blocks := b.Transformer("blocks", 1, d, heads, autograd.QuickGELU).Blocks
+	blocks := b.Transformer("blocks", Stack{Layers: 1, Width: d, Heads: heads, Act: autograd.QuickGELU}).Blocks
 	for _, p := range b.Trained {
 		p.SetTrainable(true)
 	}

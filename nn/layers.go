@@ -12,14 +12,16 @@ func (l Linear) Forward(tp *autograd.Tape, x *autograd.Tensor) *autograd.Tensor 
 	return tp.Linear(x, l.W, l.B, autograd.None)
 }
 
-// LayerNorm normalises rows; Gamma and Beta are [D].
+// LayerNorm normalises rows; Gamma and Beta are [D], Eps is added to the
+// variance.
 type LayerNorm struct {
 	Gamma, Beta *autograd.Tensor
+	Eps         float32
 }
 
 // Forward maps x [R, D] to [R, D].
 func (l LayerNorm) Forward(tp *autograd.Tape, x *autograd.Tensor) *autograd.Tensor {
-	return tp.LayerNorm(x, l.Gamma, l.Beta)
+	return tp.LayerNorm(x, l.Gamma, l.Beta, l.Eps)
 }
 
 // Attention is multi-head attention with its projections: Q [D, D] makes
@@ -65,7 +67,7 @@ func FreeInput(tp *autograd.Tape, x *autograd.Tensor, layers ...Linear) {
 //	x = x + Attn(LN1(x))
 //	x = x + Down(act(Up(LN2(x))))
 //
-// with Up [4D, D] and Down [D, 4D].
+// with Up [F, D] and Down [D, F]; F is 4D in OpenAI's models.
 type Block struct {
 	LN1, LN2 LayerNorm
 	Attn     Attention
@@ -90,7 +92,7 @@ func (b *Block) Forward(tp *autograd.Tape, x *autograd.Tensor, lay *autograd.Lay
 	sum := tp.LinearAdd(x, y, b.Attn.Out.W, b.Attn.Out.B)
 	FreeInput(tp, y, b.Attn.Out)
 	h = b.LN2.Forward(tp, sum)
-	y = tp.Linear(h, b.Up.W, b.Up.B, b.Act) // [R, 4D]
+	y = tp.Linear(h, b.Up.W, b.Up.B, b.Act) // [R, F]
 	FreeInput(tp, h, b.Up)
 	out := tp.LinearAdd(sum, y, b.Down.W, b.Down.B)
 	FreeInput(tp, y, b.Down)

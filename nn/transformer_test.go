@@ -33,7 +33,7 @@ const width, heads = 16, 2
 
 func transformer(layers int) (*Transformer, *Builder) {
 	b := randomBuilder()
-	t := b.Transformer("tower", layers, width, heads, autograd.QuickGELU)
+	t := b.Transformer("tower", Stack{Layers: layers, Width: width, Heads: heads, Act: autograd.QuickGELU})
 	return &t, b
 }
 

@@ -12,6 +12,15 @@ type Config struct {
 	Width   int `json:"width"`   // D
 	Layers  int `json:"layers"`  // number of blocks
 	Heads   int `json:"heads"`   // H
+
+	MLP int     `json:"mlp,omitempty"` // width inside the MLPs; 0 means 4·D
+	Eps float64 `json:"eps,omitempty"` // of the LayerNorms; 0 means nn.Epsilon
+}
+
+// Stack returns the sizes of the tower's blocks.
+func (c Config) Stack(act autograd.Activation) nn.Stack {
+	s := nn.Stack{Layers: c.Layers, Width: c.Width, Heads: c.Heads, MLP: c.MLP, Eps: float32(c.Eps), Act: act}
+	return s.WithDefaults()
 }
 
 // Encoder is the text tower.
@@ -30,13 +39,14 @@ type Encoder struct {
 // New builds the tower from b in the tensor names of OpenAI's checkpoints;
 // embed is E.
 func New(b *nn.Builder, c Config, embed int, act autograd.Activation) *Encoder {
+	stack := c.Stack(act)
 	return &Encoder{
 		Config:      c,
 		Positional:  b.Tensor("positional_embedding", c.Context, c.Width),
 		Projection:  b.Tensor("text_projection", c.Width, embed),
-		Transformer: b.Transformer("transformer", c.Layers, c.Width, c.Heads, act),
+		Transformer: b.Transformer("transformer", stack),
 		Token:       b.Tensor("token_embedding.weight", c.Vocab, c.Width),
-		LNFinal:     b.LayerNorm("ln_final", c.Width),
+		LNFinal:     b.LayerNorm("ln_final", c.Width, stack.Eps),
 	}
 }
 

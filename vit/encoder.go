@@ -12,6 +12,15 @@ type Config struct {
 	Width  int `json:"width"`  // D
 	Layers int `json:"layers"` // number of blocks
 	Heads  int `json:"heads"`  // H
+
+	MLP int     `json:"mlp,omitempty"` // width inside the MLPs; 0 means 4·D
+	Eps float64 `json:"eps,omitempty"` // of the LayerNorms; 0 means nn.Epsilon
+}
+
+// Stack returns the sizes of the tower's blocks.
+func (c Config) Stack(act autograd.Activation) nn.Stack {
+	s := nn.Stack{Layers: c.Layers, Width: c.Width, Heads: c.Heads, MLP: c.MLP, Eps: float32(c.Eps), Act: act}
+	return s.WithDefaults()
 }
 
 // Grid returns the number of patches along a side.
@@ -36,15 +45,15 @@ type Encoder struct {
 // embed is E.
 func New(b *nn.Builder, c Config, embed int, act autograd.Activation) *Encoder {
 	e := &Encoder{Config: c}
-	d := c.Width
+	d, stack := c.Width, c.Stack(act)
 	class := b.Tensor("visual.class_embedding", d)
 	e.Class = class
 	e.Positional = b.Tensor("visual.positional_embedding", c.Tokens(), d)
 	e.Proj = b.Tensor("visual.proj", d, embed)
 	e.Conv = nn.Linear{W: b.Conv("visual.conv1.weight", d, 3, c.Patch)}
-	e.LNPre = b.LayerNorm("visual.ln_pre", d)
-	e.Transformer = b.Transformer("visual.transformer", c.Layers, d, c.Heads, act)
-	e.LNPost = b.LayerNorm("visual.ln_post", d)
+	e.LNPre = b.LayerNorm("visual.ln_pre", d, stack.Eps)
+	e.Transformer = b.Transformer("visual.transformer", stack)
+	e.LNPost = b.LayerNorm("visual.ln_post", d, stack.Eps)
 	return e
 }
 

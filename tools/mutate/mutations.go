@@ -20,7 +20,7 @@ var mutations = []mutation{
 		{"simd/exp_amd64.s", "EIGHT(416, $0x3fd9db23)", "EIGHT(416, $0x3fd9999a)"},
 		{"simd/exp_amd64.s", "EIGHT(448, $0xbfd9db23)", "EIGHT(448, $0xbfd9999a)"},
 	}},
-	one("LayerNorm with epsilon 1e-6", "autograd/norm.go", "LayerNormEps = 1e-5", "LayerNormEps = 1e-6"),
+	one("LayerNorm with epsilon 1e-6", "nn/builder.go", "Epsilon = 1e-5", "Epsilon = 1e-6"),
 	one("queries scaled by the whole width", "autograd/attention.go", "math.Sqrt(float64(d/heads))", "math.Sqrt(float64(d))"),
 	one("text read one row before its end", "textenc/pack.go", "eot := len(own) - 1", "eot := len(own) - 2"),
 	one("deep prompts in reverse order", "nn/transformer.go", "deep.Layers[l-1],", "deep.Layers[len(deep.Layers)-l],"),
