@@ -8,8 +8,11 @@ import (
 // Resize returns the image scaled to w columns and h rows with Pillow's
 // bicubic filter, byte for byte. An axis that keeps its size is not filtered.
 // It panics if w or h is not positive.
-func Resize(im *Image, w, h int) *Image {
-	return resizeWindow(im, w, h, window{0, 0, w, h})
+func Resize(im *Image, w, h int) *Image { return Resample(im, w, h, Bicubic) }
+
+// Resample is Resize with any of Pillow's filters.
+func Resample(im *Image, w, h int, f Filter) *Image {
+	return resizeWindow(im, w, h, window{0, 0, w, h}, f)
 }
 
 // ResizeShort scales the image so that its shorter side has n pixels and the
@@ -31,7 +34,7 @@ func ResizeShort(im *Image, n int) *Image {
 // It panics if n is not positive.
 func Square(im *Image, n int) *Image {
 	w, h := shortSize(im.W, im.H, n)
-	return resizeWindow(im, w, h, window{centerOffset(w, n), centerOffset(h, n), n, n})
+	return resizeWindow(im, w, h, window{centerOffset(w, n), centerOffset(h, n), n, n}, Bicubic)
 }
 
 // shortSize returns the size that ResizeShort gives to a w by h image.
@@ -48,16 +51,19 @@ type window struct{ x, y, w, h int }
 // resizeWindow computes the part win of the image scaled to w by h. As in
 // Pillow the horizontal pass comes first and rounds to 8 bits; it visits only
 // the rows that the vertical pass will read.
-func resizeWindow(im *Image, w, h int, win window) *Image {
+func resizeWindow(im *Image, w, h int, win window, f Filter) *Image {
 	if w <= 0 || h <= 0 || win.w <= 0 || win.h <= 0 {
 		panic(fmt.Sprintf("imaging.Resize: sides must be positive, have [%d, %d] from [%d, %d]", h, w, im.H, im.W))
 	}
-	rows := newTaps(im.H, h, win.y, win.h)
+	if f == Nearest {
+		return nearest(im, w, h, win)
+	}
+	rows := newTaps(im.H, h, win.y, win.h, f)
 	first, last := rows.span()
 	mid := im.Crop(0, first, im.W, last-first)
 	switch {
 	case w != im.W:
-		mid = horizontal(mid, newTaps(im.W, w, win.x, win.w))
+		mid = horizontal(mid, newTaps(im.W, w, win.x, win.w, f))
 	case win.x != 0 || win.w != im.W:
 		mid = mid.Crop(win.x, 0, win.w, mid.H)
 	}
@@ -158,7 +164,7 @@ func (t *taps) shift(d int) {
 // keeps fine patterns from aliasing. Each product that feeds a sum is
 // converted explicitly, so that no processor fuses the two and changes the
 // last bit.
-func newTaps(in, out, from, count int) *taps {
+func newTaps(in, out, from, count int, f Filter) *taps {
 	if in == out { // the axis is copied, not filtered
 		t := &taps{lo: make([]int, count), n: make([]int, count), width: 1}
 		for i := range count {
@@ -168,7 +174,8 @@ func newTaps(in, out, from, count int) *taps {
 	}
 	scale := float64(in) / float64(out)
 	wide := max(scale, 1)
-	support := 2 * wide
+	kernel, support := f.kernel()
+	support *= wide
 	width := min(in, int(math.Ceil(support))*2+1)
 	t := &taps{lo: make([]int, count), n: make([]int, count), weight: make([]int32, count*width), width: width}
 	w := make([]float64, width)
@@ -178,7 +185,7 @@ func newTaps(in, out, from, count int) *taps {
 		hi := min(in, int(center+support+0.5))
 		sum := 0.0
 		for x := lo; x < hi; x++ {
-			v := bicubic((float64(x) - center + 0.5) * (1 / wide))
+			v := kernel((float64(x) - center + 0.5) * (1 / wide))
 			w[x-lo] = v
 			sum += v
 		}
@@ -200,17 +207,4 @@ func fixed(w, sum float64) int32 {
 		return int32(w - 0.5)
 	}
 	return int32(w + 0.5)
-}
-
-// bicubic is the cubic convolution kernel with a = -0.5.
-func bicubic(t float64) float64 {
-	const a = -0.5
-	t = math.Abs(t)
-	switch {
-	case t < 1:
-		return float64(float64(float64((a+2)*t)-(a+3))*t*t) + 1
-	case t < 2:
-		return float64(float64(float64(float64((t-5)*t)+8)*t)-4) * a
-	}
-	return 0
 }

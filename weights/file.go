@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 
+	"frontdoor/internal/filekind"
 	"frontdoor/internal/mmap"
 )
 
@@ -16,6 +17,7 @@ type File struct {
 	name     string
 	tensors  map[string]Tensor
 	metadata map[string]string
+	notes    []string
 	mappings []*mmap.File // none if the bytes belong to the caller of Parse
 }
 
@@ -72,8 +74,13 @@ func Parse(data []byte, name string) (*File, error) {
 // be an absurd length of a safetensors header.
 func parse(data []byte, name string) (*File, error) {
 	f, err := parserOf(data)(data)
-	if err != nil && !bytes.HasPrefix(data, []byte(legacyMagic)) && len(data) > 2 && data[0] == 0x80 && data[1] <= 5 && data[2] != 0 {
-		err = errors.New("this is a Python pickle that torch.save did not make; only files of torch.save, torch.jit.save and safetensors are read")
+	if err != nil && unrecognised(data) {
+		if kind := filekind.Explain(data); kind != "" {
+			err = errors.New(kind)
+		}
+		if len(data) > 2 && data[0] == 0x80 && data[1] <= 5 && data[2] != 0 {
+			err = errors.New("this is a Python pickle that torch.save did not make; only files of torch.save, torch.jit.save and safetensors are read")
+		}
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
@@ -84,12 +91,20 @@ func parse(data []byte, name string) (*File, error) {
 
 func parserOf(data []byte) func([]byte) (*File, error) {
 	switch {
-	case bytes.HasPrefix(data, []byte("PK\x03\x04")):
+	case isZip(data):
 		return parseZip
-	case bytes.HasPrefix(data, []byte(legacyMagic)):
+	case isLegacy(data):
 		return parseLegacy
 	}
 	return parseSafetensors
+}
+
+func isZip(data []byte) bool { return bytes.HasPrefix(data, []byte("PK\x03\x04")) }
+
+// unrecognised says whether the content has no mark of the formats that are
+// read. Of safetensors that is the brace of the header, behind its length.
+func unrecognised(data []byte) bool {
+	return !isZip(data) && !isLegacy(data) && (len(data) < 9 || data[8] != '{')
 }
 
 // Name returns the path or name that the file was opened by.
@@ -114,6 +129,10 @@ func (f *File) Forget(t Tensor) {
 		m.Forget(t.Data)
 	}
 }
+
+// Notes returns what was decided about a file that holds more than one model,
+// a sentence each.
+func (f *File) Notes() []string { return slices.Clone(f.notes) }
 
 // Metadata returns a copy of the file's free text entries.
 func (f *File) Metadata() map[string]string {

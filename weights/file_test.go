@@ -142,8 +142,9 @@ func TestBadFiles(t *testing.T) {
 		data []byte
 		want string // part of the error
 	}{
-		{"empty", nil, "has 0 bytes"},
-		{"seven bytes", make([]byte, 7), "has 7 bytes"},
+		{"empty", nil, "an empty file"},
+		{"seven bytes", make([]byte, 7), "a file of zeros"},
+		{"seven other bytes", []byte{1, 2, 3, 4, 5, 6, 7}, "has 7 bytes"},
 		{"header past the end", raw(`{}`, 0)[:9], "header of 2 bytes"},
 		{"huge header", append([]byte{255, 255, 255, 255, 255, 255, 255, 255}, '{', '}'), "header of 18446744073709551615"},
 		{"no header", raw("", 4), "begin with {"},

@@ -2,27 +2,44 @@ package weights
 
 import (
 	"encoding/binary"
+	"math"
 	"sync/atomic"
 
 	"frontdoor/internal/parallel"
 )
 
-// Finite says whether no number is infinite or NaN. One such weight makes
-// every result NaN, so it is better found when a model is loaded. Integers are
-// finite.
+// Finite says whether every number is finite as a float32, which it becomes
+// when a model is loaded: none is infinite or NaN, and no float64 is beyond
+// the range. One such weight makes every result NaN. Integers are finite.
 func (t Tensor) Finite() bool {
 	lane, ok := lanes[t.DType]
-	if !ok {
+	if !ok && t.DType != F64 {
 		return true
+	}
+	any := lane.any
+	if t.DType == F64 {
+		any = anyBeyondFloat32
 	}
 	var found atomic.Bool
 	words := (len(t.Data) + 7) / 8
 	parallel.For(words, 1<<17, func(lo, hi int) {
-		if !found.Load() && lane.any(t.Data[8*lo:min(8*hi, len(t.Data))]) {
+		if !found.Load() && any(t.Data[8*lo:min(8*hi, len(t.Data))]) {
 			found.Store(true)
 		}
 	})
 	return !found.Load()
+}
+
+// anyBeyondFloat32 says whether a float64 rounds to an infinite float32 or is
+// NaN.
+func anyBeyondFloat32(data []byte) bool {
+	for ; len(data) >= 8; data = data[8:] {
+		v := math.Float64frombits(binary.LittleEndian.Uint64(data))
+		if x := float32(v); x-x != 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // lanesOf describes the numbers in a word of 64 bits: the bits of their
@@ -32,7 +49,6 @@ func (t Tensor) Finite() bool {
 type lanesOf struct{ exponent, lowest, sign uint64 }
 
 var lanes = map[DType]lanesOf{
-	F64:  {0x7ff0000000000000, 0x0010000000000000, 1 << 63},
 	F32:  {0x7f8000007f800000, 0x0080000000800000, 1<<63 | 1<<31},
 	F16:  {0x7c007c007c007c00, 0x0400040004000400, 1<<63 | 1<<47 | 1<<31 | 1<<15},
 	BF16: {0x7f807f807f807f80, 0x0080008000800080, 1<<63 | 1<<47 | 1<<31 | 1<<15},

@@ -1,6 +1,7 @@
 package weights
 
 import (
+	"encoding/binary"
 	"math"
 	"testing"
 )
@@ -45,6 +46,16 @@ func TestFinite(t *testing.T) {
 	long[1<<20-3] = nan
 	if NewF16("", []int{1 << 20}, long).Finite() {
 		t.Error("a NaN in a long tensor is not found")
+	}
+	for _, v := range []float64{math.MaxFloat32, -math.MaxFloat32, 1e-300} {
+		if !(Tensor{DType: F64, Shape: []int{1}, Data: binary.LittleEndian.AppendUint64(nil, math.Float64bits(v))}).Finite() {
+			t.Errorf("float64 %g is refused", v)
+		}
+	}
+	for _, v := range []float64{1e300, -3.5e38, math.Inf(1)} {
+		if (Tensor{DType: F64, Shape: []int{1}, Data: binary.LittleEndian.AppendUint64(nil, math.Float64bits(v))}).Finite() {
+			t.Errorf("float64 %g is not found", v)
+		}
 	}
 	double := Tensor{DType: F64, Shape: []int{1}, Data: []byte{0, 0, 0, 0, 0, 0, 0xf8, 0x7f}}
 	if double.Finite() {

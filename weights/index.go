@@ -7,6 +7,8 @@ import (
 	"maps"
 	"path/filepath"
 	"slices"
+
+	"frontdoor/internal/filekind"
 )
 
 // A large model may come in several files with an index, a JSON file that says
@@ -36,6 +38,9 @@ func openIndex(data []byte, path string) (*File, error) {
 		return nil, fmt.Errorf("not a file of tensors, nor an index of several: %w", err)
 	}
 	if len(index.Map) == 0 {
+		if kind := filekind.Explain(data); index.Map == nil && kind != "" {
+			return nil, errors.New(kind)
+		}
 		return nil, errors.New("this JSON file has no weight_map, so it is no index of files of tensors")
 	}
 	out := &File{tensors: make(map[string]Tensor, len(index.Map)), metadata: map[string]string{}}

@@ -11,12 +11,17 @@ import (
 //
 //   - a state dictionary, from names to tensors;
 //   - a checkpoint, a dictionary with the state dictionary as one entry among
-//     others (epoch, optimiser, scheduler ...), which are left alone;
+//     others (epoch, optimiser, scheduler ...), which are left alone; which
+//     entry it is, torch_choose.go decides;
+//   - a whole module as Python keeps it: an object with _parameters, _buffers
+//     and _modules;
 //   - a TorchScript module, an object whose attributes are tensors and modules;
 //     the name of a tensor is the path to it.
 
-// stateKeys are the entries under which a checkpoint holds its state dictionary.
-var stateKeys = []string{"state_dict", "model_state_dict", "model"}
+// CheckpointName is the key of a file's metadata under which a checkpoint's
+// own "name" is, if it has one beside its "epoch" and its state dictionary, as
+// those of OpenCLIP's training have.
+const CheckpointName = "checkpoint.name"
 
 const (
 	// moduleDepth bounds how deep modules lie in each other, and cycles.
@@ -26,61 +31,65 @@ const (
 	moduleTensors = 1 << 18
 )
 
+// findings are the tensors of a picture and what is to be said about them.
+type findings struct {
+	tensors  []pyTensor
+	metadata map[string]string
+	notes    []string
+}
+
 // finder collects the tensors of a picture.
 type finder struct {
-	found []pyTensor
+	findings
 	names map[string]bool
 	left  int // visits that are still allowed
+
+	foreign string // the first entry that was passed over as no tensor, for an error
 }
 
 // findTensors returns the tensors of the object that a pickle describes.
-func findTensors(root any) ([]pyTensor, error) {
+func findTensors(root any) (findings, error) {
 	f := &finder{names: make(map[string]bool), left: moduleTensors}
+	f.metadata = make(map[string]string)
 	var err error
 	switch root := root.(type) {
 	case *pyDict:
 		err = f.checkpoint(root)
+	case pyTuple:
+		err = f.checkpoint(numbered(root))
+	case *pyList:
+		err = f.checkpoint(numbered(root.items))
 	case *pyObject:
-		if !strings.HasPrefix(root.class.module, "__torch__") {
-			return nil, fmt.Errorf("it holds a whole Python object (%s) and not a state dictionary; "+
+		switch {
+		case isPythonModule(root):
+			err = f.pythonModule("", root, moduleDepth)
+		case strings.HasPrefix(root.class.module, "__torch__"):
+			err = f.module("", root, moduleDepth)
+		default:
+			err = fmt.Errorf("it holds a whole Python object (%s) and not a state dictionary; "+
 				"load it in Python, which runs code from the file, and save its state_dict()", shorten(root.class.String()))
 		}
-		err = f.module("", root, moduleDepth)
 	default:
-		return nil, fmt.Errorf("it holds %s, neither a state dictionary nor a TorchScript module", kind(root))
+		err = fmt.Errorf("it holds %s, neither a state dictionary nor a TorchScript module", kind(root))
 	}
-	if err == nil && len(f.found) == 0 {
-		err = errors.New("it holds no tensors")
+	if err == nil && len(f.tensors) == 0 {
+		err = errors.New("it holds no tensors" + f.foreign)
 	}
-	return f.found, err
+	return f.findings, err
 }
 
-// checkpoint visits a state dictionary, or the one inside a checkpoint.
-func (f *finder) checkpoint(d *pyDict) error {
-	for range moduleDepth {
-		inner := stateOf(d)
-		if inner == nil {
-			return f.state(d)
-		}
-		d = inner
+// numbered returns a list as a dictionary, for a checkpoint that is a tuple of
+// a state dictionary and other things.
+func numbered(items []any) *pyDict {
+	d := &pyDict{values: items}
+	for i := range items {
+		d.keys = append(d.keys, fmt.Sprint(i))
 	}
-	return errors.New("its state_dict lies in itself")
+	return d
 }
 
-// stateOf returns the state dictionary that the checkpoint holds, or nil if d
-// is none.
-func stateOf(d *pyDict) *pyDict {
-	for _, key := range stateKeys {
-		v, _ := d.get(key)
-		if inner, ok := v.(*pyDict); ok {
-			return inner
-		}
-	}
-	return nil
-}
-
-// state visits the entries of a state dictionary. Those that are not made by
-// a call (numbers, texts) are no tensors and are passed over.
+// state visits the entries of a state dictionary. What is no tensor is passed
+// over: numbers, texts, and objects of other libraries than PyTorch.
 func (f *finder) state(d *pyDict) error {
 	for i, key := range d.keys {
 		name, ok := key.(string)
@@ -88,8 +97,68 @@ func (f *finder) state(d *pyDict) error {
 		if !ok || !made {
 			continue
 		}
+		if !strings.HasPrefix(object.class.module, "torch") {
+			if f.foreign == "" {
+				f.foreign = fmt.Sprintf("; %q is made by %s, which is not understood", shorten(name), shorten(object.class.String()))
+			}
+			continue
+		}
 		if err := f.add(name, object); err != nil {
 			return fmt.Errorf("tensor %q: %w", shorten(name), err)
+		}
+	}
+	return nil
+}
+
+// isPythonModule says whether the object is a torch.nn.Module of any class,
+// which Python keeps as a dictionary of its attributes.
+func isPythonModule(v any) bool {
+	object, ok := v.(*pyObject)
+	if !ok {
+		return false
+	}
+	attributes, ok := object.state.(*pyDict)
+	if !ok {
+		return false
+	}
+	_, parameters := attributes.get("_parameters")
+	_, modules := attributes.get("_modules")
+	return parameters && modules
+}
+
+// pythonModule visits the tensors of a module in the names of its state_dict().
+func (f *finder) pythonModule(prefix string, m *pyObject, depth int) error {
+	if depth == 0 {
+		return fmt.Errorf("module %q lies too deep, or in itself", shorten(prefix))
+	}
+	attributes := m.state.(*pyDict)
+	for _, part := range []string{"_parameters", "_buffers", "_modules"} {
+		v, _ := attributes.get(part)
+		entries, ok := v.(*pyDict)
+		if !ok {
+			continue
+		}
+		for i, key := range entries.keys {
+			name, ok := key.(string)
+			object, made := entries.values[i].(*pyObject)
+			if f.left--; f.left < 0 {
+				return fmt.Errorf("it has more than %d attributes", moduleTensors)
+			}
+			if !ok || !made {
+				continue
+			}
+			var err error
+			switch {
+			case part != "_modules":
+				if err = f.add(prefix+name, object); err != nil {
+					err = fmt.Errorf("tensor %q: %w", shorten(prefix+name), err)
+				}
+			case isPythonModule(object):
+				err = f.pythonModule(prefix+name+".", object, depth-1)
+			}
+			if err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -144,6 +213,6 @@ func (f *finder) add(name string, object *pyObject) error {
 	}
 	f.names[name] = true
 	t.name = name
-	f.found = append(f.found, t)
+	f.tensors = append(f.tensors, t)
 	return nil
 }

@@ -58,7 +58,7 @@ func TestBadPyTorchFiles(t *testing.T) {
 		{"no storage", entry(func(p *pickler) { p.vector("7", 1) }), `no member "any name/data/7"`},
 		{"storage elsewhere", entry(func(p *pickler) { p.vector("../data.pkl", 1) }), "no member"},
 		{"twice", dict(func(p *pickler) { p.text("w").vector("0", 1).text("w").vector("0", 2) }), `"w": it is there twice`},
-		{"in itself", []byte("\x80\x02}q\x00X\x0a\x00\x00\x00state_dicth\x00s."), "lies in itself"},
+		{"in itself", []byte("\x80\x02}q\x00X\x0a\x00\x00\x00state_dicth\x00s."), "no tensors"},
 		{"module in itself", []byte("\x80\x02c__torch__\nM\n)\x81q\x00}X\x01\x00\x00\x00ah\x00sb."), "in itself"},
 		{"parameter of nothing", entry(func(p *pickler) { p.global("torch._utils._rebuild_parameter").op(')', 'R') }), "_rebuild_parameter"},
 		{"tensor of nothing", entry(func(p *pickler) { p.global("torch._utils._rebuild_tensor_v2").op(')', 'R') }), "0 values"},
@@ -167,7 +167,7 @@ func TestIndex(t *testing.T) {
 		`{"weight_map": {"a": "model.safetensors.index.json"}}`: "safetensors",
 		`{"weight_map": {}}`:                                    "no weight_map",
 		`{"weight_map": `:                                       "index of several",
-		`{"architectures": ["CLIPModel"]}`:                      "no weight_map",
+		`{"architectures": ["CLIPModel"]}`:                      "a configuration in JSON",
 	} {
 		if _, err := open(text); err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), index) {
 			t.Errorf("%s: error %v, want %q", text, err, want)

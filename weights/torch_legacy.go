@@ -1,6 +1,7 @@
 package weights
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -11,8 +12,22 @@ import (
 // then each storage as its number of elements and their bytes, in the order of
 // the keys.
 
-// legacyMagic is how these files begin: protocol 2, and the magic number.
-const legacyMagic = "\x80\x02\x8a\nl\xfc\x9cF\xf9 j"
+// legacyMagic is the magic number, as pickles of protocol 2 and later write it.
+const legacyMagic = "\x8a\nl\xfc\x9cF\xf9 j"
+
+// isLegacy says whether the file begins with the magic number in a pickle of
+// protocol 2 to 5. From 4 on the pickle is in a frame, which has a length of
+// eight bytes.
+func isLegacy(data []byte) bool {
+	if len(data) < 2 || data[0] != 0x80 || data[1] < 2 || data[1] > 5 {
+		return false
+	}
+	rest := data[2:]
+	if len(rest) >= 9 && rest[0] == 0x95 {
+		rest = rest[9:]
+	}
+	return bytes.HasPrefix(rest, []byte(legacyMagic))
+}
 
 // parseLegacy reads the tensors of a file in the old format.
 func parseLegacy(data []byte) (*File, error) {

@@ -20,8 +20,8 @@ func (f *torchFile) tensors(root any) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &File{tensors: make(map[string]Tensor, len(found))}
-	for _, p := range found {
+	out := &File{tensors: make(map[string]Tensor, len(found.tensors)), metadata: found.metadata, notes: found.notes}
+	for _, p := range found.tensors {
 		t, err := f.tensor(p)
 		if err != nil {
 			return nil, fmt.Errorf("tensor %q: %w", shorten(p.name), err)

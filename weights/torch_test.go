@@ -190,7 +190,7 @@ func TestChecksum(t *testing.T) {
 
 func TestNothingIsCalled(t *testing.T) {
 	// The classic attack: an object whose making runs a command. As part of a
-	// checkpoint it is passed over; as a weight it is refused by name.
+	// checkpoint it is passed over; where there is nothing else it is named.
 	attack := func(p *pickler) { p.global("posix.system").op('(').text("true").op('t', 'R') }
 	beside := dict(func(p *pickler) {
 		p.text("evil")
@@ -205,7 +205,7 @@ func TestNothingIsCalled(t *testing.T) {
 		t.Error(diff)
 	}
 	within := dict(func(p *pickler) { p.text("w"); attack(p) })
-	if _, err := Parse(archiveOf(t, within, nil), "a"); err == nil || !strings.Contains(err.Error(), `"w": it is made by posix.system`) {
+	if _, err := Parse(archiveOf(t, within, nil), "a"); err == nil || !strings.Contains(err.Error(), `"w" is made by posix.system`) {
 		t.Errorf("error %v", err)
 	}
 }

@@ -66,9 +66,22 @@ func openArchive(data []byte) (*archive, error) {
 		a.root, found = strings.TrimSuffix(m.Name, "data.pkl"), true
 	}
 	if !found {
-		return nil, errors.New("this zip archive has no FOLDER/data.pkl, so PyTorch did not make it")
+		return nil, notTorch(r.File)
 	}
 	return a, checkOverlap(r.File)
+}
+
+// notTorch says what a zip archive holds that PyTorch did not make.
+func notTorch(members []*zip.File) error {
+	for _, m := range members {
+		switch path.Ext(m.Name) {
+		case ".npy":
+			return errors.New("this is a NumPy archive (.npz), which is not read; save the model with torch.save or as safetensors")
+		case ".safetensors", ".pt", ".pth", ".bin", ".ckpt":
+			return fmt.Errorf("this is a zip archive with %s in it; unpack it and give that file", shorten(m.Name))
+		}
+	}
+	return errors.New("this zip archive has no FOLDER/data.pkl, so PyTorch did not make it")
 }
 
 // checkOverlap returns an error if two members lie in the same bytes, which is
