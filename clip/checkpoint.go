@@ -3,6 +3,7 @@ package clip
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -18,20 +19,36 @@ type checkpoint struct {
 	places map[string]place
 	kept   bool     // some tensor's memory is the file's
 	extra  []string // names that no CLIP of the scheme has
+	notes  []string // what was decided about them, a sentence each
 }
 
 // newCheckpoint finds out which names the file uses.
 func newCheckpoint(f *weights.File) (*checkpoint, error) {
-	names := f.Names()
-	s, prefix, ok := recognise(names)
-	if !ok {
-		return nil, notCLIP(names)
+	names, err := unwrapped(f.Names())
+	if err != nil {
+		return nil, err
 	}
-	c := &checkpoint{file: f, scheme: s, places: make(map[string]place, len(names))}
-	for _, name := range names {
-		inner, ok := strings.CutPrefix(name, prefix)
-		canonical, part, transpose, known := s.locate(inner)
-		if !ok || !known {
+	s, prefixes := recognise(names)
+	if len(prefixes) == 0 {
+		return nil, notCLIP(f.Names())
+	}
+	c := &checkpoint{file: f, scheme: s, places: make(map[string]place, len(names)), notes: f.Notes()}
+	for i, prefix := range prefixes[1:] {
+		if i == 0 {
+			c.notes = append(c.notes, fmt.Sprintf("the file holds several models; the one named %q is read, %q ... left alone", prefixes[0]+marker[s], prefix+marker[s]))
+		}
+	}
+	for _, short := range slices.Sorted(maps.Keys(names)) {
+		name := names[short]
+		prefix := longestPrefix(short, prefixes)
+		if prefix != prefixes[0] {
+			if prefix == "" {
+				c.extra = append(c.extra, name)
+			}
+			continue // a model that was not chosen
+		}
+		canonical, part, transpose, known := s.locate(strings.TrimPrefix(short, prefix))
+		if !known {
 			c.extra = append(c.extra, name)
 			continue
 		}
@@ -69,15 +86,19 @@ var buffers = []string{"input_resolution", "context_length", "vocab_size", "attn
 
 // strict returns an error if the file has weights that the model has no place
 // for. Models that extend CLIP's towers keep its names, and without their
-// additions they would compute something else in silence.
-func (c *checkpoint) strict(stored []nn.Named) error {
+// additions they would compute something else in silence. What of is without,
+// blocks or a whole tower, was left out on purpose.
+func (c *checkpoint) strict(stored []nn.Named, of Config) error {
 	used := make(map[string]bool, len(stored))
 	for _, t := range stored {
 		used[t.Name] = true
 	}
-	extra := slices.Clone(c.extra)
+	var extra []string
+	if !of.imageOnly() {
+		extra = slices.Clone(c.extra)
+	}
 	for name, p := range c.places {
-		if !used[name] {
+		if !used[name] && !of.leavesOut(name) {
 			extra = append(extra, p.names[0])
 		}
 	}
@@ -137,15 +158,34 @@ func (c *checkpoint) checked(name string, shape []int) ([]weights.Tensor, place,
 		return nil, p, err
 	}
 	have, _ := c.shape(name)
-	if !slices.Equal(have, shape) && !(len(have) == 0 && len(shape) == 1 && shape[0] == 1) {
+	if !slices.Equal(have, shape) && !(isOne(have) && isOne(shape)) {
 		return nil, p, fmt.Errorf("tensor %q has shape %v, want %v", c.label(name), have, shape)
 	}
 	for i, part := range parts {
 		if !part.Finite() {
-			return nil, p, fmt.Errorf("tensor %q has weights that are infinite or not numbers; the file is damaged, or training diverged", p.names[i])
+			return nil, p, fmt.Errorf("tensor %q has weights that are infinite or not numbers%s; the file is damaged, or training diverged", p.names[i], asFloat32(part.DType))
 		}
 	}
 	return parts, p, nil
+}
+
+// asFloat32 says why a float64 may be infinite.
+func asFloat32(t weights.DType) string {
+	if t == weights.F64 {
+		return " as float32"
+	}
+	return ""
+}
+
+// isOne says whether a shape has one element: published scales are [], [1] or
+// [1, 1].
+func isOne(shape []int) bool {
+	for _, d := range shape {
+		if d != 1 {
+			return false
+		}
+	}
+	return true
 }
 
 // label is the tensor's name in the file where it has one, for errors.
@@ -221,4 +261,9 @@ func (c *checkpoint) stored(name string, shape []int) (weights.Tensor, error) {
 		t.Data = append(t.Data, part.Data...)
 	}
 	return t, nil
+}
+
+// fetcher takes a model's tensors from the file.
+func (c *checkpoint) fetcher(keep bool) func(name string, shape []int) ([]float32, error) {
+	return func(name string, shape []int) ([]float32, error) { return c.fetch(name, shape, keep) }
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"frontdoor/autograd"
+	"frontdoor/imaging"
 	"frontdoor/internal/cache"
 	"frontdoor/internal/golden"
 	"frontdoor/internal/testdata"
@@ -95,7 +96,7 @@ func testFormats(t *testing.T, dir string) {
 func checkFormat(t *testing.T, m *Model, file string, want *formats) {
 	t.Helper()
 	c := m.Config
-	if c.Activation = ""; c != want.Config {
+	if c.Activation, c.Preprocess = "", (imaging.Processor{}); c != want.Config {
 		t.Errorf("sizes %+v, want %+v", c, want.Config)
 	}
 	for i, text := range want.Texts {

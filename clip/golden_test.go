@@ -23,7 +23,7 @@ func goldenConfig(vocab int) Config {
 // goldenModel builds the tiny model that the reference implementation ran.
 func goldenModel(t *testing.T) *Model {
 	t.Helper()
-	m, err := build(&nn.Builder{Fetch: golden.Fetch}, goldenConfig(golden.Vocab), nil)
+	m, err := Build(goldenConfig(golden.Vocab), nil, golden.Fetch)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,22 +5,29 @@ import (
 	"fmt"
 	"math"
 	"strings"
+
+	"frontdoor/weights"
 )
 
-// headWidth is the number of channels a head has in every CLIP of OpenAI.
-const headWidth = 64
-
 // config returns the sizes of the model in the file: from the project's own
-// metadata, or inferred from the tensors and the files beside it.
-func (c *checkpoint) config(beside sidecar) (Config, error) {
+// metadata, or read off the tensors and completed with what is said about it.
+func (c *checkpoint) config(path string, o Options) (Config, error) {
 	var out Config
-	var err error
 	if text, ok := c.file.Metadata()[metaConfig]; ok {
 		if err := json.Unmarshal([]byte(text), &out); err != nil {
 			return out, fmt.Errorf("metadata %q: %w", metaConfig, err)
 		}
-	} else if out, err = c.infer(beside); err != nil {
-		return out, err
+		if o.ImageOnly {
+			out = out.withoutText()
+		}
+	} else {
+		var err error
+		if out, err = c.described(path, o); err != nil {
+			return out, err
+		}
+	}
+	if o.Activation != "" {
+		out.Activation, out.TextActivation = o.Activation, ""
 	}
 	if err := out.check(); err != nil {
 		return out, err
@@ -37,11 +44,46 @@ func (c *checkpoint) config(beside sidecar) (Config, error) {
 	return out, nil
 }
 
+// described is config for the files of others.
+func (c *checkpoint) described(path string, o Options) (Config, error) {
+	out, err := c.infer(o.ImageOnly)
+	if err != nil {
+		return out, err
+	}
+	var d description
+	if path != embedded {
+		if d, err = describe(path, c); err != nil {
+			return out, err
+		}
+	}
+	switch {
+	case d.source == "" && o.Activation == "" && path != embedded && !c.isOpenAIs():
+		c.notes = append(c.notes, fmt.Sprintf("nothing beside the model says how it was trained; it is taken for one like OpenAI's, with the activation %s "+
+			"and CLIP's own preprocessing (-activation says otherwise)", QuickGELU))
+	case d.named && d.activation != "":
+		c.notes = append(c.notes, fmt.Sprintf("the activation is %s by %s", d.activation, d.source))
+	}
+	notes, err := d.setSizes(&out)
+	c.notes = append(c.notes, notes...)
+	if err != nil {
+		return out, err
+	}
+	if err := checkInput(out.Preprocess, out.Vision.Image); err != nil {
+		return out, fmt.Errorf("%s: %w", d.processorSource, err)
+	}
+	return out, nil
+}
+
+// isOpenAIs says whether the file is a TorchScript archive of OpenAI's class.
+func (c *checkpoint) isOpenAIs() bool {
+	return strings.Contains(c.file.Metadata()[weights.TorchScript], "multimodal")
+}
+
 // incomplete names a tensor that is missing or has a wrong shape, if sizes are
 // plausible, since the file has too few numbers for them.
 func (c *checkpoint) incomplete(out Config, need, have float64) error {
 	if need < 2*have+1e6 {
-		_, err := build(c.builder(false), out, nil)
+		_, err := build(out, nil, c.fetcher(false))
 		if err != nil {
 			return err
 		}
@@ -49,44 +91,75 @@ func (c *checkpoint) incomplete(out Config, need, have float64) error {
 	return fmt.Errorf("a model of the sizes %+v has %.0f weights, and the file has %.0f", out, need, have)
 }
 
-// infer reads the sizes off the tensors.
-func (c *checkpoint) infer(beside sidecar) (Config, error) {
-	var out Config
-	var err error
-	dim := func(name string, i int) int {
-		shape, ok := c.shape(name)
-		if !ok || i >= len(shape) {
-			if err == nil {
-				err = fmt.Errorf("tensor %q with %d or more dimensions is missing", name, i+1)
-			}
-			return 1
-		}
+// reader reads dimensions of tensors; the first that is missing sticks.
+type reader struct {
+	*checkpoint
+	err error
+}
+
+func (r *reader) dim(name string, i int) int {
+	shape, ok := r.shape(name)
+	if ok && i < len(shape) {
 		return shape[i]
 	}
-	out.Vision.Width = dim("visual.conv1.weight", 0)
-	out.Vision.Patch = dim("visual.conv1.weight", 3)
-	rows := dim("visual.positional_embedding", 0)
-	out.Embed = dim("text_projection", 1)
-	out.Text.Context = dim("positional_embedding", 0)
-	out.Text.Vocab = dim("token_embedding.weight", 0)
-	out.Text.Width = dim("ln_final.weight", 0)
+	if r.err == nil {
+		r.err = fmt.Errorf("tensor %q with %d or more dimensions is missing", name, i+1)
+	}
+	return 1
+}
+
+// infer reads the sizes off the tensors.
+func (c *checkpoint) infer(imageOnly bool) (Config, error) {
+	var out Config
+	r := &reader{checkpoint: c}
+	out.Vision.Width = r.dim("visual.conv1.weight", 0)
+	out.Vision.Patch = r.dim("visual.conv1.weight", 3)
+	rows := r.dim("visual.positional_embedding", 0)
 	out.Vision.Layers = c.layers("visual.transformer.resblocks.")
-	out.Text.Layers = c.layers("transformer.resblocks.")
-	if _, ok := c.shape("visual.proj"); err == nil && !ok {
+	out.Vision.MLP = c.mlp("visual.transformer.resblocks.", out.Vision.Width)
+	if _, ok := c.shape("visual.proj"); r.err == nil && !ok {
 		if _, ok := c.places["visual.layer1.0.conv1.weight"]; ok {
 			return out, errResNet
 		}
-		err = fmt.Errorf("tensor %q is missing: not a CLIP checkpoint with a Vision Transformer", "visual.proj")
+		r.err = fmt.Errorf("tensor %q is missing: not a CLIP checkpoint with a Vision Transformer", "visual.proj")
+	}
+	out.Embed = r.dim("visual.proj", 1)
+	if !imageOnly {
+		if r.err == nil && !c.hasText() {
+			return out, fmt.Errorf("tensor %q is missing: the file holds an image tower alone, which serves to embed images and nothing else", "token_embedding.weight")
+		}
+		out.Text.Context = r.dim("positional_embedding", 0)
+		out.Text.Vocab = r.dim("token_embedding.weight", 0)
+		out.Text.Width = r.dim("ln_final.weight", 0)
+		out.Text.Layers = c.layers("transformer.resblocks.")
+		out.Text.MLP = c.mlp("transformer.resblocks.", out.Text.Width)
+		_, out.Bias = c.places["logit_bias"]
 	}
 	grid := int(math.Round(math.Sqrt(float64(max(rows-1, 0)))))
-	if err == nil && 1+grid*grid != rows {
-		err = fmt.Errorf("tensor %q has %d rows, want a square number and one", c.label("visual.positional_embedding"), rows)
+	if r.err == nil && 1+grid*grid != rows {
+		r.err = fmt.Errorf("tensor %q has %d rows, want a square number and one", c.label("visual.positional_embedding"), rows)
 	}
 	out.Vision.Image = out.Vision.Patch * grid
-	out.Vision.Heads = beside.heads(beside.VisionHeads, out.Vision.Width)
-	out.Text.Heads = beside.heads(beside.TextHeads, out.Text.Width)
-	out.Activation = beside.Activation
-	return out, err
+	return out, r.err
+}
+
+// hasText says whether the file has anything of a text tower.
+func (c *checkpoint) hasText() bool {
+	for name := range c.places {
+		if !strings.HasPrefix(name, "visual.") && !strings.HasPrefix(name, "logit_") {
+			return true
+		}
+	}
+	return false
+}
+
+// mlp returns the width inside the MLPs of a tower, 0 for the usual one.
+func (c *checkpoint) mlp(prefix string, width int) int {
+	shape, ok := c.shape(prefix + "0.mlp.c_fc.weight")
+	if !ok || len(shape) != 2 || shape[0] == 4*width {
+		return 0
+	}
+	return shape[0]
 }
 
 // layers counts the blocks of a tower.

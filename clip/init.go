@@ -34,6 +34,7 @@ func initialise(data []float32, name string, shape []int, c Config, r *rand.Rand
 	switch {
 	case name == "logit_scale":
 		data[0] = float32(math.Log(1 / 0.07))
+	case name == "logit_bias":
 	case name == "token_embedding.weight":
 		nn.Normal(data, 0.02, r)
 	case name == "positional_embedding":

@@ -7,55 +7,73 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"frontdoor/internal/cache"
-	"frontdoor/nn"
+	"frontdoor/textenc/bpe"
 	"frontdoor/weights"
 )
 
 //go:embed tiny.safetensors
 var tiny []byte
 
+// embedded is the path of the embedded model.
+const embedded = "tiny"
+
 // Tiny returns the embedded model: a small CLIP pre-trained by cmd/pretrain on
 // the synthetic world, about 1.3 million parameters. TINY.md beside the file
 // records how it was made.
-func Tiny() (*Model, error) {
+func Tiny() (*Model, error) { return loadTiny(Options{}) }
+
+func loadTiny(o Options) (*Model, error) {
 	f, err := weights.Parse(tiny, "embedded tiny model")
 	if err != nil {
 		return nil, err
 	}
-	return fromFile(f, "tiny", Options{})
+	return fromFile(f, embedded, o)
 }
 
-// Options says about a file what the file itself does not. The zero value is
-// right for published models in their usual surroundings.
+// Options says about a file what the file itself does not, and how much of it
+// is needed. The zero value is right for published models in their usual
+// surroundings.
 type Options struct {
 	// Vocabulary is the tokenizer's file. If empty, it is the one in the
 	// metadata, beside the weights or in a cache folder.
 	Vocabulary string
 	// Activation overrides the activation: QuickGELU or GELU. If empty, it is
-	// the one in the metadata or in a configuration beside the weights, and
-	// otherwise OpenAI's, QuickGELU.
+	// the one in the metadata, in a configuration beside the weights or of the
+	// published name, and otherwise OpenAI's, QuickGELU.
 	Activation string
+	// ImageOnly leaves the text tower, the logit scale and the tokenizer out;
+	// the file need not have them.
+	ImageOnly bool
+	// NoVocabulary leaves the tokenizer out, for programs that have token ids.
+	NoVocabulary bool
 }
 
-// Load reads a model from path, or returns the embedded one if path is "tiny"
-// or empty; it is LoadWith without options.
-func Load(path string) (*Model, error) { return LoadWith(path, Options{}) }
-
-// LoadWith reads a model from path, in whatever format it was published:
-// OpenAI's TorchScript archives, state dictionaries of torch.save, or
-// safetensors, in the names of OpenAI, OpenCLIP or Hugging Face. A path that
-// is a folder is searched for the usual file names; a bare name that is not
-// there is looked for in the cache folders. Sizes come from the metadata or
-// from the tensors.
+// Load reads a model from path, in whatever format it was published: OpenAI's
+// TorchScript archives, state dictionaries of torch.save, or safetensors, in
+// the names of OpenAI, OpenCLIP or Hugging Face. It returns the embedded model
+// if path is "tiny" or empty. A path that is a folder is searched for the usual
+// file names; a bare name that is not there is looked for in the cache folders.
+// What the tensors do not tell, the files beside them and the published name
+// do; [Model.Notes] says what had to be assumed. docs/models.md lists the forms.
 //
 // Numbers that are float32 in the file are used where they lie, so the file
 // must not be changed in place while the model is used; replacing it is safe.
-func LoadWith(path string, o Options) (*Model, error) {
-	if path == "tiny" || path == "" {
-		return Tiny()
+// Load panics if more than one Options is given.
+func Load(path string, options ...Options) (*Model, error) {
+	var o Options
+	switch len(options) {
+	case 0:
+	case 1:
+		o = options[0]
+	default:
+		panic(fmt.Sprintf("clip.Load: %d Options, want one at most", len(options)))
+	}
+	if path == embedded || path == "" {
+		return loadTiny(o)
 	}
 	f, err := open(path)
 	if err != nil {
@@ -81,7 +99,30 @@ func open(path string) (*weights.File, error) {
 // ones that load fastest first.
 var usualNames = []string{
 	"model.safetensors", "model.safetensors.index.json", "open_clip_model.safetensors",
+	"open_clip_pytorch_model.safetensors", "open_clip_model.safetensors.index.json",
 	"pytorch_model.bin", "pytorch_model.bin.index.json", "open_clip_pytorch_model.bin",
+	"open_clip_pytorch_model.pth", "pytorch_model.pth", "model.pth", "model.pt",
+}
+
+// weightFiles are the endings of files that may hold weights.
+var weightFiles = []string{".safetensors", ".pt", ".pth", ".bin", ".ckpt"}
+
+// soleFile returns the one file of weights that a folder has, if it has one.
+func soleFile(dir string) (string, bool) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return "", false
+	}
+	var found []string
+	for _, e := range entries {
+		if slices.Contains(weightFiles, filepath.Ext(e.Name())) && !e.IsDir() {
+			found = append(found, filepath.Join(dir, e.Name()))
+		}
+	}
+	if len(found) != 1 {
+		return "", false
+	}
+	return found[0], true
 }
 
 // resolve returns the file that path stands for.
@@ -94,6 +135,9 @@ func resolve(path string) (string, error) {
 			if _, err := os.Stat(file); err == nil {
 				return file, nil
 			}
+		}
+		if file, ok := soleFile(path); ok {
+			return file, nil
 		}
 		return "", fmt.Errorf("clip: the folder %s holds no model by one of its usual names (%s)", path, strings.Join(usualNames, ", "))
 	case errors.Is(err, fs.ErrNotExist) && path == filepath.Base(path):
@@ -115,56 +159,36 @@ func fromFile(f *weights.File, path string, o Options) (*Model, error) {
 	return m, nil
 }
 
+// assemble builds the model of a file in the folder of path.
 func assemble(f *weights.File, path string, o Options) (*Model, error) {
-	embedded := path == "tiny"
-	ck, c, err := read(f, path, o)
+	ck, err := newCheckpoint(f)
 	if err != nil {
 		return nil, err
 	}
-	dir := ""
-	if !embedded {
-		dir = filepath.Dir(path)
-	}
-	tok, err := tokenizerOf(f, dir, o.Vocabulary)
+	c, err := ck.config(path, o)
 	if err != nil {
 		return nil, err
+	}
+	var tok *bpe.Tokenizer
+	if !o.NoVocabulary && !o.ImageOnly {
+		dir := ""
+		if path != embedded {
+			dir = filepath.Dir(path)
+		}
+		if tok, err = tokenizerOf(f, dir, o.Vocabulary); err != nil {
+			return nil, err
+		}
 	}
 	// Memory of the program itself must not be written to, as training would.
-	m, err := build(ck.builder(!embedded), c, tok)
+	m, err := build(c, tok, ck.fetcher(path != embedded))
 	if err == nil {
-		err = ck.strict(m.stored)
+		err = ck.strict(m.stored, c)
 	}
 	if err == nil && ck.kept {
 		m.file = f
 	}
-	return m, err
-}
-
-// read finds out what names and sizes the file's model has.
-func read(f *weights.File, path string, o Options) (*checkpoint, Config, error) {
-	ck, err := newCheckpoint(f)
-	if err != nil {
-		return nil, Config{}, err
-	}
-	var beside sidecar
-	if _, own := f.Metadata()[metaConfig]; !own && path != "tiny" {
-		if beside, err = readSidecar(path, ck.scheme); err != nil {
-			return nil, Config{}, err
-		}
-	}
-	c, err := ck.config(beside)
-	if o.Activation != "" {
-		c.Activation = o.Activation
-	}
 	if err == nil {
-		err = c.check()
+		m.Notes = ck.notes
 	}
-	return ck, c, err
-}
-
-// builder takes a model's tensors from the file.
-func (c *checkpoint) builder(keep bool) *nn.Builder {
-	return &nn.Builder{Fetch: func(name string, shape []int) ([]float32, error) {
-		return c.fetch(name, shape, keep)
-	}}
+	return m, err
 }

@@ -17,16 +17,21 @@ import (
 )
 
 // Model is a CLIP: both towers, the logit scale and the tokenizer that its
-// text tower was trained with.
+// text tower was trained with. Text, LogitScale and Tokenizer are nil in a
+// model that was loaded without them.
 type Model struct {
 	Config
 	Vision     *vit.Encoder
 	Text       *textenc.Encoder
 	LogitScale *autograd.Tensor // [1], log of what cosines are multiplied by
+	LogitBias  *autograd.Tensor // [1], what is added for a pair alone; nil for none
 	Tokenizer  *bpe.Tokenizer
 
 	// Name says where the model comes from: a file name, or "tiny".
 	Name string
+	// Notes says what was assumed about the file, a sentence each; programs
+	// print them.
+	Notes []string
 
 	stored, trained []nn.Named
 	file            *weights.File // nil, or where some of the tensors lie
@@ -42,20 +47,47 @@ func (m *Model) Close() error {
 	return m.file.Close()
 }
 
-// build makes a model from b. Its callers say in errors where b comes from.
-func build(b *nn.Builder, c Config, tok *bpe.Tokenizer) (*Model, error) {
+// Build returns a model whose tensors fetch provides, by their names in
+// OpenAI's checkpoints. tok may be nil if only token ids will be used.
+func Build(c Config, tok *bpe.Tokenizer, fetch func(name string, shape []int) ([]float32, error)) (*Model, error) {
+	m, err := build(c, tok, fetch)
+	if err != nil {
+		return nil, fmt.Errorf("clip: %w", err)
+	}
+	return m, nil
+}
+
+// build is Build for callers that say in errors where the tensors come from.
+func build(c Config, tok *bpe.Tokenizer, fetch func(name string, shape []int) ([]float32, error)) (*Model, error) {
 	if err := c.check(); err != nil {
 		return nil, err
 	}
 	if tok != nil && tok.VocabSize() != c.Text.Vocab {
 		return nil, fmt.Errorf("the tokenizer has %d tokens, the text tower %d", tok.VocabSize(), c.Text.Vocab)
 	}
+	if tok != nil && c.Text.Pool == poolEOS && c.Text.EOS != tok.EOT() {
+		return nil, fmt.Errorf("the configuration reads a text at token %d (eos_token_id, eos_id), and the vocabulary ends texts with %d", c.Text.EOS, tok.EOT())
+	}
+	b := &nn.Builder{Fetch: fetch}
 	m := &Model{Config: c, Tokenizer: tok}
-	m.Vision = vit.New(b, c.Vision, c.Embed, c.activation())
-	m.Text = textenc.New(b, c.Text, c.Embed, c.activation())
-	m.LogitScale = b.Tensor("logit_scale", 1)
+	m.Vision = vit.New(b, c.Vision, c.Embed, activations[c.Activation])
+	if !c.imageOnly() {
+		m.Text = textenc.New(b, c.Text, c.Embed, activations[c.textActivation()])
+		m.LogitScale = b.Tensor("logit_scale", 1)
+	}
+	if c.Bias {
+		m.LogitBias = b.Tensor("logit_bias", 1)
+	}
 	m.stored, m.trained = b.Stored, b.Trained
 	return m, b.Err
+}
+
+// Bytes returns the memory that the model's tensors take, mapped or not.
+func (m *Model) Bytes() (n int64) {
+	for _, t := range m.stored {
+		n += 4 * int64(t.Len())
+	}
+	return n
 }
 
 // Scale returns exp(logit scale), about 100 in published models.
@@ -75,7 +107,10 @@ func (m *Model) Trained() []nn.Named {
 // refused with any other.
 func (m *Model) Fingerprint() string {
 	h := sha256.New()
-	json.NewEncoder(h).Encode(m.Config)
+	c := m.Config
+	// How pictures and rows of ids are read was not always known.
+	c.Preprocess, c.Text.Pool, c.Text.EOS = imaging.Processor{}, "", 0
+	json.NewEncoder(h).Encode(c)
 	for _, t := range m.stored {
 		fmt.Fprintln(h, t.Name, t.Shape())
 		step := max(1, t.Len()/64)
@@ -103,8 +138,17 @@ func (m *Model) TextFeatures(tp *autograd.Tape, texts []string) (*autograd.Tenso
 			return nil, err
 		}
 	}
-	packed := textenc.Pack([][][]int{ids}, m.Text.Packing)
-	return tp.L2Normalize(m.Text.Encode(tp, packed, nil), 0), nil
+	return tp.L2Normalize(m.TokenFeatures(tp, ids), 0), nil
+}
+
+// TokenFeatures returns the features [N, E], not normalised, of rows of token
+// ids, each read where the model's configuration says.
+func (m *Model) TokenFeatures(tp *autograd.Tape, rows [][]int) *autograd.Tensor {
+	ids := make([][]int, len(rows))
+	for i, row := range rows {
+		ids[i] = m.Config.UpToEnd(row)
+	}
+	return m.Text.Encode(tp, textenc.Pack([][][]int{ids}, m.Text.Packing), nil) // [N, E]
 }
 
 // Logits returns exp(logit scale) v wᵀ [B, N] for unit features v [B, E] and
@@ -113,18 +157,36 @@ func (m *Model) Logits(tp *autograd.Tape, v, w *autograd.Tensor) *autograd.Tenso
 	return tp.MatMulT(tp.Scale(v, m.Scale()), w)
 }
 
-// Preprocess writes what the image tower sees of an image to dst [3, S, S]:
-// the shorter side scaled to S, the centre cut out, channels normalised.
+// PairLogits returns the logits [B, N] of each pair alone: Logits and the
+// model's bias, if it has one. Among classes the bias changes nothing.
+func (m *Model) PairLogits(tp *autograd.Tape, v, w *autograd.Tensor) *autograd.Tensor {
+	logits := m.Logits(tp, v, w)
+	if m.LogitBias == nil {
+		return logits
+	}
+	bias := autograd.Zeros(1, w.Rows()) // [1, N]
+	for i := range bias.Data {
+		bias.Data[i] = m.LogitBias.Item()
+	}
+	return tp.AddRows(logits, bias, make([]int, v.Rows()))
+}
+
+// Preprocess writes what the image tower sees of an image to dst [3, S, S]: the
+// shorter side scaled to S, the centre cut out, channels normalised, or what
+// the model's own preprocessing does.
 func (m *Model) Preprocess(dst []float32, im *imaging.Image) {
+	if p := m.Config.Preprocess; p != (imaging.Processor{}) {
+		p.Tensor(dst, im)
+		return
+	}
 	imaging.Square(im, m.Config.Vision.Image).CHW(dst, imaging.Mean, imaging.Std)
 }
 
-// Build returns a model whose tensors fetch provides, by their names in
-// OpenAI's checkpoints. tok may be nil if only token ids will be used.
-func Build(c Config, tok *bpe.Tokenizer, fetch func(name string, shape []int) ([]float32, error)) (*Model, error) {
-	m, err := build(&nn.Builder{Fetch: fetch}, c, tok)
-	if err != nil {
-		return nil, fmt.Errorf("clip: %w", err)
+// Statistics returns the mean and the deviation that pixels of 0 to 1 are
+// normalised with for the image tower.
+func (m *Model) Statistics() (mean, std [3]float32) {
+	if p := m.Config.Preprocess; p != (imaging.Processor{}) {
+		return p.Statistics()
 	}
-	return m, nil
+	return imaging.Mean, imaging.Std
 }

@@ -211,10 +211,10 @@ func TestTrainedMakesEverythingTrainable(t *testing.T) {
 
 func TestBadSizesAreErrors(t *testing.T) {
 	for name, edit := range map[string]func(c *Config){
-		"positive": func(c *Config) { c.Text.Layers = 0 },
-		"multiple": func(c *Config) { c.Vision.Image = 17 },
-		"heads":    func(c *Config) { c.Text.Heads = 5 },
-		"tokens":   func(c *Config) { c.Text.Vocab = 99 },
+		"positive":            func(c *Config) { c.Text.Layers = 0 },
+		"less than the patch": func(c *Config) { c.Vision.Image = c.Vision.Patch - 1 },
+		"heads":               func(c *Config) { c.Text.Heads = 5 },
+		"tokens":              func(c *Config) { c.Text.Vocab = 99 },
 	} {
 		c := smallConfig()
 		edit(&c)

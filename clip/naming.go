@@ -1,6 +1,13 @@
 package clip
 
-import "strings"
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"frontdoor/weights"
+)
 
 // The same model is published under three sets of names. The project's own are
 // OpenAI's:
@@ -13,7 +20,9 @@ import "strings"
 //
 //	vision_model.encoder.layers.0.self_attn.q_proj.weight
 //
-// Any of them may carry a prefix of the program that trained it ("module.").
+// Any of them may carry a prefix of the program that trained it ("model."), and
+// the words of wrappers anywhere ("_orig_mod."). A file of the image tower alone
+// has the names of OpenAI without "visual.".
 
 // A scheme is one of the sets of names.
 type scheme int
@@ -21,6 +30,7 @@ type scheme int
 const (
 	openAI scheme = iota
 	huggingFace
+	openAIVisual // the image tower alone
 )
 
 // place says where in a file a tensor in OpenAI's names is.
@@ -33,27 +43,87 @@ type place struct {
 // marker is a tensor of each scheme by which it is recognised, and whose
 // prefix is that of all tensors.
 var marker = map[scheme]string{
-	openAI:      "visual.conv1.weight",
-	huggingFace: "vision_model.embeddings.patch_embedding.weight",
+	openAI:       "visual.conv1.weight",
+	huggingFace:  "vision_model.embeddings.patch_embedding.weight",
+	openAIVisual: "conv1.weight",
 }
 
-// recognise returns the scheme and the prefix of the names of a file.
-func recognise(names []string) (s scheme, prefix string, ok bool) {
-	for _, s := range []scheme{openAI, huggingFace} {
-		for _, name := range names {
-			if prefix, ok := strings.CutSuffix(name, marker[s]); ok && (prefix == "" || strings.HasSuffix(prefix, ".")) {
-				return s, prefix, true
+// wrapperWords are parts of names that PyTorch's wrappers put in: compiled
+// modules, data parallel ones, recomputed ones.
+var wrapperWords = map[string]bool{
+	"module": true, "_orig_mod": true, "_checkpoint_wrapped_module": true,
+	"_fsdp_wrapped_module": true, "_fpw_module": true, "_forward_module": true,
+}
+
+// unwrapped returns the names of a file without the words of wrappers, and what
+// they are in the file.
+func unwrapped(names []string) (map[string]string, error) {
+	out := make(map[string]string, len(names))
+	for _, name := range names {
+		parts := strings.Split(name, ".")
+		last := parts[len(parts)-1]
+		parts = slices.DeleteFunc(parts[:len(parts)-1], func(p string) bool { return wrapperWords[p] })
+		short := strings.Join(append(parts, last), ".")
+		if twin, ok := out[short]; ok {
+			return nil, fmt.Errorf("tensors %q and %q are the same one", twin, name)
+		}
+		out[short] = name
+	}
+	return out, nil
+}
+
+// recognise returns the scheme of the names of a file, and the prefixes of the
+// models in it, first the one to read: no average or teacher of another, and
+// the shortest. There are none if no scheme fits.
+func recognise(names map[string]string) (scheme, []string) {
+	for _, s := range []scheme{openAI, huggingFace, openAIVisual} {
+		var prefixes []string
+		for name := range names {
+			prefix, ok := strings.CutSuffix(name, marker[s])
+			if !ok || prefix != "" && !strings.HasSuffix(prefix, ".") {
+				continue
+			}
+			if _, ok := names[prefix+"class_embedding"]; s != openAIVisual || ok {
+				prefixes = append(prefixes, prefix)
 			}
 		}
+		if len(prefixes) == 0 {
+			continue
+		}
+		slices.SortFunc(prefixes, func(a, b string) int {
+			if x, y := weights.IsAverage(a), weights.IsAverage(b); x != y {
+				if x {
+					return 1
+				}
+				return -1
+			}
+			return cmp.Or(len(a)-len(b), strings.Compare(a, b))
+		})
+		return s, prefixes
 	}
-	return 0, "", false
+	return 0, nil
+}
+
+// longestPrefix returns the longest of the prefixes that the name has, or
+// nothing.
+func longestPrefix(name string, prefixes []string) string {
+	longest := ""
+	for _, p := range prefixes {
+		if strings.HasPrefix(name, p) && len(p) > len(longest) {
+			longest = p
+		}
+	}
+	return longest
 }
 
 // locate returns the tensor in OpenAI's names that a file's tensor is, or the
 // part of it: q, k and v are parts 0, 1 and 2 of in_proj. It reports false for
 // names that no CLIP of a scheme has; they are ignored.
 func (s scheme) locate(name string) (canonical string, part int, transpose, ok bool) {
-	if s == openAI {
+	switch s {
+	case openAIVisual:
+		return "visual." + name, 0, false, true
+	case openAI:
 		return strings.TrimPrefix(name, "text."), 0, false, true
 	}
 	if to, ok := fromHuggingFace[name]; ok {
@@ -88,6 +158,7 @@ func (s scheme) locate(name string) (canonical string, part int, transpose, ok b
 // theirs.
 var fromHuggingFace = map[string]string{
 	"logit_scale":                                       "logit_scale",
+	"logit_bias":                                        "logit_bias",
 	"visual_projection.weight":                          "visual.proj",
 	"text_projection.weight":                            "text_projection",
 	"vision_model.embeddings.class_embedding":           "visual.class_embedding",

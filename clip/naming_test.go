@@ -98,14 +98,14 @@ func TestHuggingFaceErrors(t *testing.T) {
 
 func TestConfigurationBeside(t *testing.T) {
 	for name, c := range map[string]struct{ folder, file, text, want string }{
-		"epsilon":        {"hf_bin", "config.json", `{"vision_config": {"layer_norm_eps": 1e-6}}`, "layer_norm_eps 1e-06"},
+		"epsilon":        {"hf_bin", "config.json", `{"vision_config": {"layer_norm_eps": -1e-6}}`, "layer_norm_eps is -1e-6"},
 		"activation":     {"hf_bin", "config.json", `{"text_config": {"hidden_act": "gelu_new"}}`, `"gelu_new"`},
-		"two":            {"hf_bin", "config.json", `{"text_config": {"hidden_act": "gelu"}}`, "two activations"},
 		"heads":          {"hf_bin", "config.json", `{"text_config": {"num_attention_heads": 3}}`, "heads"},
 		"negative heads": {"hf_bin", "config.json", `{"text_config": {"num_attention_heads": -1}}`, "positive"},
 		"broken":         {"hf_bin", "config.json", `{`, "config.json"},
-		"statistics":     {"hf_bin", "preprocessor_config.json", `{"image_mean": [0.5, 0.5, 0.5]}`, "preprocessor_config.json normalises"},
-		"OpenCLIP's":     {"openclip", "open_clip_config.json", `{"preprocess_cfg": {"std": [0.5, 0.5, 0.5]}}`, "open_clip_config.json normalises"},
+		"statistics":     {"hf_bin", "preprocessor_config.json", `{"image_mean": [0.5, 0.5]}`, "preprocessor_config.json: image_mean is [0.5, 0.5]"},
+		"size":           {"hf_bin", "preprocessor_config.json", `{}`, "preprocessor_config.json: the preprocessing gives pictures of 224 x 224"},
+		"OpenCLIP's":     {"openclip", "open_clip_config.json", `{"preprocess_cfg": {"std": [0.5, 0.5, 0]}}`, "open_clip_config.json: preprocess_cfg: std is"},
 		"OpenCLIP heads": {"openclip", "open_clip_config.json", `{"model_cfg": {"text_cfg": {"heads": 5}}}`, "heads"},
 	} {
 		dir := copyOf(t, c.folder)
@@ -145,7 +145,7 @@ func TestActivation(t *testing.T) {
 		{"testdata/formats/hf_bin", Options{}, QuickGELU},
 		{"testdata/formats/traced/ViT.pt", Options{}, ""},
 	} {
-		m, err := LoadWith(c.path, c.o)
+		m, err := Load(c.path, c.o)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -153,7 +153,7 @@ func TestActivation(t *testing.T) {
 			t.Errorf("%s with %+v: activation %q, want %q", c.path, c.o, m.Config.Activation, c.want)
 		}
 	}
-	if _, err := LoadWith(renamed, Options{Activation: "relu"}); err == nil || !strings.Contains(err.Error(), "relu") {
+	if _, err := Load(renamed, Options{Activation: "relu"}); err == nil || !strings.Contains(err.Error(), "relu") {
 		t.Errorf("error %v", err)
 	}
 }
@@ -168,10 +168,10 @@ func TestVocabularyOption(t *testing.T) {
 	if _, err := Load(path); err == nil || !strings.Contains(err.Error(), "-vocab") {
 		t.Errorf("error %v", err)
 	}
-	if _, err := LoadWith(path, Options{Vocabulary: to}); err != nil {
+	if _, err := Load(path, Options{Vocabulary: to}); err != nil {
 		t.Error(err)
 	}
-	if _, err := LoadWith(path, Options{Vocabulary: path}); err == nil || !strings.Contains(err.Error(), "not a vocabulary") {
+	if _, err := Load(path, Options{Vocabulary: path}); err == nil || !strings.Contains(err.Error(), "not a vocabulary") {
 		t.Errorf("error %v", err)
 	}
 }

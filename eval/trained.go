@@ -34,7 +34,7 @@ func LoadRun(dir, model string) (*Trained, error) {
 	if model == "" {
 		model = c.Model
 	}
-	m, err := clip.LoadWith(model, clip.Options{Vocabulary: c.Vocabulary})
+	m, err := clip.Load(model, clip.Options{Vocabulary: c.Vocabulary})
 	if err != nil {
 		return nil, err
 	}

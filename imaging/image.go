@@ -11,6 +11,8 @@ import (
 type Image struct {
 	W, H int
 	Pix  []uint8
+
+	source *source // of a decoded picture that was not RGB or grey
 }
 
 // New returns a black image of w columns and h rows. It panics if a side is

@@ -15,6 +15,12 @@ type Config struct {
 
 	MLP int     `json:"mlp,omitempty"` // width inside the MLPs; 0 means 4·D
 	Eps float64 `json:"eps,omitempty"` // of the LayerNorms; 0 means nn.Epsilon
+
+	// Pool says where a row of ids from elsewhere is read: "" at its highest
+	// id, as CLIP does, "eos" at the first EOS. The tokenizer
+	// of textenc/bpe ends its rows there.
+	Pool string `json:"pool,omitempty"`
+	EOS  int    `json:"eos,omitempty"`
 }
 
 // Stack returns the sizes of the tower's blocks.

@@ -23,6 +23,10 @@ import (
 // those of OpenCLIP's training have.
 const CheckpointName = "checkpoint.name"
 
+// TorchScript is the key of a file's metadata under which the class of a
+// TorchScript archive's module is.
+const TorchScript = "torchscript"
+
 const (
 	// moduleDepth bounds how deep modules lie in each other, and cycles.
 	moduleDepth = 64
@@ -64,6 +68,7 @@ func findTensors(root any) (findings, error) {
 		case isPythonModule(root):
 			err = f.pythonModule("", root, moduleDepth)
 		case strings.HasPrefix(root.class.module, "__torch__"):
+			f.metadata[TorchScript] = root.class.String()
 			err = f.module("", root, moduleDepth)
 		default:
 			err = fmt.Errorf("it holds a whole Python object (%s) and not a state dictionary; "+

@@ -27,8 +27,9 @@ var trainingKeys = []string{
 // averageWords in a key say that it holds an average or a teacher of the model.
 var averageWords = []string{"ema", "teacher", "average", "averaged", "avg", "momentum", "target", "swa", "shadow"}
 
-// isAverage says whether a word of the name is one of averageWords.
-func isAverage(name string) bool {
+// IsAverage says whether a name, of a key or the prefix of tensors, is that of
+// an average or a teacher of the model: a word of it is "ema", "teacher" ...
+func IsAverage(name string) bool {
 	for _, word := range strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return r == '_' || r == '.' || r == '-' }) {
 		if slices.Contains(averageWords, word) {
 			return true
@@ -91,7 +92,7 @@ func (f *finder) choose(d *pyDict) (candidate, error) {
 	if len(found) == 0 || holdsTensors(d) {
 		return candidate{}, nil
 	}
-	models := pick(func(k string) bool { return !isAverage(k) })
+	models := pick(func(k string) bool { return !IsAverage(k) })
 	switch {
 	case len(models) == 1:
 		f.noteOthers(models[0].key, found)

@@ -15,7 +15,7 @@ const defaultTemplate = "a photo of a {}."
 
 // load reads the model that the flags name, the embedded one without a name.
 func (o *options) load() (*clip.Model, error) {
-	return clip.LoadWith(o.model, clip.Options{Vocabulary: o.vocabulary, Activation: o.activation})
+	return clip.Load(o.model, clip.Options{Vocabulary: o.vocabulary, Activation: o.activation})
 }
 
 // zeroShot returns the classifier by captions.

@@ -72,7 +72,7 @@ func train(ctx context.Context, args []string) error {
 	}
 	begin := time.Now()
 	debug.SetGCPercent(garbage)
-	m, err := clip.LoadWith(o.model, clip.Options{Vocabulary: o.vocab})
+	m, err := clip.Load(o.model, clip.Options{Vocabulary: o.vocab})
 	if err != nil {
 		return err
 	}
