@@ -28,6 +28,9 @@ type Item struct {
 	Label int
 }
 
+// splitNames are the lists of a dataset, in the order of its fields.
+var splitNames = [...]string{"train", "val", "test"}
+
 // DefaultTemplate is the caption of a dataset that has none of its own.
 const DefaultTemplate = "a photo of a {}."
 

@@ -9,7 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
+
+	"frontdoor/data/files"
 )
 
 // FolderOptions are the choices that Folder leaves to the caller.
@@ -50,7 +51,7 @@ func Folder(ctx context.Context, dir string, opt FolderOptions) (*Dataset, *Repo
 	}
 	s := &scan{ctx: ctx, report: new(Report)}
 	var splits map[string][]classFolder
-	if top.split() {
+	if hasSplit(top) {
 		splits, err = s.splitLayout(dir, top)
 	} else {
 		splits, err = s.plainLayout(dir, top, opt.Seed)
@@ -76,38 +77,32 @@ func Folder(ctx context.Context, dir string, opt FolderOptions) (*Dataset, *Repo
 	return d, s.report, nil
 }
 
-// rootListing is what the top folder holds.
-type rootListing struct {
-	folders []string
-	files   []string
-}
-
-// split says whether the first level of folders is the split. A lone train/
+// hasSplit says whether the first level of folders is the split. A lone train/
 // is taken for a class: trains are photographed too.
-func (l rootListing) split() bool {
-	return slices.Contains(l.folders, "train") && (slices.Contains(l.folders, "test") || slices.Contains(l.folders, "val"))
+func hasSplit(l files.Listing) bool {
+	return slices.Contains(l.Folders, "train") && (slices.Contains(l.Folders, "test") || slices.Contains(l.Folders, "val"))
 }
 
 // listRoot lists the top folder, with errors for people who point at something
 // else.
-func listRoot(dir string) (rootListing, error) {
+func listRoot(dir string) (files.Listing, error) {
 	info, err := os.Stat(dir)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return rootListing{}, fmt.Errorf("image folder %s does not exist: give a folder that holds one folder of images for each class", dir)
+		return files.Listing{}, fmt.Errorf("image folder %s does not exist: give a folder that holds one folder of images for each class", dir)
 	case err != nil:
-		return rootListing{}, fmt.Errorf("image folder: %w", err)
+		return files.Listing{}, fmt.Errorf("image folder: %w", err)
 	case !info.IsDir():
-		return rootListing{}, fmt.Errorf("image folder %s is a file: give the folder that holds one folder of images for each class", dir)
+		return files.Listing{}, fmt.Errorf("image folder %s is a file: give the folder that holds one folder of images for each class", dir)
 	}
-	l, err := list(dir)
+	l, err := files.List(dir)
 	if err != nil {
-		return rootListing{}, err
+		return files.Listing{}, err
 	}
-	if len(l.folders) == 0 && len(l.files) > 0 {
-		return rootListing{}, fmt.Errorf("image folder %s holds files but no class folders: move the images of each class to a folder with the name of the class", dir)
+	if len(l.Folders) == 0 && len(l.Files) > 0 {
+		return files.Listing{}, fmt.Errorf("image folder %s holds files but no class folders: move the images of each class to a folder with the name of the class", dir)
 	}
-	return l, needTwo(dir, l.folders)
+	return l, needTwo(dir, l.Folders)
 }
 
 // needTwo returns an error if there are fewer than two class folders.
@@ -120,33 +115,6 @@ func needTwo(dir string, folders []string) error {
 			dir, folders[0], filepath.Join(dir, folders[0]))
 	}
 	return nil
-}
-
-// list returns the folders and files of dir without the hidden ones, sorted.
-// Symbolic links count as what they point to; dangling ones count as files,
-// and are reported when they are read.
-func list(dir string) (rootListing, error) {
-	entries, err := os.ReadDir(dir) // sorted by name
-	if err != nil {
-		return rootListing{}, fmt.Errorf("image folder: %w", err)
-	}
-	var l rootListing
-	for _, e := range entries {
-		if strings.HasPrefix(e.Name(), ".") {
-			continue
-		}
-		isDir := e.IsDir()
-		if e.Type()&fs.ModeSymlink != 0 {
-			info, err := os.Stat(filepath.Join(dir, e.Name()))
-			isDir = err == nil && info.IsDir()
-		}
-		if isDir {
-			l.folders = append(l.folders, e.Name())
-		} else {
-			l.files = append(l.files, e.Name())
-		}
-	}
-	return l, nil
 }
 
 // items lists the images of the classes in turn.

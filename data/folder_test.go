@@ -161,11 +161,11 @@ func TestFolderSkipsUnreadable(t *testing.T) {
 			t.Errorf("the report lacks %q:\n%s", want, text)
 		}
 	}
-	good, err := Readable(context.Background(), append(d.Train, d.Test...), r)
+	good, err := Readable(context.Background(), append(d.Train, d.Test...), r, nil)
 	if err != nil || len(good) != 3 || len(r.Problems()) != 5 || !strings.Contains(r.String(), "cut.png: damaged or truncated") {
 		t.Errorf("%d readable, error %v, report:\n%v", len(good), err, r)
 	}
-	if _, err := Readable(context.Background(), d.Train, r); err != nil || len(r.Problems()) != 5 {
+	if _, err := Readable(context.Background(), d.Train, r, nil); err != nil || len(r.Problems()) != 5 {
 		t.Error("a known problem is counted twice")
 	}
 }

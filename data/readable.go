@@ -7,17 +7,21 @@ import (
 	"frontdoor/internal/parallel"
 )
 
+// readBatch is how many images are read between two looks at the context.
+const readBatch = 256
+
 // Readable decodes every item, in parallel, and returns those that open; the
 // others are noted in the report. Folder reads headers only, so a file that is
 // cut off in the middle gets past it: this finds them, at the price of decoding
-// all. It returns an error only if ctx ends.
-func Readable(ctx context.Context, items []Item, r *Report) ([]Item, error) {
+// all. progress, if there is one, is told how many have been decoded. It returns
+// an error only if ctx ends.
+func Readable(ctx context.Context, items []Item, r *Report, progress func(done, total int)) ([]Item, error) {
 	out := make([]Item, 0, len(items))
-	for lo := 0; lo < len(items); lo += checkBatch {
+	for lo := 0; lo < len(items); lo += readBatch {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		batch := items[lo:min(lo+checkBatch, len(items))]
+		batch := items[lo:min(lo+readBatch, len(items))]
 		errs := make([]error, len(batch))
 		parallel.For(len(batch), 1, func(lo, hi int) {
 			for i := lo; i < hi; i++ {
@@ -30,6 +34,9 @@ func Readable(ctx context.Context, items []Item, r *Report) ([]Item, error) {
 				continue
 			}
 			out = append(out, it)
+		}
+		if progress != nil {
+			progress(lo+len(batch), len(items))
 		}
 	}
 	return out, nil

@@ -16,6 +16,7 @@ type Report struct {
 	mu       sync.Mutex
 	problems []Problem
 	known    map[string]bool // paths in problems
+	damaged  map[string]bool // paths of images that could not be read
 
 	unreadable   error       // of the first image that could not be read
 	onUnreadable func(error) // is told about the next ones
@@ -55,6 +56,10 @@ func (r *Report) AddError(path string, err error) {
 	}
 	r.mu.Lock()
 	tell := r.onUnreadable
+	if r.damaged == nil {
+		r.damaged = map[string]bool{}
+	}
+	r.damaged[path] = true
 	if r.unreadable == nil {
 		r.unreadable = err
 	}
@@ -76,6 +81,13 @@ func (r *Report) OnUnreadable(tell func(error)) {
 	if past != nil {
 		tell(past)
 	}
+}
+
+// Unreadable says whether path was left out as an image that cannot be read.
+func (r *Report) Unreadable(path string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.damaged[path]
 }
 
 // Problems returns a copy of what was noted, in order.

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"frontdoor/data/files"
 	"frontdoor/imaging"
 )
 
@@ -28,9 +29,9 @@ type classFolder struct {
 }
 
 // plainLayout reads dir/class/image and splits each class into train and test.
-func (s *scan) plainLayout(dir string, top rootListing, seed uint64) (map[string][]classFolder, error) {
-	s.strayFiles(dir, top.files)
-	all, err := s.classes(dir, top.folders)
+func (s *scan) plainLayout(dir string, top files.Listing, seed uint64) (map[string][]classFolder, error) {
+	s.strayFiles(dir, top.Files)
+	all, err := s.classes(dir, top.Folders)
 	if err != nil {
 		return nil, err
 	}
@@ -71,9 +72,9 @@ func divide(c classFolder, seed uint64) (train, test []string) {
 
 // splitLayout reads dir/split/class/image. The training split decides which
 // classes there are; the others may lack some, but add none.
-func (s *scan) splitLayout(dir string, top rootListing) (map[string][]classFolder, error) {
-	s.strayFiles(dir, top.files)
-	for _, name := range top.folders {
+func (s *scan) splitLayout(dir string, top files.Listing) (map[string][]classFolder, error) {
+	s.strayFiles(dir, top.Files)
+	for _, name := range top.Folders {
 		if name != "train" && name != "val" && name != "test" {
 			s.report.Add(filepath.Join(dir, name), "folder beside train, val and test")
 		}
@@ -81,7 +82,7 @@ func (s *scan) splitLayout(dir string, top rootListing) (map[string][]classFolde
 	out := map[string][]classFolder{}
 	labels := map[string]int{}
 	for _, split := range splitNames {
-		if !slices.Contains(top.folders, split) {
+		if !slices.Contains(top.Folders, split) {
 			continue
 		}
 		classes, err := s.oneSplit(filepath.Join(dir, split), labels)
@@ -98,27 +99,27 @@ func (s *scan) splitLayout(dir string, top rootListing) (map[string][]classFolde
 
 // oneSplit reads the classes of one split. The first call fills labels.
 func (s *scan) oneSplit(dir string, labels map[string]int) ([]classFolder, error) {
-	l, err := list(dir)
+	l, err := files.List(dir)
 	if err != nil {
 		return nil, err
 	}
-	s.strayFiles(dir, l.files)
+	s.strayFiles(dir, l.Files)
 	first := len(labels) == 0
 	if first {
-		if err := needTwo(dir, l.folders); err != nil {
+		if err := needTwo(dir, l.Folders); err != nil {
 			return nil, err
 		}
-		for i, name := range l.folders {
+		for i, name := range l.Folders {
 			labels[name] = i
 		}
 	}
-	for _, name := range l.folders {
+	for _, name := range l.Folders {
 		if _, ok := labels[name]; !ok {
 			return nil, fmt.Errorf("image folder %s holds the class %s, which has no training images: add %s or remove it here",
 				dir, name, filepath.Join(filepath.Dir(dir), "train", name))
 		}
 	}
-	classes, err := s.classes(dir, l.folders)
+	classes, err := s.classes(dir, l.Folders)
 	if err != nil {
 		return nil, err
 	}
@@ -129,7 +130,7 @@ func (s *scan) oneSplit(dir string, labels map[string]int) ([]classFolder, error
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(labels)) {
-		if !slices.Contains(l.folders, name) {
+		if !slices.Contains(l.Folders, name) {
 			s.report.Add(filepath.Join(dir, name), "the class has no folder in this split")
 		}
 	}
@@ -194,7 +195,7 @@ func (s *scan) images(dir string, visited map[string]bool, out *[]string) error 
 		return nil
 	}
 	visited[actual] = true
-	l, err := list(dir)
+	l, err := files.List(dir)
 	if err != nil {
 		if os.IsPermission(err) {
 			s.report.Add(dir, "the folder may not be read")
@@ -202,7 +203,7 @@ func (s *scan) images(dir string, visited map[string]bool, out *[]string) error 
 		}
 		return err
 	}
-	for _, name := range l.files {
+	for _, name := range l.Files {
 		if err := s.ctx.Err(); err != nil {
 			return err
 		}
@@ -213,7 +214,7 @@ func (s *scan) images(dir string, visited map[string]bool, out *[]string) error 
 		}
 		*out = append(*out, path)
 	}
-	for _, name := range l.folders {
+	for _, name := range l.Folders {
 		if err := s.images(filepath.Join(dir, name), visited, out); err != nil {
 			return err
 		}

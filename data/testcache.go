@@ -133,7 +133,7 @@ func (c *testCache) undamaged(old *pixelfile.File) []bool {
 	if old == nil {
 		return have
 	}
-	parallel.For(len(have), checkBatch, func(lo, hi int) {
+	parallel.For(len(have), readBatch, func(lo, hi int) {
 		pix := make([]byte, 3*c.opt.Side*c.opt.Side)
 		for i := lo; i < hi; i++ {
 			have[i] = old.Get(pix, c.keys[c.files[i].Name()])

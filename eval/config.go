@@ -15,7 +15,7 @@ type Config struct {
 	Vocabulary  string   `json:"vocabulary,omitempty"` // its file, if it was named
 	Fingerprint string   `json:"fingerprint"`          // of the model
 	Backbone    string   `json:"backbone,omitempty"`   // the image tower, as papers name it
-	Dataset     string   `json:"dataset"`              // a task of the world, an official dataset, or "folder"
+	Dataset     string   `json:"dataset"`              // a task of the world, a published dataset, or "folder"
 	Data        string   `json:"data,omitempty"`
 	Protocol    string   `json:"protocol"`
 	Methods     []string `json:"methods"`

@@ -23,7 +23,7 @@ func Example() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	ds := data.World(task, data.WorldOptions{}) // or data.Folder(ctx, "photos", ...)
+	ds := data.World(task, data.WorldOptions{}) // or data.Open(ctx, "folder", data.OpenOptions{Data: "photos"})
 	learner, err := eval.Train(context.Background(), model, ds, "cdc", 2, 1)
 	if err != nil {
 		log.Fatal(err)

@@ -40,8 +40,9 @@ func newTorchFeed(l prompt.Learner, method string, s Settings, seed uint64, item
 		return nil
 	}
 	drawn, _ := torchDraws(load.model.Config, method, s)
+	crop, _ := views[0].OnlyCrop()
 	return &torchFeed{
-		load: load, items: items, batch: s.Batch, crop: views[0].PhotoCrop,
+		load: load, items: items, batch: s.Batch, crop: crop,
 		order: torchorder.New(seed, uint64(drawn)), epoch: -1,
 	}
 }
@@ -50,7 +51,11 @@ func newTorchFeed(l prompt.Learner, method string, s Settings, seed uint64, item
 func followsTorch(c clip.Config, l prompt.Learner, method string, s Settings) bool {
 	views := l.Views()
 	_, known := torchDraws(c, method, s)
-	return s.Schedule == "epoch" && known && len(views) == 1 && views[0].Crop && len(views[0].Ops) == 0
+	if s.Schedule != "epoch" || !known || len(views) != 1 {
+		return false
+	}
+	_, only := views[0].OnlyCrop()
+	return only
 }
 
 // torchDraws returns how many random numbers the original draws before its

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"frontdoor/data"
+	"frontdoor/data/coop"
 	"frontdoor/data/world"
 	"frontdoor/prompt"
 )
@@ -21,8 +22,8 @@ import (
 // Benchmark lists the datasets that protocol xd goes between, and Variants
 // those that dg tests on after ImageNet.
 var (
-	Benchmark = data.OfficialNames()[:11]
-	Variants  = data.OfficialNames()[11:]
+	Benchmark = coop.Names()[:11]
+	Variants  = coop.Names()[11:]
 )
 
 // TargetsOf lists all that protocol xd or dg can test on after training on a

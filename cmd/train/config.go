@@ -43,7 +43,7 @@ func (o *options) config(ctx context.Context, m *clip.Model, report **data.Repor
 	if c.Targets, err = o.goals(c.Protocol, names); err != nil {
 		return nil, nil, err
 	}
-	if _, files := data.OfficialByName(names[0]); files {
+	if kind, _ := data.KindOf(names[0]); kind == data.Published {
 		for _, name := range c.Targets {
 			ds, err := o.open(ctx, name, m, report)
 			if err != nil {

@@ -11,27 +11,16 @@ import (
 
 	"frontdoor/clip"
 	"frontdoor/data"
-	"frontdoor/data/world"
 	"frontdoor/eval"
 )
 
-// open makes a dataset whose name is known to be valid.
+// open opens a dataset; report becomes that of a folder of images.
 func (o *options) open(ctx context.Context, name string, m *clip.Model, report **data.Report) (*data.Dataset, error) {
-	if name == "folder" {
-		ds, r, err := data.Folder(ctx, o.data, data.FolderOptions{})
-		if err == nil {
-			*report = r
-		}
-		return ds, err
+	ds, r, err := data.Open(ctx, name, data.OpenOptions{Data: o.data, Size: m.Config.Vision.Image})
+	if err == nil && name == data.FolderName {
+		*report = r
 	}
-	if official, ok := data.OfficialByName(name); ok {
-		return official.Open(o.data)
-	}
-	task, err := world.TaskByName(name)
-	if err != nil {
-		return nil, err
-	}
-	return data.World(task, data.WorldOptions{Size: m.Config.Vision.Image}), nil
+	return ds, err
 }
 
 // path is the folder that this process writes: that of the run, or that of the

@@ -14,7 +14,8 @@ import (
 	"testing"
 
 	"frontdoor/data"
-	"frontdoor/internal/matfile/mattest"
+	"frontdoor/data/coop"
+	"frontdoor/data/coop/matfile/mattest"
 )
 
 // photo is a small JPEG photograph, of another colour for each class and with
@@ -52,7 +53,7 @@ func each(add func(class, number int) string) string {
 	return b.String()
 }
 
-// layouts makes a small tree of every official dataset, as its publishers and
+// layouts makes a small tree of every published dataset, as its publishers and
 // CoOp's instructions lay it out, without a split file.
 func layouts(t *testing.T) map[string]func(dir string) {
 	text := func(name, text string) { write(t, name, []byte(text)) }
@@ -162,17 +163,17 @@ func layouts(t *testing.T) map[string]func(dir string) {
 	}
 }
 
-// Every official dataset goes through the same loader, training and evaluation,
+// Every published dataset goes through the same loader, training and evaluation,
 // from the original annotations; and a split file with the same lists gives the
 // same dataset.
 func TestEveryLayoutTrains(t *testing.T) {
 	trees, model := layouts(t), otherModel(t)
-	for _, name := range data.OfficialNames() {
+	for _, name := range coop.Names() {
 		t.Run(name, func(t *testing.T) {
-			o, _ := data.OfficialByName(name)
+			o, _ := coop.ByName(name)
 			root, out := t.TempDir(), filepath.Join(t.TempDir(), "run")
 			trees[name](filepath.Join(root, o.Folder))
-			ds, err := o.Open(root)
+			ds, _, err := data.Open(context.Background(), name, data.OpenOptions{Data: root})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -198,7 +199,7 @@ func TestEveryLayoutTrains(t *testing.T) {
 				return
 			}
 			splitFile(t, ds, filepath.Join(root, o.Folder), o)
-			read, err := o.Open(root)
+			read, _, err := data.Open(context.Background(), name, data.OpenOptions{Data: root})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -211,7 +212,7 @@ func TestEveryLayoutTrains(t *testing.T) {
 
 // splitFile writes a dataset's lists as CoOp's split file, and removes every
 // other file that is no image.
-func splitFile(t *testing.T, ds *data.Dataset, dir string, o *data.Official) {
+func splitFile(t *testing.T, ds *data.Dataset, dir string, o *coop.Dataset) {
 	t.Helper()
 	err := filepath.Walk(dir, func(path string, info os.FileInfo, err error) error {
 		if err == nil && !info.IsDir() && filepath.Ext(path) != ".jpg" {

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"frontdoor/data"
+	"frontdoor/data/coop"
 	"frontdoor/data/world"
 	"frontdoor/eval"
 	"frontdoor/internal/cli"
@@ -17,7 +18,7 @@ import (
 // Words that stand for several datasets.
 const (
 	worldWord = "world" // the tasks of the synthetic world
-	allWord   = "all"   // the official datasets that are there
+	allWord   = "all"   // the published datasets that are there
 )
 
 func split(list string) []string {
@@ -99,7 +100,7 @@ func worldNumber(name string) (uint64, bool) {
 	return number, ok && err == nil
 }
 
-// found returns those of the official datasets whose folder lies in -data, and
+// found returns those of the published datasets whose folder lies in -data, and
 // says which do not.
 func (o *options) found(names []string) ([]string, error) {
 	if o.data == "" {
@@ -107,11 +108,11 @@ func (o *options) found(names []string) ([]string, error) {
 	}
 	var there, missing []string
 	for _, name := range names {
-		official, _ := data.OfficialByName(name)
-		if info, err := os.Stat(filepath.Join(o.data, official.Folder)); err == nil && info.IsDir() {
+		set, _ := coop.ByName(name)
+		if info, err := os.Stat(filepath.Join(o.data, set.Folder)); err == nil && info.IsDir() {
 			there = append(there, name)
 		} else {
-			missing = append(missing, official.Folder)
+			missing = append(missing, set.Folder)
 		}
 	}
 	switch {
@@ -126,45 +127,40 @@ func (o *options) found(names []string) ([]string, error) {
 // checkNames refuses names that are unknown, named twice, or do not go with
 // the other flags.
 func (o *options) checkNames(names []string) error {
-	drawn := 0
+	rendered := 0
 	for i, name := range names {
-		official, files := data.OfficialByName(name)
-		_, err := world.TaskByName(name)
+		kind, err := data.KindOf(name)
 		switch {
 		case slices.Contains(names[:i], name):
 			return cli.Usagef("-dataset names %s twice", name)
-		case name == "folder" && len(names) > 1:
-			return cli.Usagef("-dataset folder stands alone")
-		case name == "folder" && o.data == "":
-			return cli.Usagef("-dataset folder needs -data DIR")
-		case name == "folder" && (o.protocol == "xd" || o.protocol == "dg"):
-			return cli.Usagef("-protocol %s trains on a task of the world or an official dataset, not on a folder of images", o.protocol)
-		case name == "folder":
-		case files && o.data == "":
-			return cli.Usagef("-dataset %s needs -data DIR, the folder that holds %s", name, official.Folder)
-		case files:
 		case err != nil:
 			return cli.Usagef("unknown -dataset %q: choose from %s, %s (all of these), %s, %s (those in -data), folder", name,
-				strings.Join(world.TaskNames(), ", "), worldWord, officialList(), allWord)
-		default:
-			drawn++
+				strings.Join(world.TaskNames(), ", "), worldWord, strings.Join(coop.Names(), ", "), allWord)
+		case kind == data.Own && len(names) > 1:
+			return cli.Usagef("-dataset folder stands alone")
+		case kind == data.Own && o.data == "":
+			return cli.Usagef("-dataset folder needs -data DIR")
+		case kind == data.Own && (o.protocol == "xd" || o.protocol == "dg"):
+			return cli.Usagef("-protocol %s trains on a task of the world or a published dataset, not on a folder of images", o.protocol)
+		case kind == data.Published && o.data == "":
+			set, _ := coop.ByName(name)
+			return cli.Usagef("-dataset %s needs -data DIR, the folder that holds %s", name, set.Folder)
+		case kind == data.Rendered:
+			rendered++
 		}
 	}
 	switch {
 	case len(names) == 0:
 		return cli.Usagef("-dataset names no dataset")
-	case drawn == len(names) && o.data != "":
-		return cli.Usagef("-data goes with -dataset folder or an official dataset; %s is drawn, not read", names[0])
-	case drawn > 0 && drawn < len(names) && (o.protocol == "xd" || o.protocol == "dg"):
-		return cli.Usagef("-protocol %s goes between datasets of one kind: name tasks of the world or official datasets, not both", o.protocol)
+	case rendered == len(names) && o.data != "":
+		return cli.Usagef("-data goes with -dataset folder or a published dataset; %s is rendered, not read", names[0])
+	case rendered > 0 && rendered < len(names) && (o.protocol == "xd" || o.protocol == "dg"):
+		return cli.Usagef("-protocol %s goes between datasets of one kind: name tasks of the world or published datasets, not both", o.protocol)
 	}
 	return nil
 }
 
-// officialList names the official datasets.
-func officialList() string { return strings.Join(data.OfficialNames(), ", ") }
-
-// goals returns the official datasets that protocols xd and dg test on: those
+// goals returns the published datasets that protocols xd and dg test on: those
 // of -targets, or all that are in -data. On the world they follow from the
 // task.
 func (o *options) goals(protocol string, sources []string) ([]string, error) {
@@ -191,7 +187,7 @@ func (o *options) goals(protocol string, sources []string) ([]string, error) {
 			return nil, cli.Usagef("-targets names %s twice", name)
 		}
 	}
-	if _, files := data.OfficialByName(sources[0]); !files || len(named) > 0 || len(valid) == 0 {
+	if kind, _ := data.KindOf(sources[0]); kind != data.Published || len(named) > 0 || len(valid) == 0 {
 		return named, nil
 	}
 	there, err := o.found(valid)

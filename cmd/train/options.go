@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"frontdoor/data/coop"
 	"frontdoor/data/world"
 	"frontdoor/eval"
 	"frontdoor/internal/cli"
@@ -84,8 +85,8 @@ func (o *options) define() *flag.FlagSet {
 	fs := flag.NewFlagSet("train", flag.ContinueOnError)
 	fs.StringVar(&o.model, "model", "tiny", "`FILE` of a CLIP (OpenAI, OpenCLIP, Hugging Face; .pt, .bin, .safetensors), or tiny for the embedded one")
 	fs.StringVar(&o.vocab, "vocab", "", "`FILE` of the model's vocabulary, if it is not beside it or in the cache")
-	fs.StringVar(&o.dataset, "dataset", "", "`LIST` of "+strings.Join(world.TaskNames(), ", ")+" (world: all of them; texshape@7 and world@7: in another world, number 7), "+officialList()+" (all: those of the paper's eleven that are in -data), or folder (default texshape; folder with -data)")
-	fs.StringVar(&o.data, "data", "", "`DIR` with one folder of images for each class; for an official dataset, the folder that holds its folder")
+	fs.StringVar(&o.dataset, "dataset", "", "`LIST` of "+strings.Join(world.TaskNames(), ", ")+" (world: all of them; texshape@7 and world@7: in another world, number 7), "+strings.Join(coop.Names(), ", ")+" (all: those of the paper's eleven that are in -data), or folder (default texshape; folder with -data)")
+	fs.StringVar(&o.data, "data", "", "`DIR` with one folder of images for each class; for a published dataset, the folder that holds its folder")
 	fs.StringVar(&o.protocol, "protocol", "", "`NAME`: base2new (train on the base classes, test on base and new), fewshot (all classes, with 1,2,4,8,16 shots), xd (test on other datasets), dg (test on shifted variants) or all (all classes) (default base2new, all on your own images)")
 	fs.StringVar(&o.targets, "targets", "", "`LIST` of datasets that xd or dg tests on (default all that are there)")
 	fs.BoolVar(&o.curve, "curve", false, "test after every epoch as well, for the accuracy by epoch in metrics.csv")
@@ -104,7 +105,7 @@ func (o *options) define() *flag.FlagSet {
 	fs.StringVar(&o.load, "load", "", "`FILE` model.pth.tar-N of CoOp, CoCoOp, MaPLe, IVLP or VPT: test it instead of training")
 	fs.BoolVar(&o.study, "study", false, "measure more: what causes the answers (on the world), how far they can be trusted, what the templates learned")
 	fs.BoolVar(&o.export, "export", false, "also write what was learned as PyTorch files, in the originals' names")
-	fs.BoolVar(&o.verify, "check", false, "compare the official datasets in -data (-dataset all, or a list) with what was published, and train nothing")
+	fs.BoolVar(&o.verify, "check", false, "compare the published datasets in -data (-dataset all, or a list) with what was published, and train nothing")
 	fs.StringVar(&o.compare, "compare", "", "`METHODS` such as cdc,ensemble: compare the first with each other one over the run folders named behind it, and train nothing")
 	fs.StringVar(&o.figures, "figures", "", "make the tables and figures of the run folder `RUN` again from its results, and train nothing")
 	fs.BoolVar(&o.quick, "quick", false, "with -check: look at the header and the end of each image instead of decoding it; finds what is missing or cut off, not what is damaged inside")

@@ -25,7 +25,7 @@ func (o *options) prepare(ctx context.Context, ds *data.Dataset, side int, repor
 		fmt.Fprintf(os.Stderr, "train: note: %s\n", ds.Note)
 	}
 	if o.cache != "" {
-		progress, done := bar("decode " + ds.Name)
+		progress, done := term.Counter(os.Stderr, "decode "+ds.Name)
 		cached, err := ds.CacheTests(ctx, data.CacheOptions{Dir: o.cache, Side: side, Progress: progress})
 		done()
 		if err != nil {
@@ -40,7 +40,7 @@ func (o *options) prepare(ctx context.Context, ds *data.Dataset, side int, repor
 	for _, s := range ds.Extra {
 		tests = append(tests, s.Items...)
 	}
-	_, err := data.Readable(ctx, tests, report)
+	_, err := data.Readable(ctx, tests, report, nil)
 	if cause := context.Cause(ctx); cause != nil {
 		return nil, cause
 	}
@@ -59,7 +59,7 @@ func (o *options) prepareAll(ctx context.Context, c *eval.Config, first *data.Da
 	for _, set := range c.Sets()[1:] {
 		others = append(others, set.Name)
 	}
-	if _, files := data.OfficialByName(c.Sets()[0].Name); files { // else they are drawn
+	if kind, _ := data.KindOf(c.Sets()[0].Name); kind == data.Published { // else they are rendered
 		others = append(others, c.Targets...)
 	}
 	for _, name := range others {
@@ -81,20 +81,6 @@ func (o *options) reopen(ctx context.Context, name string, m *clip.Model, report
 		return ds, err
 	}
 	return ds.CacheTests(ctx, data.CacheOptions{Dir: o.cache, Side: m.Config.Vision.Image})
-}
-
-// bar returns what shows the progress of a job whose length is known once it has
-// begun, and what ends the show.
-func bar(label string) (progress func(done, total int), end func()) {
-	var b *term.Progress
-	shown := 0
-	return func(done, total int) {
-		if b == nil {
-			b = term.NewProgress(os.Stderr, total, label)
-		}
-		b.Add(done - shown)
-		shown = done
-	}, func() { b.Done() }
 }
 
 // strictly returns a context that ends with an image that cannot be read, now or

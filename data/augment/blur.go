@@ -2,17 +2,17 @@ package augment
 
 import "math/rand/v2"
 
-// BlurNoise mixes the image with a blurred copy, by a share U(0, 1), and adds
+// blurNoise mixes the image with a blurred copy, by a share U(0, 1), and adds
 // Gaussian noise of a standard deviation U(0, MaxNoise); the result is clamped
 // to 0..1. The blur is the 5x5 binomial filter with a mirrored border.
-type BlurNoise struct {
+type blurNoise struct {
 	MaxNoise float32
 }
 
-// Apply blurs and adds noise; see Op. It draws the share, the deviation, and a
+// Apply blurs and adds noise; see operation. It draws the share, the deviation, and a
 // normal number for each value.
-func (b BlurNoise) Apply(dst, src []float32, h, w int, rng *rand.Rand) {
-	checkShape("BlurNoise", dst, src, h, w)
+func (b blurNoise) Apply(dst, src []float32, h, w int, rng *rand.Rand) {
+	checkShape("blurNoise", dst, src, h, w)
 	share := rng.Float32()
 	sigma := b.MaxNoise * rng.Float32()
 	tmp := buffer(3 * h * w)

@@ -5,9 +5,9 @@ import (
 	"math/rand/v2"
 )
 
-// ColourJitter changes saturation, contrast, brightness and hue, in this
+// colourJitter changes saturation, contrast, brightness and hue, in this
 // order, and clamps the result to 0..1.
-type ColourJitter struct {
+type colourJitter struct {
 	// Grey is the probability that all colour is removed.
 	Grey float32
 	// SatMin and SatMax bound the factor of the distance from grey.
@@ -22,10 +22,10 @@ type ColourJitter struct {
 	Hue float32
 }
 
-// Apply changes the colours; see Op. It draws saturation, grey, contrast,
+// Apply changes the colours; see operation. It draws saturation, grey, contrast,
 // brightness and hue, in this order.
-func (j ColourJitter) Apply(dst, src []float32, h, w int, rng *rand.Rand) {
-	checkShape("ColourJitter", dst, src, h, w)
+func (j colourJitter) Apply(dst, src []float32, h, w int, rng *rand.Rand) {
+	checkShape("colourJitter", dst, src, h, w)
 	sat := uniform(rng, j.SatMin, j.SatMax)
 	if rng.Float32() < j.Grey {
 		sat = 0

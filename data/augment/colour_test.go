@@ -6,12 +6,12 @@ import (
 )
 
 // neutral changes nothing; each test below lets one factor vary.
-var neutral = ColourJitter{SatMin: 1, SatMax: 1, ConMin: 1, ConMax: 1}
+var neutral = colourJitter{SatMin: 1, SatMax: 1, ConMin: 1, ConMax: 1}
 
 func TestColourJitter(t *testing.T) {
 	src := []float32{0.5, 0.25, 0.5, 0.75, 0.25, 0.5} // [3, 1, 2]
 	dst := make([]float32, 6)
-	apply := func(j ColourJitter) []float32 {
+	apply := func(j colourJitter) []float32 {
 		j.Apply(dst, src, 1, 2, shares(0.5))
 		return dst
 	}

@@ -5,20 +5,20 @@ import (
 	"math/rand/v2"
 )
 
-// CropFlip scales a random square part of the image, in the image's own aspect
+// cropFlip scales a random square part of the image, in the image's own aspect
 // ratio, back to full size, and mirrors it half of the time.
 //
 // The part covers an area U(MinArea, 1) of the image at a uniform place inside
 // it. Pixels are read with bilinear interpolation, and a reflected border
 // stands beyond the outermost pixels.
-type CropFlip struct {
+type cropFlip struct {
 	MinArea float32
 }
 
-// Apply crops and mirrors; see Op. It draws area, column, row and flip, in
+// Apply crops and mirrors; see operation. It draws area, column, row and flip, in
 // this order.
-func (c CropFlip) Apply(dst, src []float32, h, w int, rng *rand.Rand) {
-	checkShape("CropFlip", dst, src, h, w)
+func (c cropFlip) Apply(dst, src []float32, h, w int, rng *rand.Rand) {
+	checkShape("cropFlip", dst, src, h, w)
 	side := float32(math.Sqrt(float64(uniform(rng, c.MinArea, 1))))
 	tx := uniform(rng, -1, 1) * (1 - side)
 	ty := uniform(rng, -1, 1) * (1 - side)

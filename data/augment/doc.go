@@ -4,9 +4,9 @@
 // its own kind of change learns to read the image through what that change
 // leaves alone.
 //
-// The operations (CropFlip, ColourJitter, BlurNoise, ErasePosterise) work on
+// The operations (cropFlip, colourJitter, blurNoise, erasePosterise) work on
 // float32 tensors [3, H, W] with values in 0..1, before normalisation.
-// RandomResizedCrop is torchvision's, on 8-bit photographs. A View is what one
+// ResizedCrop is torchvision's RandomResizedCrop, on 8-bit photographs. A View is what one
 // template sees; Set makes the two sets of views.
 //
 // All randomness comes from the generator passed in, so that a seed repeats an

@@ -5,10 +5,10 @@ import (
 	"math/rand/v2"
 )
 
-// ErasePosterise paints a rectangle in a random colour over the image, with
+// erasePosterise paints a rectangle in a random colour over the image, with
 // probability EraseProb, and then rounds all values to Levels equidistant
 // levels, with probability PosterProb.
-type ErasePosterise struct {
+type erasePosterise struct {
 	EraseProb float32
 	// SideMin and SideMax bound each side of the rectangle, as a share of the
 	// image's side.
@@ -18,10 +18,10 @@ type ErasePosterise struct {
 	Levels int
 }
 
-// Apply erases and posterises; see Op. It draws whether to erase, then height,
+// Apply erases and posterises; see operation. It draws whether to erase, then height,
 // width, row, column and colour if so, and whether to posterise.
-func (e ErasePosterise) Apply(dst, src []float32, h, w int, rng *rand.Rand) {
-	checkShape("ErasePosterise", dst, src, h, w)
+func (e erasePosterise) Apply(dst, src []float32, h, w int, rng *rand.Rand) {
+	checkShape("erasePosterise", dst, src, h, w)
 	copy(dst, src)
 	if rng.Float32() < e.EraseProb {
 		e.erase(dst, h, w, rng)
@@ -32,7 +32,7 @@ func (e ErasePosterise) Apply(dst, src []float32, h, w int, rng *rand.Rand) {
 }
 
 // erase fills one rectangle.
-func (e ErasePosterise) erase(x []float32, h, w int, rng *rand.Rand) {
+func (e erasePosterise) erase(x []float32, h, w int, rng *rand.Rand) {
 	eh := int(float32(h) * uniform(rng, e.SideMin, e.SideMax))
 	ew := int(float32(w) * uniform(rng, e.SideMin, e.SideMax))
 	top := int(float32(h-eh) * rng.Float32())

@@ -6,8 +6,8 @@ import (
 	"sync"
 )
 
-// Op is a random change of an image tensor [3, h, w] with values in 0..1.
-type Op interface {
+// operation is a random change of an image tensor [3, h, w] with values in 0..1.
+type operation interface {
 	// Apply writes the changed src to dst. The two must hold 3*h*w values
 	// and must not overlap; otherwise sizes that differ panic.
 	Apply(dst, src []float32, h, w int, rng *rand.Rand)

@@ -44,11 +44,11 @@ func TestCropFlipWholeImage(t *testing.T) {
 	src := three(1, 2, 3, 4, 5, 6)
 	dst := make([]float32, len(src))
 	// Area 1: nothing is cut off. A last draw below 0.5 keeps left and right.
-	CropFlip{MinArea: 1}.Apply(dst, src, 2, 3, shares(0, 0.5, 0.5, 0.25))
+	cropFlip{MinArea: 1}.Apply(dst, src, 2, 3, shares(0, 0.5, 0.5, 0.25))
 	if !near(dst, src, 1e-6) {
 		t.Errorf("the whole image is %v", dst)
 	}
-	CropFlip{MinArea: 1}.Apply(dst, src, 2, 3, shares(0, 0.5, 0.5, 0.75))
+	cropFlip{MinArea: 1}.Apply(dst, src, 2, 3, shares(0, 0.5, 0.5, 0.75))
 	if want := three(3, 2, 1, 6, 5, 4); !near(dst, want, 1e-6) {
 		t.Errorf("mirrored %v, want %v", dst, want)
 	}
@@ -59,7 +59,7 @@ func TestCropFlipCorner(t *testing.T) {
 	// 0.25, 0.75 and 1.25, the first of which falls on the mirrored border.
 	src := three(0, 1, 2, 3)
 	dst := make([]float32, len(src))
-	CropFlip{MinArea: 0.25}.Apply(dst, src, 1, 4, shares(0, 0, 0, 0.25))
+	cropFlip{MinArea: 0.25}.Apply(dst, src, 1, 4, shares(0, 0, 0, 0.25))
 	if want := three(0, 0.25, 0.75, 1.25); !near(dst, want, 1e-6) {
 		t.Errorf("left half %v, want %v", dst, want)
 	}
@@ -115,13 +115,13 @@ func TestBlurNoise(t *testing.T) {
 		src[i] = 0.5
 	}
 	dst := make([]float32, len(src))
-	BlurNoise{}.Apply(dst, src, 64, 64, rng())
+	blurNoise{}.Apply(dst, src, 64, 64, rng())
 	if !near(dst, src, 1e-6) {
 		t.Error("a flat image without noise changes")
 	}
 	// The second draw is the share of the deviation: 0.1 * 0.5 = 0.05.
 	r := rng()
-	BlurNoise{MaxNoise: 0.1}.Apply(dst, src, 64, 64, rand.New(&start{fixed{shares: []float64{0.5}}, 2, r}))
+	blurNoise{MaxNoise: 0.1}.Apply(dst, src, 64, 64, rand.New(&start{fixed{shares: []float64{0.5}}, 2, r}))
 	sum, square := 0.0, 0.0
 	for _, v := range dst {
 		d := float64(v) - 0.5
@@ -152,7 +152,7 @@ func (s *start) Uint64() uint64 {
 func TestErase(t *testing.T) {
 	src := make([]float32, 3*4*4)
 	dst := make([]float32, len(src))
-	e := ErasePosterise{EraseProb: 1, SideMin: 0.5, SideMax: 0.5, Levels: 4}
+	e := erasePosterise{EraseProb: 1, SideMin: 0.5, SideMax: 0.5, Levels: 4}
 	// Half of each side, at row int(2*0.5) and column int(2*0.75), in the
 	// colour 0.25, 0.5, 0.75.
 	e.Apply(dst, src, 4, 4, shares(0, 0, 0, 0.5, 0.75, 0.25, 0.5, 0.75, 0.99))
@@ -179,7 +179,7 @@ func TestPosterise(t *testing.T) {
 }
 
 func TestSmallImages(t *testing.T) {
-	for _, op := range []Op{CropFlip{MinArea: 0.5}, colourJitter(1), BlurNoise{MaxNoise: 0.1}, erasePosterise(3)} {
+	for _, op := range []operation{cropFlip{MinArea: 0.5}, newColourJitter(1), blurNoise{MaxNoise: 0.1}, newErasePosterise(3)} {
 		for _, size := range [][2]int{{1, 1}, {1, 3}, {2, 1}, {2, 2}} {
 			h, w := size[0], size[1]
 			src, dst := make([]float32, 3*h*w), make([]float32, 3*h*w)
@@ -197,5 +197,5 @@ func TestShapePanics(t *testing.T) {
 			t.Error("no panic")
 		}
 	}()
-	BlurNoise{}.Apply(make([]float32, 12), make([]float32, 11), 2, 2, rng())
+	blurNoise{}.Apply(make([]float32, 12), make([]float32, 11), 2, 2, rng())
 }

@@ -12,22 +12,28 @@ import (
 type View struct {
 	// Name tells views apart in reports: "A1", "A2" and so on.
 	Name string
-	// Crop is set if the image is cropped and mirrored at random first, by
-	// TensorCrop if it is a tensor and by PhotoCrop if it is a photograph.
-	Crop       bool
-	TensorCrop CropFlip
-	PhotoCrop  ResizedCrop
-	// Ops are applied in turn.
-	Ops []Op
+	// crop is set if the image is cropped and mirrored at random first, by
+	// tensorCrop if it is a tensor and by photoCrop if it is a photograph.
+	crop       bool
+	tensorCrop cropFlip
+	photoCrop  ResizedCrop
+	// ops are applied in turn.
+	ops []operation
+}
+
+// OnlyCrop returns the crop of photographs of a view that does nothing else, and
+// whether v is such a view.
+func (v View) OnlyCrop() (ResizedCrop, bool) {
+	return v.photoCrop, v.crop && len(v.ops) == 0
 }
 
 // Apply writes to dst what the view makes of src, both tensors [3, h, w] with
 // values in 0..1. dst and src must not overlap. It panics on other sizes.
 func (v View) Apply(dst, src []float32, h, w int, rng *rand.Rand) {
 	checkShape("View "+v.Name, dst, src, h, w)
-	ops := v.Ops
-	if v.Crop {
-		ops = append([]Op{v.TensorCrop}, ops...)
+	ops := v.ops
+	if v.crop {
+		ops = append([]operation{v.tensorCrop}, ops...)
 	}
 	chain(dst, src, h, w, ops, rng)
 }
@@ -38,8 +44,8 @@ func (v View) Apply(dst, src []float32, h, w int, rng *rand.Rand) {
 // It panics if dst does not hold 3*n*n values.
 func (v View) Photo(dst []float32, im *imaging.Image, n int, rng *rand.Rand) {
 	var square *imaging.Image
-	if v.Crop {
-		square = v.PhotoCrop.Image(im, n, rng)
+	if v.crop {
+		square = v.photoCrop.Image(im, n, rng)
 	} else {
 		square = imaging.Square(im, n)
 	}
@@ -47,11 +53,11 @@ func (v View) Photo(dst []float32, im *imaging.Image, n int, rng *rand.Rand) {
 	defer scratch.Put(tmp)
 	square.CHW(*tmp, imaging.Unit, imaging.UnitStd)
 	checkShape("View "+v.Name, dst, *tmp, n, n)
-	chain(dst, *tmp, n, n, v.Ops, rng)
+	chain(dst, *tmp, n, n, v.ops, rng)
 }
 
 // chain applies the operations in turn, through two buffers.
-func chain(dst, src []float32, h, w int, ops []Op, rng *rand.Rand) {
+func chain(dst, src []float32, h, w int, ops []operation, rng *rand.Rand) {
 	if len(ops) == 0 {
 		copy(dst, src)
 		return
@@ -97,21 +103,21 @@ func Set(set, m int) ([]View, error) {
 
 // cropView is the random crop with a flip.
 func cropView(round int) View {
-	return View{Crop: true, TensorCrop: tensorCrop(round), PhotoCrop: photoCrop(round)}
+	return View{crop: true, tensorCrop: tensorCrop(round), photoCrop: photoCrop(round)}
 }
 
 // view is one of the four views of sets 1 and 2, in the round-th strength.
 func view(kind, round int, crop bool) View {
-	v := View{Crop: crop, TensorCrop: tensorCrop(0), PhotoCrop: DefaultCrop}
+	v := View{crop: crop, tensorCrop: tensorCrop(0), photoCrop: DefaultCrop}
 	switch kind {
 	case 0:
 		return cropView(round)
 	case 1:
-		v.Ops = []Op{colourJitter(round)}
+		v.ops = []operation{newColourJitter(round)}
 	case 2:
-		v.Ops = []Op{BlurNoise{MaxNoise: 0.12 * strength(round)}}
+		v.ops = []operation{blurNoise{MaxNoise: 0.12 * strength(round)}}
 	case 3:
-		v.Ops = []Op{erasePosterise(round)}
+		v.ops = []operation{newErasePosterise(round)}
 	}
 	return v
 }
@@ -121,8 +127,8 @@ func strength(round int) float32 {
 	return 2 - 1/float32(round+1)
 }
 
-func tensorCrop(round int) CropFlip {
-	return CropFlip{MinArea: 0.5 / strength(round)}
+func tensorCrop(round int) cropFlip {
+	return cropFlip{MinArea: 0.5 / strength(round)}
 }
 
 func photoCrop(round int) ResizedCrop {
@@ -133,17 +139,17 @@ func photoCrop(round int) ResizedCrop {
 	return c
 }
 
-func colourJitter(round int) ColourJitter {
+func newColourJitter(round int) colourJitter {
 	s := strength(round)
-	return ColourJitter{
+	return colourJitter{
 		SatMin: 1 - 0.4*s, SatMax: 1 + 0.4*s,
 		ConMin: 1 - 0.4*s, ConMax: 1 + 0.4*s,
 		Bright: 0.15 * s, Hue: 0.2 * s,
 	}
 }
 
-func erasePosterise(round int) ErasePosterise {
-	return ErasePosterise{
+func newErasePosterise(round int) erasePosterise {
+	return erasePosterise{
 		EraseProb: 0.7,
 		SideMin:   0.15 * strength(round), SideMax: 0.45 * strength(round),
 		PosterProb: 0.5, Levels: max(2, 4-round),

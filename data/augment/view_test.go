@@ -19,14 +19,14 @@ func TestSet(t *testing.T) {
 			if want := fmt.Sprintf("A%d", i+1); v.Name != want {
 				t.Errorf("view %d is %s", i, v.Name)
 			}
-			if wantCrop := set == 2 || i%4 == 0; v.Crop != wantCrop {
-				t.Errorf("set %d, %s: crop is %v", set, v.Name, v.Crop)
+			if wantCrop := set == 2 || i%4 == 0; v.crop != wantCrop {
+				t.Errorf("set %d, %s: crop is %v", set, v.Name, v.crop)
 			}
-			if wantOps := min(i%4, 1); len(v.Ops) != wantOps {
-				t.Errorf("set %d, %s: %d operations", set, v.Name, len(v.Ops))
+			if wantOps := min(i%4, 1); len(v.ops) != wantOps {
+				t.Errorf("set %d, %s: %d operations", set, v.Name, len(v.ops))
 			}
 			for _, u := range views[:i] {
-				same := fmt.Sprint(v.Crop, v.TensorCrop, v.PhotoCrop, v.Ops) == fmt.Sprint(u.Crop, u.TensorCrop, u.PhotoCrop, u.Ops)
+				same := fmt.Sprint(v.crop, v.tensorCrop, v.photoCrop, v.ops) == fmt.Sprint(u.crop, u.tensorCrop, u.photoCrop, u.ops)
 				if same {
 					t.Errorf("set %d: %s equals %s", set, v.Name, u.Name)
 				}
@@ -50,18 +50,18 @@ func TestSetParameters(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := views[0].TensorCrop, (CropFlip{MinArea: 0.5}); got != want {
+	if got, want := views[0].tensorCrop, (cropFlip{MinArea: 0.5}); got != want {
 		t.Errorf("A1 %v, want %v", got, want)
 	}
-	if views[0].PhotoCrop != DefaultCrop {
-		t.Errorf("A1 %v on photographs", views[0].PhotoCrop)
+	if views[0].photoCrop != DefaultCrop {
+		t.Errorf("A1 %v on photographs", views[0].photoCrop)
 	}
-	for i, want := range []Op{
-		ColourJitter{SatMin: 0.6, SatMax: 1.4, ConMin: 0.6, ConMax: 1.4, Bright: 0.15, Hue: 0.2},
-		BlurNoise{MaxNoise: 0.12},
-		ErasePosterise{EraseProb: 0.7, SideMin: 0.15, SideMax: 0.45, PosterProb: 0.5, Levels: 4},
+	for i, want := range []operation{
+		colourJitter{SatMin: 0.6, SatMax: 1.4, ConMin: 0.6, ConMax: 1.4, Bright: 0.15, Hue: 0.2},
+		blurNoise{MaxNoise: 0.12},
+		erasePosterise{EraseProb: 0.7, SideMin: 0.15, SideMax: 0.45, PosterProb: 0.5, Levels: 4},
 	} {
-		if got := views[i+1].Ops[0]; fmt.Sprintf("%.6v", got) != fmt.Sprintf("%.6v", want) {
+		if got := views[i+1].ops[0]; fmt.Sprintf("%.6v", got) != fmt.Sprintf("%.6v", want) {
 			t.Errorf("A%d %v, want %v", i+2, got, want)
 		}
 	}
@@ -104,7 +104,7 @@ func TestViewsRepeatAndStayInRange(t *testing.T) {
 func TestChain(t *testing.T) {
 	src := three(1, 2, 3, 4)
 	for count := range 5 {
-		ops := make([]Op, count)
+		ops := make([]operation, count)
 		for i := range ops {
 			ops[i] = add(i + 1)
 		}
@@ -152,7 +152,7 @@ func TestSetWithoutDecoupling(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, v := range plain {
-		if !v.Crop || len(v.Ops) > 0 || v.TensorCrop != tensorCrop(0) || v.PhotoCrop != DefaultCrop {
+		if !v.crop || len(v.ops) > 0 || v.tensorCrop != tensorCrop(0) || v.photoCrop != DefaultCrop {
 			t.Errorf("view %d of set 0 is not the plain crop: %+v", i, v)
 		}
 	}

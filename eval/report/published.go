@@ -3,7 +3,7 @@ package report
 import (
 	"slices"
 
-	"frontdoor/data"
+	"frontdoor/data/coop"
 )
 
 // Published numbers stand beside ours only where the experiment is the same:
@@ -109,7 +109,7 @@ func title(dataset string) string {
 	if dataset == "dtd" { // DescribableTextures in the names of files
 		return "DTD"
 	}
-	if o, ok := data.OfficialByName(dataset); ok {
+	if o, ok := coop.ByName(dataset); ok {
 		return o.Title
 	}
 	return dataset

@@ -4,7 +4,7 @@ import (
 	"math"
 	"testing"
 
-	"frontdoor/data"
+	"frontdoor/data/coop"
 	"frontdoor/eval/metric"
 )
 
@@ -38,7 +38,7 @@ func TestPublishedAverages(t *testing.T) {
 func TestPublishedNamesExist(t *testing.T) {
 	for protocol, targets := range publishedTargets {
 		for _, name := range targets {
-			if _, ok := data.OfficialByName(name); !ok {
+			if _, ok := coop.ByName(name); !ok {
 				t.Errorf("%s: unknown dataset %q", protocol, name)
 			}
 		}
@@ -49,7 +49,7 @@ func TestPublishedNamesExist(t *testing.T) {
 		}
 	}
 	for name := range publishedBaseNew {
-		if _, ok := data.OfficialByName(name); !ok {
+		if _, ok := coop.ByName(name); !ok {
 			t.Errorf("unknown dataset %q", name)
 		}
 	}

@@ -1,4 +1,4 @@
-package data
+package coop
 
 import (
 	"encoding/json"
@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"frontdoor/internal/matfile/mattest"
+	"frontdoor/data/coop/matfile/mattest"
 	"frontdoor/internal/testdata"
 )
 
@@ -34,7 +34,7 @@ func carNames(t *testing.T, names ...string) string {
 }
 
 func TestCarsFromTheDevkit(t *testing.T) {
-	o := official(t, "stanford_cars")
+	o := published(t, "stanford_cars")
 	var train []splitEntry
 	for i := range 10 {
 		train = append(train, splitEntry{strconv.Itoa(i) + ".jpg", i / 5, ""})
@@ -53,8 +53,8 @@ func TestCarsFromTheDevkit(t *testing.T) {
 	if len(d.Train) != 8 || len(d.Val) != 2 || len(d.Test) != 1 || d.Test[0].Label != 1 || !strings.Contains(d.Note, "split_zhou_StanfordCars.json") {
 		t.Errorf("%d/%d/%d images, note %q", len(d.Train), len(d.Val), len(d.Test), d.Note)
 	}
-	if want := filepath.Join(root, "stanford_cars", "cars_test", "00001.jpg"); d.Test[0].Name() != want {
-		t.Errorf("test image %s, want %s", d.Test[0].Name(), want)
+	if want := filepath.Join(root, "stanford_cars", "cars_test", "00001.jpg"); d.Test[0].Path != want {
+		t.Errorf("test image %s, want %s", d.Test[0].Path, want)
 	}
 }
 
@@ -75,17 +75,17 @@ func TestWrongMATFilesAreNamed(t *testing.T) {
 		"json":     {"oxford_flowers", map[string]string{flowerLabels: "x", flowerNames: "x"}, "cat_to_name.json is no list of names by label, fetch it again: invalid"},
 		"empty":    {"oxford_flowers", map[string]string{flowerLabels: "x", flowerNames: "{}"}, "it is empty"},
 	} {
-		o := official(t, c.dataset)
+		o := published(t, c.dataset)
 		if _, err := o.Open(lay(t, o, c.texts, "x.png")); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: error %v, want one with %q", name, err, c.want)
 		}
 	}
 }
 
-// published reads a published split file, and its images in the order of the
+// originalLists reads a published split file, and its images in the order of the
 // original lists: training and validation images together, then test images,
 // each by key.
-func published(t *testing.T, o *Official, key func(e splitEntry) string) (lists splitLists, train, test []splitEntry) {
+func originalLists(t *testing.T, o *Dataset, key func(e splitEntry) string) (lists splitLists, train, test []splitEntry) {
 	t.Helper()
 	lists, err := readSplit(testdata.Shared(t, "splits/"+o.SplitFile()))
 	if err != nil {
@@ -100,9 +100,9 @@ func published(t *testing.T, o *Official, key func(e splitEntry) string) (lists 
 // seed 1: drawn from the original annotations, the split is the published one.
 func TestDrawnSplitsAreThePublishedOnes(t *testing.T) {
 	byLabel := func(e splitEntry, p string) string { return strconv.Itoa(1000+e.label) + p }
-	for name, annotate := range map[string]func(t *testing.T, o *Official) (splitLists, map[string]string){
-		"stanford_cars": func(t *testing.T, o *Official) (splitLists, map[string]string) {
-			lists, train, test := published(t, o, func(e splitEntry) string { return e.path })
+	for name, annotate := range map[string]func(t *testing.T, o *Dataset) (splitLists, map[string]string){
+		"stanford_cars": func(t *testing.T, o *Dataset) (splitLists, map[string]string) {
+			lists, train, test := originalLists(t, o, func(e splitEntry) string { return e.path })
 			names, err := lists.classes()
 			if err != nil {
 				t.Fatal(err)
@@ -113,8 +113,8 @@ func TestDrawnSplitsAreThePublishedOnes(t *testing.T) {
 			}
 			return lists, map[string]string{carsMeta: carNames(t, names...), carsTrain: carAnnotations(t, train), carsTest: carAnnotations(t, test)}
 		},
-		"oxford_flowers": func(t *testing.T, o *Official) (splitLists, map[string]string) {
-			lists, train, test := published(t, o, func(e splitEntry) string { return e.path })
+		"oxford_flowers": func(t *testing.T, o *Dataset) (splitLists, map[string]string) {
+			lists, train, test := originalLists(t, o, func(e splitEntry) string { return e.path })
 			labels, names := make([]byte, len(train)+len(test)), map[string]string{}
 			for _, e := range append(train, test...) {
 				n, err := strconv.Atoi(e.path[len("image_"):len("image_00000")])
@@ -130,9 +130,9 @@ func TestDrawnSplitsAreThePublishedOnes(t *testing.T) {
 			}
 			return lists, map[string]string{flowerNames: string(text), flowerLabels: string(mattest.File(t, "labels", mattest.Bytes(1, len(labels), labels...)))}
 		},
-		"oxford_pets": func(t *testing.T, o *Official) (splitLists, map[string]string) {
+		"oxford_pets": func(t *testing.T, o *Dataset) (splitLists, map[string]string) {
 			// The lists were sorted by a rule that passes over the full stop.
-			lists, train, test := published(t, o, func(e splitEntry) string { return byLabel(e, strings.ReplaceAll(e.path, ".", "")) })
+			lists, train, test := originalLists(t, o, func(e splitEntry) string { return byLabel(e, strings.ReplaceAll(e.path, ".", "")) })
 			lines := func(entries []splitEntry) string {
 				var b strings.Builder
 				for _, e := range entries {
@@ -142,8 +142,8 @@ func TestDrawnSplitsAreThePublishedOnes(t *testing.T) {
 			}
 			return lists, map[string]string{"annotations/trainval.txt": lines(train), "annotations/test.txt": lines(test)}
 		},
-		"ucf101": func(t *testing.T, o *Official) (splitLists, map[string]string) {
-			lists, train, test := published(t, o, func(e splitEntry) string { return byLabel(e, e.path) })
+		"ucf101": func(t *testing.T, o *Dataset) (splitLists, map[string]string) {
+			lists, train, test := originalLists(t, o, func(e splitEntry) string { return byLabel(e, e.path) })
 			names, err := lists.classes()
 			if err != nil {
 				t.Fatal(err)
@@ -163,10 +163,10 @@ func TestDrawnSplitsAreThePublishedOnes(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			o := official(t, name)
+			o := published(t, name)
 			want, texts := annotate(t, o)
 			root := lay(t, o, texts, "x.png")
-			l := &layout{Official: o, dir: filepath.Join(root, o.Folder)}
+			l := &layout{Dataset: o, dir: filepath.Join(root, o.Folder)}
 			l.images = filepath.Join(l.dir, o.Images)
 			have, drawn, err := l.read()
 			if err != nil || !drawn {

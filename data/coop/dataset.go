@@ -1,4 +1,4 @@
-package data
+package coop
 
 import (
 	_ "embed"
@@ -11,9 +11,9 @@ import (
 	"strings"
 )
 
-// Official is a dataset of the CoOp benchmark, in the folder layout that its
-// instructions ask for: the eleven datasets and four variants of ImageNet.
-type Official struct {
+// Dataset is a published dataset, in the folder layout that CoOp's
+// instructions (DATASETS.md) ask for.
+type Dataset struct {
 	// Name is what the command line calls it.
 	Name string
 	// Title is the name in tables, and in the name of the split file.
@@ -38,75 +38,94 @@ type Official struct {
 	distinct bool
 }
 
-// OfficialNames lists the names of the official datasets.
-func OfficialNames() []string {
-	names := make([]string, len(officials))
-	for i, o := range officials {
-		names[i] = o.Name
+// Names lists the names of the published datasets, those that have training
+// images first.
+func Names() []string {
+	names := make([]string, len(benchmark))
+	for i, d := range benchmark {
+		names[i] = d.Name
 	}
 	return names
 }
 
-// OfficialByName returns the official dataset of that name, and whether there
-// is one.
-func OfficialByName(name string) (*Official, bool) {
-	for i := range officials {
-		if officials[i].Name == name {
-			return &officials[i], true
+// ByName returns the published dataset of that name, and whether there is one.
+func ByName(name string) (*Dataset, bool) {
+	for i := range benchmark {
+		if benchmark[i].Name == name {
+			return &benchmark[i], true
 		}
 	}
 	return nil, false
 }
 
 // SplitFile is the name of the split file, "" if the dataset has none.
-func (o *Official) SplitFile() string {
-	if !o.bySplit {
+func (d *Dataset) SplitFile() string {
+	if !d.bySplit {
 		return ""
 	}
-	return "split_zhou_" + o.Title + ".json"
+	return "split_zhou_" + d.Title + ".json"
 }
 
 //go:embed templates.json
 var templatesJSON []byte
 
 // template returns the hand-crafted caption.
-func (o *Official) template() (string, error) {
+func (d *Dataset) template() (string, error) {
 	var all map[string]string
 	if err := json.Unmarshal(templatesJSON, &all); err != nil {
 		return "", fmt.Errorf("the embedded templates.json: %w", err)
 	}
-	if all[o.Title] == "" {
-		return "", fmt.Errorf("the embedded templates.json has no template of %s", o.Title)
+	if all[d.Title] == "" {
+		return "", fmt.Errorf("the embedded templates.json has no template of %s", d.Title)
 	}
-	return all[o.Title], nil
+	return all[d.Title], nil
 }
 
-// Open reads the dataset below root. The split file decides where there is one;
-// else the split is made from the original annotations, see layout. Images are
-// not opened here. Errors name the file that is missing or wrong and say where
-// to fetch it and where it goes. Underscores in class names become spaces, as
-// in every prompt.
-func (o *Official) Open(root string) (*Dataset, error) {
-	l := &layout{Official: o, dir: filepath.Join(root, o.Folder)}
-	l.images = filepath.Join(l.dir, filepath.FromSlash(o.Images))
+// Image is an image of a list: the path of its file, and its class, an index
+// into Lists.Classes.
+type Image struct {
+	Path  string
+	Label int
+}
+
+// Lists are the classes and images of a dataset on disk.
+type Lists struct {
+	// Classes holds the names as they go into a caption, with spaces for
+	// underscores, as in every prompt.
+	Classes []string
+	// Template is the hand-crafted caption; {} stands for the class name.
+	Template string
+	// Train, Val and Test are the lists of the split.
+	Train, Val, Test []Image
+	// Note says that the split was made here for want of a split file; else "".
+	Note string
+}
+
+// Open reads the lists of the dataset below root. The split file decides where
+// there is one; else the split is made from the original annotations, see
+// layout. Images are not opened here. Errors name the file that is missing or
+// wrong and say where to fetch it and where it goes.
+func (d *Dataset) Open(root string) (*Lists, error) {
+	l := &layout{Dataset: d, dir: filepath.Join(root, d.Folder)}
+	l.images = filepath.Join(l.dir, filepath.FromSlash(d.Images))
 	if info, err := os.Stat(l.images); err != nil || !info.IsDir() {
 		return nil, fmt.Errorf("dataset %s: there is no folder %s: fetch the images from %s and unpack them there; -data is the folder that holds %s",
-			o.Name, l.images, o.imagesFrom, o.Folder)
+			d.Name, l.images, d.imagesFrom, d.Folder)
 	}
-	lists, drawn, err := l.read()
+	entries, made, err := l.read()
 	if err != nil {
-		return nil, fmt.Errorf("dataset %s: %w", o.Name, err)
+		return nil, fmt.Errorf("dataset %s: %w", d.Name, err)
 	}
-	d, err := l.dataset(lists, drawn)
-	if drawn && err == nil {
-		d.Note = fmt.Sprintf("%s: there is no %s in %s: the split was drawn by CoOp's rule from %s", o.Name, o.SplitFile(), l.dir, all(o.needs))
+	lists, err := l.lists(entries, made)
+	if made && err == nil {
+		lists.Note = fmt.Sprintf("%s: there is no %s in %s: the split was drawn by CoOp's rule from %s", d.Name, d.SplitFile(), l.dir, all(d.needs))
 	}
-	return d, err
+	return lists, err
 }
 
 // read returns the lists of the split file, or those made for want of one, and
 // whether they had to be made.
-func (l *layout) read() (lists splitLists, drawn bool, err error) {
+func (l *layout) read() (lists splitLists, made bool, err error) {
 	if l.bySplit {
 		lists, err = readSplit(filepath.Join(l.dir, l.SplitFile()))
 		if !errors.Is(err, fs.ErrNotExist) {
@@ -143,15 +162,15 @@ func all(list []string) string {
 	return strings.Join(list, "")
 }
 
-// dataset gives the lists their paths and collects the class names.
-func (l *layout) dataset(lists splitLists, drawn bool) (*Dataset, error) {
-	if len(lists.Train)+len(lists.Test) == 0 {
+// lists gives the entries their paths and collects the class names.
+func (l *layout) lists(entries splitLists, made bool) (*Lists, error) {
+	if len(entries.Train)+len(entries.Test) == 0 {
 		return nil, fmt.Errorf("dataset %s: there are no images in %s: fetch them from %s", l.Name, l.images, l.imagesFrom)
 	}
-	classes, err := lists.classes()
+	classes, err := entries.classes()
 	if err != nil {
 		from := filepath.Join(l.dir, l.SplitFile())
-		if drawn || !l.bySplit {
+		if made || !l.bySplit {
 			from = all(l.needs) + " of " + l.dir
 		}
 		return nil, fmt.Errorf("dataset %s: %s: %w: fetch the lists again", l.Name, from, err)
@@ -163,15 +182,15 @@ func (l *layout) dataset(lists splitLists, drawn bool) (*Dataset, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Dataset{Name: l.Name, Classes: classes, Template: template,
-		Train: l.items(lists.Train), Val: l.items(lists.Val), Test: l.items(lists.Test)}, nil
+	return &Lists{Classes: classes, Template: template,
+		Train: l.paths(entries.Train), Val: l.paths(entries.Val), Test: l.paths(entries.Test)}, nil
 }
 
-// items joins the paths to the image folder.
-func (l *layout) items(entries []splitEntry) []Item {
-	out := make([]Item, 0, len(entries))
+// paths joins the paths of the entries to the image folder.
+func (l *layout) paths(entries []splitEntry) []Image {
+	out := make([]Image, 0, len(entries))
 	for _, e := range entries {
-		out = append(out, Item{Source: File(filepath.Join(l.images, filepath.FromSlash(e.path))), Label: e.label})
+		out = append(out, Image{filepath.Join(l.images, filepath.FromSlash(e.path)), e.label})
 	}
 	return out
 }

@@ -1,4 +1,4 @@
-package data
+package coop
 
 import (
 	"context"
@@ -24,16 +24,16 @@ type signature struct {
 	end  uint32
 }
 
-// looked is a file that could be read.
-type looked struct {
+// readable is a file that could be read.
+type readable struct {
 	listing
 	signature
 }
 
-// look reads the images, in parallel, and notes in order what is wrong with
+// read reads the images, in parallel, and notes in order what is wrong with
 // them. It returns the others.
-func (c *Check) look(ctx context.Context, all []listing, opt CheckOptions) ([]looked, error) {
-	good := make([]looked, 0, len(all))
+func (c *Check) read(ctx context.Context, all []listing, opt CheckOptions) ([]readable, error) {
+	good := make([]readable, 0, len(all))
 	for lo := 0; lo < len(all); lo += checkBatch {
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -42,17 +42,17 @@ func (c *Check) look(ctx context.Context, all []listing, opt CheckOptions) ([]lo
 		errs, signs := make([]error, len(batch)), make([]signature, len(batch))
 		parallel.For(len(batch), 1, func(lo, hi int) {
 			for i := lo; i < hi; i++ {
-				signs[i], errs[i] = checkFile(batch[i].Name(), opt.Quick)
+				signs[i], errs[i] = checkFile(batch[i].Path, opt.Quick)
 			}
 		})
 		for i, err := range errs {
 			switch {
 			case err == nil:
-				good = append(good, looked{batch[i], signs[i]})
+				good = append(good, readable{batch[i], signs[i]})
 			case errors.Is(err, fs.ErrNotExist):
-				c.note("%s is missing", batch[i].Name())
+				c.note("%s is missing", batch[i].Path)
 			default:
-				c.note("%s cannot be read: %s", batch[i].Name(), strings.TrimPrefix(err.Error(), "image "+batch[i].Name()+": "))
+				c.note("%s cannot be read: %s", batch[i].Path, strings.TrimPrefix(err.Error(), "image "+batch[i].Path+": "))
 			}
 		}
 		if opt.Progress != nil {
@@ -87,9 +87,9 @@ func checkFile(path string, quick bool) (signature, error) {
 	return signature{info.Size(), crc32.ChecksumIEEE(end)}, nil
 }
 
-// twins finds files of equal content in several splits. Only those whose
+// duplicates finds files of equal content in several splits. Only those whose
 // signatures agree are read.
-func (c *Check) twins(ctx context.Context, files []looked, distinct bool) error {
+func (c *Check) duplicates(ctx context.Context, files []readable, distinct bool) error {
 	alike := map[signature][]listing{}
 	for _, f := range files {
 		alike[f.signature] = append(alike[f.signature], f.listing)
@@ -131,7 +131,7 @@ func equalContent(files []listing) [][]listing {
 	ok := make([]bool, len(files))
 	parallel.For(len(files), 1, func(lo, hi int) {
 		for i := lo; i < hi; i++ {
-			sums[i], ok[i] = contentSum(files[i].Name())
+			sums[i], ok[i] = contentSum(files[i].Path)
 		}
 	})
 	at := map[[sha256.Size]byte]int{}
@@ -185,7 +185,7 @@ func describe(same []listing) (text string, across bool) {
 			if i > 0 {
 				text += ", "
 			}
-			text += f.Name() + " (" + splitNames[f.split] + ")"
+			text += f.Path + " (" + splitNames[f.split] + ")"
 		}
 	}
 	if n := len(same) - most; n > 0 {

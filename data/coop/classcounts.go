@@ -1,4 +1,4 @@
-package data
+package coop
 
 import (
 	_ "embed"
@@ -27,7 +27,7 @@ var classCounts = sync.OnceValue(func() map[string][][3]int {
 
 // classCount returns the published number of images of a class in a split, and
 // whether it is known.
-func (o *Official) classCount(label, split int) (n int, known bool) {
+func (o *Dataset) classCount(label, split int) (n int, known bool) {
 	rows := classCounts()[o.Title]
 	switch {
 	case len(rows) == 1:

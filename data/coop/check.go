@@ -1,11 +1,11 @@
-package data
+package coop
 
 import (
 	"context"
 	"fmt"
 )
 
-// Check is what CheckOfficial found in one dataset.
+// Check is what CheckFiles found in one dataset.
 type Check struct {
 	// Name is the dataset's; Classes, Train, Val and Test are its counts.
 	Name                      string
@@ -19,7 +19,7 @@ type Check struct {
 	Notes []string
 }
 
-// CheckOptions are the choices that CheckOfficial leaves to the caller.
+// CheckOptions are the choices that CheckFiles leaves to the caller.
 type CheckOptions struct {
 	// Quick looks at the header and the end of each image instead of decoding
 	// it: damage in the middle of a file is not found.
@@ -29,34 +29,34 @@ type CheckOptions struct {
 	Progress func(done, total int)
 }
 
-// CheckOfficial opens the dataset below root and compares it with what was
+// CheckFiles opens the dataset below root and compares it with what was
 // published: the counts of classes and of the images of each split and class,
 // an image that is listed twice, in one split or in two, one that is missing or
 // cannot be decoded, and files of equal content in two splits. The last is a
 // problem only where the published images are known to have none; elsewhere it
 // is noted, since they may well have come that way. The images are read in
 // parallel, a bounded number at a time. It returns an error only if ctx ends.
-func CheckOfficial(ctx context.Context, o *Official, root string, opt CheckOptions) (*Check, error) {
-	c := &Check{Name: o.Name}
-	d, err := o.Open(root)
+func (d *Dataset) CheckFiles(ctx context.Context, root string, opt CheckOptions) (*Check, error) {
+	c := &Check{Name: d.Name}
+	lists, err := d.Open(root)
 	if err != nil {
 		c.Problems = append(c.Problems, err.Error())
 		return c, nil
 	}
-	if d.Note != "" {
-		c.Notes = append(c.Notes, d.Note)
+	if lists.Note != "" {
+		c.Notes = append(c.Notes, lists.Note)
 	}
-	c.Classes, c.Train, c.Val, c.Test = len(d.Classes), len(d.Train), len(d.Val), len(d.Test)
-	c.count("classes", c.Classes, o.Classes)
-	c.count("training images", c.Train, o.Train)
-	c.count("validation images", c.Val, o.Val)
-	c.count("test images", c.Test, o.Test)
-	c.perClass(d, o)
-	files, err := c.look(ctx, c.listed(d), opt)
+	c.Classes, c.Train, c.Val, c.Test = len(lists.Classes), len(lists.Train), len(lists.Val), len(lists.Test)
+	c.count("classes", c.Classes, d.Classes)
+	c.count("training images", c.Train, d.Train)
+	c.count("validation images", c.Val, d.Val)
+	c.count("test images", c.Test, d.Test)
+	c.perClass(lists, d)
+	readable, err := c.read(ctx, c.listed(lists), opt)
 	if err != nil {
 		return nil, err
 	}
-	return c, c.twins(ctx, files, o.distinct)
+	return c, c.duplicates(ctx, readable, d.distinct)
 }
 
 // note adds a problem.
@@ -73,22 +73,22 @@ func (c *Check) count(what string, have, want int) {
 
 // perClass counts the images of each class in each split that has any, and
 // compares them with the published numbers as far as these are known.
-func (c *Check) perClass(d *Dataset, o *Official) {
-	total := make([]int, len(d.Classes))
-	for i, items := range [][]Item{d.Train, d.Val, d.Test} {
-		n := make([]int, len(d.Classes))
-		for _, it := range items {
-			n[it.Label]++
-			total[it.Label]++
+func (c *Check) perClass(lists *Lists, d *Dataset) {
+	total := make([]int, len(lists.Classes))
+	for i, images := range lists.splits() {
+		n := make([]int, len(lists.Classes))
+		for _, im := range images {
+			n[im.Label]++
+			total[im.Label]++
 		}
 		what := [...]string{"training", "validation", "test"}[i]
 		for label, k := range n {
-			want, known := o.classCount(label, i)
+			want, known := d.classCount(label, i)
 			switch {
 			case known && k != want:
-				c.note("class %q has %d %s images, published are %d", d.Classes[label], k, what, want)
-			case !known && k == 0 && len(items) > 0:
-				c.note("class %q has no %s images", d.Classes[label], what)
+				c.note("class %q has %d %s images, published are %d", lists.Classes[label], k, what, want)
+			case !known && k == 0 && len(images) > 0:
+				c.note("class %q has no %s images", lists.Classes[label], what)
 			}
 		}
 	}
@@ -98,24 +98,27 @@ func (c *Check) perClass(d *Dataset, o *Official) {
 	}
 }
 
+// splits returns the lists in the order of splitNames.
+func (l *Lists) splits() [][]Image { return [][]Image{l.Train, l.Val, l.Test} }
+
 // listing is an image and the split that it belongs to.
 type listing struct {
-	Item
+	Image
 	split int
 }
 
 // listed notes the images that are listed twice and returns all, once each.
-func (c *Check) listed(d *Dataset) []listing {
+func (c *Check) listed(lists *Lists) []listing {
 	in := map[string]int{}
 	var all []listing
-	for split, items := range [][]Item{d.Train, d.Val, d.Test} {
-		for _, it := range items {
-			if first, ok := in[it.Name()]; ok {
-				c.note("%s is listed in %s and again in %s", it.Name(), splitNames[first], splitNames[split])
+	for split, images := range lists.splits() {
+		for _, im := range images {
+			if first, ok := in[im.Path]; ok {
+				c.note("%s is listed in %s and again in %s", im.Path, splitNames[first], splitNames[split])
 				continue
 			}
-			in[it.Name()] = split
-			all = append(all, listing{it, split})
+			in[im.Path] = split
+			all = append(all, listing{im, split})
 		}
 	}
 	return all

@@ -1,4 +1,4 @@
-package data
+package coop
 
 import (
 	"fmt"
@@ -9,7 +9,7 @@ import (
 )
 
 // lay makes a dataset of text files, given as name and content, and images.
-func lay(t *testing.T, o *Official, texts map[string]string, images ...string) string {
+func lay(t *testing.T, o *Dataset, texts map[string]string, images ...string) string {
 	t.Helper()
 	root := t.TempDir()
 	for name, text := range texts {
@@ -65,7 +65,7 @@ func TestLayoutsWithoutSplitFile(t *testing.T) {
 			"ucfTrainTestlist/testlist01.txt":  "YoYo/v_9.avi\n"}, []string{"x.png"}, "Apply Eye Makeup|Yo Yo", [3]int{8, 2, 1}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			o := official(t, c.name)
+			o := published(t, c.name)
 			root := lay(t, o, c.texts, c.images...)
 			d, err := o.Open(root)
 			if err != nil {
@@ -78,7 +78,7 @@ func TestLayoutsWithoutSplitFile(t *testing.T) {
 				t.Errorf("%v images, want %v", have, c.counts)
 			}
 			again, err := o.Open(root)
-			if err != nil || !slices.Equal(names(again.Train), names(d.Train)) {
+			if err != nil || !slices.Equal(again.Train, d.Train) {
 				t.Errorf("a second drawing differs (error %v)", err)
 			}
 		})
@@ -87,7 +87,7 @@ func TestLayoutsWithoutSplitFile(t *testing.T) {
 
 // A drawn path is that of the file: UCF101 renames folders, Aircraft adds .jpg.
 func TestDrawnPaths(t *testing.T) {
-	o := official(t, "ucf101")
+	o := published(t, "ucf101")
 	root := lay(t, o, map[string]string{"ucfTrainTestlist/classInd.txt": "1 ApplyEyeMakeup\n",
 		"ucfTrainTestlist/trainlist01.txt": "ApplyEyeMakeup/v_1.avi 1\n", "ucfTrainTestlist/testlist01.txt": "ApplyEyeMakeup/v_2.avi\n"}, "x.png")
 	d, err := o.Open(root)
@@ -95,12 +95,12 @@ func TestDrawnPaths(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := filepath.Join(root, "ucf101", "UCF-101-midframes", "Apply_Eye_Makeup", "v_2.jpg")
-	if d.Test[0].Name() != want {
-		t.Errorf("path %s, want %s", d.Test[0].Name(), want)
+	if d.Test[0].Path != want {
+		t.Errorf("path %s, want %s", d.Test[0].Path, want)
 	}
 }
 
-func TestOfficialErrorsSayWhatToFetch(t *testing.T) {
+func TestErrorsSayWhatToFetch(t *testing.T) {
 	for _, c := range []struct {
 		name  string
 		texts map[string]string
@@ -134,7 +134,7 @@ func TestOfficialErrorsSayWhatToFetch(t *testing.T) {
 		{"oxford_pets", map[string]string{"split_zhou_OxfordPets.json": `{"train":[["a",-1,"a"]],"test":[["x",0,"b"]]}`}, []string{"-1"}},
 		{"imagenet_a", map[string]string{"classnames.txt": "n77 dog\n", "imagenet-a/n01/a.jpg": "x"}, []string{"n01", "classnames.txt"}},
 	} {
-		o := official(t, c.name)
+		o := published(t, c.name)
 		_, err := o.Open(lay(t, o, c.texts, "x.png"))
 		if err == nil {
 			t.Errorf("%s: no error, want %v", c.name, c.want)
@@ -146,8 +146,8 @@ func TestOfficialErrorsSayWhatToFetch(t *testing.T) {
 			}
 		}
 	}
-	for _, name := range OfficialNames() { // a root without the dataset
-		o := official(t, name)
+	for _, name := range Names() { // a root without the dataset
+		o := published(t, name)
 		_, err := o.Open(t.TempDir())
 		for _, want := range []string{name, filepath.Join(o.Folder, o.Images), o.imagesFrom, "http"} {
 			if err == nil || !strings.Contains(err.Error(), want) {

@@ -1,10 +1,10 @@
-package data
+package coop
 
 import (
 	"context"
-	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -13,9 +13,25 @@ import (
 	"frontdoor/internal/testdata"
 )
 
-func official(t *testing.T, name string) *Official {
+// onePixel is an image file.
+func onePixel(t *testing.T) []byte {
 	t.Helper()
-	o, ok := OfficialByName(name)
+	return dot(t, 0)
+}
+
+func put(t *testing.T, path string, text []byte) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func published(t *testing.T, name string) *Dataset {
+	t.Helper()
+	o, ok := ByName(name)
 	if !ok {
 		t.Fatalf("no dataset %s", name)
 	}
@@ -24,7 +40,7 @@ func official(t *testing.T, name string) *Official {
 
 func TestCaltech101IsComplete(t *testing.T) {
 	root := filepath.Dir(testdata.Shared(t, "caltech-101"))
-	o := official(t, "caltech101")
+	o := published(t, "caltech101")
 	d, err := o.Open(root)
 	if err != nil {
 		t.Fatal(err)
@@ -32,7 +48,7 @@ func TestCaltech101IsComplete(t *testing.T) {
 	if d.Classes[0] != "face" || d.Classes[1] != "leopard" || !slices.Contains(d.Classes, "gerenuk") {
 		t.Errorf("classes %v", d.Classes)
 	}
-	c, err := CheckOfficial(context.Background(), o, root, CheckOptions{Quick: true})
+	c, err := o.CheckFiles(context.Background(), root, CheckOptions{Quick: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,10 +60,10 @@ func TestCaltech101IsComplete(t *testing.T) {
 // The published split files have the published counts, and the classes halve
 // as published.
 func TestSplitFiles(t *testing.T) {
-	base := map[string][2]int{"dtd": {24, 23}, "eurosat": {5, 5}, "oxford_flowers": {51, 51},
+	halves := map[string][2]int{"dtd": {24, 23}, "eurosat": {5, 5}, "oxford_flowers": {51, 51},
 		"oxford_pets": {19, 18}, "stanford_cars": {98, 98}, "ucf101": {51, 50}, "caltech101": {50, 50}}
-	for name, want := range base {
-		o := official(t, name)
+	for name, want := range halves {
+		o := published(t, name)
 		lists, err := readSplit(testdata.Shared(t, "splits/"+o.SplitFile()))
 		if err != nil {
 			t.Fatal(err)
@@ -56,8 +72,8 @@ func TestSplitFiles(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		b, n := BaseNew(classes)
-		if have := [2]int{len(b), len(n)}; have != want {
+		base := (len(classes) + 1) / 2
+		if have := [2]int{base, len(classes) - base}; have != want {
 			t.Errorf("%s: %v base and new classes, want %v", name, have, want)
 		}
 		if have, want := [3]int{len(lists.Train), len(lists.Val), len(lists.Test)}, [3]int{o.Train, o.Val, o.Test}; have != want {
@@ -66,16 +82,16 @@ func TestSplitFiles(t *testing.T) {
 	}
 }
 
-func TestEveryOfficialHasATemplate(t *testing.T) {
-	for _, name := range OfficialNames() {
-		if text, err := official(t, name).template(); err != nil || !strings.Contains(text, "{}") {
+func TestEveryDatasetHasATemplate(t *testing.T) {
+	for _, name := range Names() {
+		if text, err := published(t, name).template(); err != nil || !strings.Contains(text, "{}") {
 			t.Errorf("%s: template %q, error %v", name, text, err)
 		}
 	}
 }
 
 // splitTree writes a split file of two images a list and class, and the images.
-func splitTree(t *testing.T, o *Official) string {
+func splitTree(t *testing.T, o *Dataset) string {
 	t.Helper()
 	root := t.TempDir()
 	lists := map[string][][]any{}
@@ -96,9 +112,9 @@ func splitTree(t *testing.T, o *Official) string {
 	return root
 }
 
-func TestOfficialWithSplitFile(t *testing.T) {
-	for _, name := range OfficialNames() {
-		o := official(t, name)
+func TestDatasetsWithSplitFile(t *testing.T) {
+	for _, name := range Names() {
+		o := published(t, name)
 		if o.SplitFile() == "" {
 			continue
 		}
@@ -109,43 +125,8 @@ func TestOfficialWithSplitFile(t *testing.T) {
 		if !slices.Equal(d.Classes, []string{"first class", "second"}) || len(d.Train) != 4 || len(d.Val) != 4 || len(d.Test) != 4 {
 			t.Errorf("%s: %v, %d/%d/%d images", name, d.Classes, len(d.Train), len(d.Val), len(d.Test))
 		}
-		if _, err := d.Train[0].Open(); err != nil {
+		if _, err := os.Stat(d.Train[0].Path); err != nil {
 			t.Error(err)
-		}
-	}
-}
-
-// The hashes are of the selections that CPython's random module makes from the
-// published split file by Dassl's rule: "path label" lines, training images
-// first.
-func TestCaltech101FewShot(t *testing.T) {
-	root := filepath.Dir(testdata.Shared(t, "caltech-101"))
-	o := official(t, "caltech101")
-	d, err := o.Open(root)
-	if err != nil {
-		t.Fatal(err)
-	}
-	images := filepath.Join(root, o.Folder, o.Images)
-	for _, c := range []struct {
-		shots int
-		seed  int64
-		want  string
-	}{
-		{1, 1, "ed085074a24004b7"}, {1, 2, "23377f1c70096b6c"}, {1, 3, "75a822f3463d83fe"},
-		{4, 1, "8e20f0bf5d074ab1"}, {4, 2, "ce15c26028b9c270"}, {4, 3, "00e930647f83940c"},
-		{16, 1, "7e874f1789659fc7"}, {16, 2, "b2c72903dd664f42"}, {16, 3, "7e7be75befd7ff4d"},
-	} {
-		few := d.FewShot(c.shots, c.seed)
-		h := sha256.New()
-		for _, it := range slices.Concat(few.Train, few.Val) {
-			rel, err := filepath.Rel(images, it.Name())
-			if err != nil {
-				t.Fatal(err)
-			}
-			fmt.Fprintf(h, "%s %d\n", filepath.ToSlash(rel), it.Label)
-		}
-		if have := fmt.Sprintf("%x", h.Sum(nil))[:16]; have != c.want {
-			t.Errorf("%d shots, seed %d: selection %s, want %s", c.shots, c.seed, have, c.want)
 		}
 	}
 }

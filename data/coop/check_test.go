@@ -1,4 +1,4 @@
-package data
+package coop
 
 import (
 	"bytes"
@@ -34,7 +34,7 @@ func wholeDTD(t *testing.T) (root, dir string) {
 	if testing.Short() {
 		t.Skip("skipped: writes 5,640 files")
 	}
-	o := official(t, "dtd")
+	o := published(t, "dtd")
 	text, err := os.ReadFile(testdata.Shared(t, "splits/"+o.SplitFile()))
 	if err != nil {
 		t.Fatal(err)
@@ -58,10 +58,10 @@ func wholeDTD(t *testing.T) (root, dir string) {
 
 func TestCheckListsWhatIsWrong(t *testing.T) {
 	root, dir := wholeDTD(t)
-	o := official(t, "dtd")
-	check := func(o *Official, opt CheckOptions) (problems, notes string) {
+	o := published(t, "dtd")
+	check := func(o *Dataset, opt CheckOptions) (problems, notes string) {
 		t.Helper()
-		c, err := CheckOfficial(context.Background(), o, root, opt)
+		c, err := o.CheckFiles(context.Background(), root, opt)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -82,13 +82,13 @@ func TestCheckListsWhatIsWrong(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	gone, cut, noImage, twin := d.Val[0].Name(), d.Test[0].Name(), d.Test[1].Name(), d.Test[2].Name()
+	gone, cut, noImage, twin := d.Val[0].Path, d.Test[0].Path, d.Test[1].Path, d.Test[2].Path
 	if err := os.Remove(gone); err != nil {
 		t.Fatal(err)
 	}
 	put(t, cut, dot(t, 9)[:60]) // the header is whole
 	put(t, noImage, []byte("<html>"))
-	same, err := os.ReadFile(d.Train[5].Name())
+	same, err := os.ReadFile(d.Train[5].Path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -105,10 +105,10 @@ func TestCheckListsWhatIsWrong(t *testing.T) {
 		}
 		return filepath.ToSlash(r)
 	}
-	again := d.Train[0].Name()
-	put(t, file, bytes.Replace(text, []byte(rel(d.Test[3].Name())), []byte(rel(again)), 1))
+	again := d.Train[0].Path
+	put(t, file, bytes.Replace(text, []byte(rel(d.Test[3].Path)), []byte(rel(again)), 1))
 	for _, it := range d.Train[6:10] { // one of them would do, but they come first
-		put(t, it.Name(), same)
+		put(t, it.Path, same)
 	}
 	strict := *o
 	strict.distinct = true
@@ -119,7 +119,7 @@ func TestCheckListsWhatIsWrong(t *testing.T) {
 				t.Errorf("quick %v: no %q in:\n%s", quick, want, problems)
 			}
 		}
-		want := d.Train[5].Name() + " (train), " + twin + " (test), " + d.Train[6].Name() + " (train) and 3 others have the same content"
+		want := d.Train[5].Path + " (train), " + twin + " (test), " + d.Train[6].Path + " (train) and 3 others have the same content"
 		if strings.Contains(problems, want) || !strings.Contains(notes, want) {
 			t.Errorf("quick %v: no %q in the notes:\n%s", quick, want, notes)
 		}
@@ -139,15 +139,15 @@ func TestCheckListsWhatIsWrong(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := CheckOfficial(ctx, o, root, CheckOptions{}); !errors.Is(err, context.Canceled) {
+	if _, err := o.CheckFiles(ctx, root, CheckOptions{}); !errors.Is(err, context.Canceled) {
 		t.Errorf("a cancelled check returns %v", err)
 	}
 }
 
 // The embedded numbers of each class add up to the published numbers of all.
 func TestClassCountsAddUp(t *testing.T) {
-	for _, name := range OfficialNames() {
-		o := official(t, name)
+	for _, name := range Names() {
+		o := published(t, name)
 		if len(classCounts()[o.Title]) == 0 {
 			continue
 		}
@@ -164,7 +164,7 @@ func TestClassCountsAddUp(t *testing.T) {
 			}
 		}
 	}
-	if _, known := official(t, "caltech101").classCount(100, 0); known {
+	if _, known := published(t, "caltech101").classCount(100, 0); known {
 		t.Error("a class beyond the last one has a number")
 	}
 }

@@ -1,4 +1,4 @@
-package data
+package coop
 
 import (
 	"fmt"
@@ -8,10 +8,11 @@ import (
 	"path/filepath"
 	"strings"
 
+	"frontdoor/data/files"
 	"frontdoor/internal/mt19937"
 )
 
-// layout is an official dataset on disk. Where its split file is missing the
+// layout is a published dataset on disk. Where its split file is missing the
 // split is drawn by CoOp's rule, with Python's random numbers from seed 1, so
 // that every machine draws the same one. Where the dataset lists its images
 // (OxfordPets, StanfordCars, OxfordFlowers, UCF101) this is the published split
@@ -19,8 +20,8 @@ import (
 // DTD, EuroSAT) it is not: CoOp drew over the order in which its file system
 // happened to give the names, and here they are sorted.
 type layout struct {
-	*Official
-	dir, images string // Official.Folder and Official.Images below the root
+	*Dataset
+	dir, images string // Dataset.Folder and Dataset.Images below the root
 }
 
 // drawSeed seeds the splits that are drawn.
@@ -39,13 +40,13 @@ func share(n int, part float64) int { return int(math.RoundToEven(float64(n) * p
 func classFolders(name func(folder string) string) func(*layout) (splitLists, error) {
 	return func(l *layout) (splitLists, error) {
 		var out splitLists
-		top, err := list(l.images)
+		top, err := files.List(l.images)
 		if err != nil {
 			return out, err
 		}
 		rng := mt19937.NewPython(drawSeed)
 		label := 0
-		for _, folder := range top.folders {
+		for _, folder := range top.Folders {
 			class := name(folder)
 			if class == "" {
 				continue
@@ -77,18 +78,18 @@ func (s *splitLists) divide(class []splitEntry, rng *mt19937.Python) {
 
 // folderEntries lists the files of a folder below the image folder, in order.
 func (l *layout) folderEntries(folder, prefix string, label int, class string) ([]splitEntry, error) {
-	files, err := list(filepath.Join(l.images, filepath.FromSlash(folder)))
+	listing, err := files.List(filepath.Join(l.images, filepath.FromSlash(folder)))
 	if err != nil {
 		return nil, err
 	}
 	var out []splitEntry
-	for _, f := range files.files {
+	for _, f := range listing.Files {
 		out = append(out, splitEntry{path.Join(prefix, f), label, class})
 	}
 	return out, nil
 }
 
-// holdOut splits the official training list: of each class, in the order of
+// holdOut splits the published training list: of each class, in the order of
 // first appearance, a fifth at random is for validation.
 func holdOut(all []splitEntry) (train, val []splitEntry) {
 	var order []int

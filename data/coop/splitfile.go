@@ -1,4 +1,4 @@
-package data
+package coop
 
 import (
 	"encoding/json"

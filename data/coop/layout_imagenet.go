@@ -1,4 +1,4 @@
-package data
+package coop
 
 import (
 	"fmt"
@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"frontdoor/data/files"
 )
 
 // classNamesFile names the classes of ImageNet: "n01440764 tench" and so on.
@@ -48,11 +50,11 @@ func imageNet(l *layout) (splitLists, error) {
 func (l *layout) sameFolders(parts ...string) error {
 	var seen [2][]string
 	for i, part := range parts {
-		top, err := list(filepath.Join(l.images, part))
+		top, err := files.List(filepath.Join(l.images, part))
 		if err != nil {
 			return err
 		}
-		seen[i] = top.folders
+		seen[i] = top.Folders
 	}
 	for i, part := range parts {
 		for _, folder := range seen[1-i] {
@@ -84,12 +86,12 @@ func (l *layout) synsetFolders(sub string) ([]splitEntry, error) {
 		names[s.id] = s.name
 	}
 	dir := filepath.Join(l.images, sub)
-	top, err := list(dir)
+	top, err := files.List(dir)
 	if err != nil {
 		return nil, err
 	}
 	var out []splitEntry
-	for label, folder := range top.folders {
+	for label, folder := range top.Folders {
 		name, ok := names[folder]
 		if !ok {
 			return nil, fmt.Errorf("folder %s is not in %s: remove it, or fetch the list again",

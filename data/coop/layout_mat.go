@@ -1,4 +1,4 @@
-package data
+package coop
 
 import (
 	"encoding/json"
@@ -10,21 +10,13 @@ import (
 	"strconv"
 	"strings"
 
-	"frontdoor/internal/matfile"
+	"frontdoor/data/coop/matfile"
 	"frontdoor/internal/mt19937"
 )
 
 // variable reads one variable of a MATLAB file of the dataset folder.
-func (l *layout) variable(file, name string) (*matfile.Value, error) {
-	full := filepath.Join(l.dir, filepath.FromSlash(file))
-	vars, err := matfile.Read(full)
-	if err != nil {
-		return nil, err
-	}
-	if v := vars[name]; v != nil {
-		return v, nil
-	}
-	return nil, fmt.Errorf("%s has no variable %s: fetch the file again", full, name)
+func (l *layout) variable(file, name string) (matfile.Value, error) {
+	return matfile.Read(filepath.Join(l.dir, filepath.FromSlash(file)), name)
 }
 
 // unlike is the error of a MATLAB file whose variable has another form.

@@ -1,6 +1,7 @@
-// Package matfile reads MATLAB's level 5 files (versions 5 to 7.2), in which
-// some data sets of the benchmark keep their labels: numbers, text, cells and
-// structures, compressed or not, in either byte order.
+// Package matfile reads the label files of StanfordCars and OxfordFlowers,
+// which are in MATLAB's level 5 format (versions 5 to 7.2, little-endian), as
+// far as they use it: numbers, text, cells of text, and a list of structures
+// with numbers and texts; compressed or not.
 //
 // A file is a header of 128 bytes and a sequence of elements. An element is a
 // tag (data type and length), its bytes, and padding to a multiple of eight; up

@@ -1,0 +1,89 @@
+package data
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"frontdoor/data/coop"
+	"frontdoor/data/world"
+)
+
+// FolderName is the name by which Open knows a folder of one's own images.
+const FolderName = "folder"
+
+// Kind says where the images of a dataset come from.
+type Kind int
+
+// The kinds of datasets.
+const (
+	Rendered  Kind = iota // from the synthetic world: no files
+	Published             // from the benchmark of CoOp, below a data root
+	Own                   // from a folder of one's own
+)
+
+// KindOf says of which kind the dataset of that name is. The error of an
+// unknown name lists those that there are.
+func KindOf(name string) (Kind, error) {
+	if name == FolderName {
+		return Own, nil
+	}
+	if _, ok := coop.ByName(name); ok {
+		return Published, nil
+	}
+	if _, err := world.TaskByName(name); err != nil {
+		return 0, fmt.Errorf("unknown dataset %q: choose from %s, %s, %s", name,
+			strings.Join(world.TaskNames(), ", "), strings.Join(coop.Names(), ", "), FolderName)
+	}
+	return Rendered, nil
+}
+
+// OpenOptions are the choices that Open leaves to the caller.
+type OpenOptions struct {
+	// Data is the data root of a published dataset, or the folder of one's own.
+	Data string
+	// Size is the width and height of rendered pictures; zero stands for
+	// world.Size.
+	Size int
+}
+
+// Open opens the dataset of a name: a task of the synthetic world such as
+// "texshape" or "coltex@7", a published dataset such as "caltech101" below
+// opt.Data, or "folder", one's own images in opt.Data; see World, package coop
+// and Folder. The report tells what could not be used; it is never nil where
+// the error is.
+func Open(ctx context.Context, name string, opt OpenOptions) (*Dataset, *Report, error) {
+	kind, err := KindOf(name)
+	if err != nil {
+		return nil, nil, err
+	}
+	switch kind {
+	case Own:
+		return Folder(ctx, opt.Data, FolderOptions{})
+	case Published:
+		set, _ := coop.ByName(name)
+		lists, err := set.Open(opt.Data)
+		if err != nil {
+			return nil, nil, err
+		}
+		return published(name, lists), new(Report), nil
+	}
+	task, err := world.TaskByName(name)
+	if err != nil {
+		return nil, nil, err
+	}
+	return World(task, WorldOptions{Size: opt.Size}), new(Report), nil
+}
+
+// published makes a dataset of the lists of a published one.
+func published(name string, lists *coop.Lists) *Dataset {
+	items := func(images []coop.Image) []Item {
+		out := make([]Item, len(images))
+		for i, im := range images {
+			out[i] = Item{Source: File(im.Path), Label: im.Label}
+		}
+		return out
+	}
+	return &Dataset{Name: name, Classes: lists.Classes, Template: lists.Template, Note: lists.Note,
+		Train: items(lists.Train), Val: items(lists.Val), Test: items(lists.Test)}
+}
