@@ -36,15 +36,25 @@ func (b *attentionBlock) parts(causal bool) [2]part {
 	return [2]part{{b.prefix, 0}, {own, b.prefix.Len()}}
 }
 
-// queries returns the rows of the block in a [Rq, D] matrix, at the head's
-// columns.
-func (a *attention) queries(x []float32, b *attentionBlock) []float32 {
-	return x[(b.seq.Query.Lo+b.lo)*a.d+b.head*a.dh:]
+// queries returns the block's rows of the head [hi-lo, D/H] in a matrix [Rq, D].
+func (a *attention) queries(x []float32, b *attentionBlock) simd.Matrix {
+	return simd.Matrix{Data: x[(b.seq.Query.Lo+b.lo)*a.d+b.head*a.dh:], Rows: b.hi - b.lo, Cols: a.dh, Stride: a.d}
 }
 
-// keys returns where the key columns of the head begin in a [R, 2D] matrix;
-// the value columns begin D later.
-func (a *attention) keys(p part, b *attentionBlock) int { return p.rows.Lo*2*a.d + b.head*a.dh }
+// keys returns the head's keys [p.rows, D/H] in a matrix [R, 2D].
+func (a *attention) keys(x []float32, p part, b *attentionBlock) simd.Matrix {
+	return simd.Matrix{Data: x[p.rows.Lo*2*a.d+b.head*a.dh:], Rows: p.rows.Len(), Cols: a.dh, Stride: 2 * a.d}
+}
+
+// values returns the head's values, which lie D columns behind its keys.
+func (a *attention) values(x []float32, p part, b *attentionBlock) simd.Matrix {
+	return a.keys(x[a.d:], p, b)
+}
+
+// scores returns the columns of a part in a matrix [hi-lo, keys] such as p.
+func (b *attentionBlock) scores(x []float32, p part) simd.Matrix {
+	return simd.Matrix{Data: x[p.from:], Rows: b.hi - b.lo, Cols: p.rows.Len(), Stride: b.prefix.Len() + b.seq.Keys.Len()}
+}
 
 // probabilities fills p: scores, then softmax over what each query sees.
 func (a *attention) probabilities(b *attentionBlock) {
@@ -52,7 +62,7 @@ func (a *attention) probabilities(b *attentionBlock) {
 	visible := 0
 	for _, part := range b.parts(a.lay.Causal) {
 		if keys := part.rows.Len(); keys > 0 {
-			b.Gemm(simd.NT, n, keys, a.dh, a.queries(a.q.Data, b), a.d, a.kv.Data[a.keys(part, b):], 2*a.d, b.p[part.from:], tk, false)
+			b.Gemm(simd.NT, b.scores(b.p, part), a.queries(a.q.Data, b), a.keys(a.kv.Data, part, b), false)
 			visible = part.from + keys
 		}
 	}
@@ -69,17 +79,16 @@ func (a *attention) probabilities(b *attentionBlock) {
 
 // forwardBlock computes O = P V.
 func (a *attention) forwardBlock(b *attentionBlock) {
-	n, tk := b.hi-b.lo, b.prefix.Len()+b.seq.Keys.Len()
 	a.probabilities(b)
 	o, add := a.queries(a.out, b), false
 	for _, part := range b.parts(a.lay.Causal) {
-		if keys := part.rows.Len(); keys > 0 {
-			b.Gemm(simd.NN, n, a.dh, keys, b.p[part.from:], tk, a.kv.Data[a.keys(part, b)+a.d:], 2*a.d, o, a.d, add)
+		if part.rows.Len() > 0 {
+			b.Gemm(simd.NN, o, b.scores(b.p, part), a.values(a.kv.Data, part, b), add)
 			add = true
 		}
 	}
-	for t := 0; t < n && !add; t++ { // no keys at all
-		clear(o[t*a.d : t*a.d+a.dh])
+	for t := 0; t < o.Rows && !add; t++ { // no keys at all
+		clear(o.Data[t*a.d : t*a.d+a.dh])
 	}
 }
 
@@ -99,7 +108,7 @@ func (a *attention) backwardBlock(b *attentionBlock) {
 	visible := 0
 	for _, part := range parts {
 		if keys := part.rows.Len(); keys > 0 {
-			b.Gemm(simd.NT, n, keys, a.dh, dO, a.d, kv[a.keys(part, b)+a.d:], 2*a.d, b.ds[part.from:], tk, false)
+			b.Gemm(simd.NT, b.scores(b.ds, part), dO, a.values(kv, part, b), false)
 			visible = part.from + keys
 		}
 	}
@@ -108,17 +117,16 @@ func (a *attention) backwardBlock(b *attentionBlock) {
 		simd.SoftmaxScaledGrad(row, b.p[t*tk:t*tk+visible], row, a.scale)
 	}
 	for _, part := range parts {
-		keys := part.rows.Len()
-		if keys == 0 {
+		if part.rows.Len() == 0 {
 			continue
 		}
-		at, ds, p := a.keys(part, b), b.ds[part.from:], b.p[part.from:]
+		ds, p := b.scores(b.ds, part), b.scores(b.p, part)
 		if a.dq != nil {
-			b.Gemm(simd.NN, n, a.dh, keys, ds, tk, kv[at:], 2*a.d, a.queries(a.dq, b), a.d, true)
+			b.Gemm(simd.NN, a.queries(a.dq, b), ds, a.keys(kv, part, b), true)
 		}
 		if a.dkv != nil {
-			b.Gemm(simd.TN, keys, a.dh, n, ds, tk, q, a.d, a.dkv[at:], 2*a.d, true)
-			b.Gemm(simd.TN, keys, a.dh, n, p, tk, dO, a.d, a.dkv[at+a.d:], 2*a.d, true)
+			b.Gemm(simd.TN, a.keys(a.dkv, part, b), ds, q, true)
+			b.Gemm(simd.TN, a.values(a.dkv, part, b), p, dO, true)
 		}
 	}
 }

@@ -27,7 +27,7 @@ func (tp *Tape) Free(t *Tensor) {
 
 // mustOwn panics unless t is a result on the tape.
 func mustOwn(op string, tp *Tape, t *Tensor) {
-	if t.tape != tp || t.packs != nil {
+	if t.tape != tp || t.leaf {
 		panic("autograd: " + op + " of a tensor that is not a result on this tape")
 	}
 }

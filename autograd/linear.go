@@ -12,7 +12,7 @@ func (tp *Tape) Linear(x, w, b *Tensor, act Activation) *Tensor {
 	if act != None && recording {
 		y = tp.like(z) // the backward needs z, so y gets its own memory
 	}
-	timesWeight(simd.NT, x.Rows(), x.Data, w, z.Data, false, act.epilogue(b, y))
+	simd.GemmEpilogue(simd.NT, z.rowMatrix(), x.rowMatrix(), w.rowMatrix(), false, act.epilogue(b, y))
 	if act != None && act != QuickGELU {
 		act.applyAll(y.Data, z.Data)
 	}
@@ -37,7 +37,7 @@ func (tp *Tape) LinearAdd(res, x, w, b *Tensor) *Tensor {
 	y := tp.like(res) // [R, out]
 	last := None.epilogue(b, y)
 	last.Add = res.Data
-	timesWeight(simd.NT, x.Rows(), x.Data, w, y.Data, false, last)
+	simd.GemmEpilogue(simd.NT, y.rowMatrix(), x.rowMatrix(), w.rowMatrix(), false, last)
 	if b != nil {
 		tp.record(y, linearAddBack, x, w, res, b)
 	} else {
@@ -83,11 +83,11 @@ func backThroughLinear(x, w, b *Tensor, dz []float32) {
 		backToLive(x, w, dz)
 	default:
 		dx, fresh := x.target()
-		timesWeight(simd.NN, rows, dz, w, dx, !fresh, simd.Epilogue{})
+		simd.Gemm(simd.NN, simd.Dense(dx, rows, in), simd.Dense(dz, rows, out), w.rowMatrix(), !fresh)
 	}
 	if w.needsGrad {
 		dw, fresh := w.target()
-		simd.Gemm(simd.TN, out, in, rows, dz, out, x.Data, in, dw, in, !fresh)
+		simd.Gemm(simd.TN, simd.Dense(dw, out, in), simd.Dense(dz, rows, out), x.rowMatrix(), !fresh)
 	}
 	if b != nil && b.needsGrad {
 		addColumnSums(b.gradient(), dz)

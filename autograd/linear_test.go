@@ -3,7 +3,6 @@ package autograd
 import (
 	"fmt"
 	"math"
-	"slices"
 	"testing"
 )
 
@@ -167,60 +166,5 @@ func TestLinearAddGradients(t *testing.T) {
 				},
 			}.run(t)
 		}
-	}
-}
-
-// A frozen weight is packed at its second use, gives the same bits then, and
-// is unpacked when it becomes trainable.
-func TestFrozenWeightIsPacked(t *testing.T) {
-	const rows, in, out = 5, 70, 65
-	ps := params([]int{rows, in}, []int{out, in})
-	x, w := ps[0], Const(ps[1].Data, out, in)
-	var first [2][]float32
-	for use := range 3 {
-		tp := NewTape()
-		y := tp.Linear(x, w, nil, None)
-		x.grad = nil
-		tp.Backward(tp.MeanSquare(y))
-		if use == 0 {
-			first = [2][]float32{slices.Clone(y.Data), x.grad}
-			if n := w.PackedBytes(); n != 0 {
-				t.Errorf("%d bytes after one use", n)
-			}
-		} else if !sameBits(y.Data, first[0]) || !sameBits(x.grad, first[1]) {
-			t.Errorf("use %d gives other bits", use)
-		}
-	}
-	// Panels of 16 columns: 65 become 80 forward, 70 become 80 backward.
-	if got, want := w.PackedBytes(), int64(4*(80*in+80*out)); got != want {
-		t.Errorf("the packed forms take %d bytes, want %d", got, want)
-	}
-	w.SetTrainable(true)
-	if n := w.PackedBytes(); n != 0 {
-		t.Errorf("%d bytes in a trainable weight", n)
-	}
-	w.Data[0]++
-	w.SetTrainable(false)
-	for range 3 {
-		if y := (*Tape)(nil).Linear(x, w, nil, None); y.Data[0] == first[0][0] {
-			t.Error("a changed weight gives the old result")
-		}
-	}
-}
-
-func TestPackLimit(t *testing.T) {
-	defer SetPackLimit(DefaultPackLimit)
-	SetPackLimit(0)
-	x, w := Const(make([]float32, 3*64), 3, 64), Const(make([]float32, 64*64), 64, 64)
-	for range 3 {
-		(*Tape)(nil).Linear(x, w, nil, None)
-	}
-	if n := w.PackedBytes(); n != 0 {
-		t.Errorf("%d bytes packed with a limit of 0", n)
-	}
-	SetPackLimit(DefaultPackLimit)
-	(*Tape)(nil).Linear(x, w, nil, None)
-	if n := w.PackedBytes(); n != 4*64*64 {
-		t.Errorf("%d bytes packed, want %d", n, 4*64*64)
 	}
 }

@@ -48,7 +48,7 @@ func backToLive(x, w *Tensor, dz []float32) {
 		copy(from[i*out:(i+1)*out], dz[row*out:(row+1)*out])
 		copy(to[i*in:(i+1)*in], dx[row*in:(row+1)*in])
 	}
-	timesWeight(simd.NN, len(x.live), from, w, to, !fresh, simd.Epilogue{})
+	simd.Gemm(simd.NN, simd.Dense(to, len(x.live), in), simd.Dense(from, len(x.live), out), w.rowMatrix(), !fresh)
 	for i, row := range x.live {
 		copy(dx[row*in:(row+1)*in], to[i*in:(i+1)*in])
 	}

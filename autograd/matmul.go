@@ -8,7 +8,7 @@ func (tp *Tape) MatMul(a, b *Tensor) *Tensor {
 	rows, k, n := a.Rows(), a.Cols(), b.Cols()
 	mustShape(b.rank == 2 && b.Dim(0) == k, "MatMul", a, b)
 	y := tp.Buffer(rows, n) // [R, n]
-	simd.Gemm(simd.NN, rows, n, k, a.Data, k, b.Data, n, y.Data, n, false)
+	simd.Gemm(simd.NN, y.rowMatrix(), a.rowMatrix(), b.rowMatrix(), false)
 	tp.record(y, matMulBack, a, b)
 	return y
 }
@@ -19,11 +19,11 @@ func matMulBack(r *record) {
 	rows, k, n := a.Rows(), a.Cols(), b.Cols()
 	if a.needsGrad {
 		da, fresh := a.target()
-		simd.Gemm(simd.NT, rows, k, n, dy, n, b.Data, n, da, k, !fresh)
+		simd.Gemm(simd.NT, simd.Dense(da, rows, k), simd.Dense(dy, rows, n), b.rowMatrix(), !fresh)
 	}
 	if b.needsGrad {
 		db, fresh := b.target()
-		simd.Gemm(simd.TN, k, n, rows, a.Data, k, dy, n, db, n, !fresh)
+		simd.Gemm(simd.TN, simd.Dense(db, k, n), a.rowMatrix(), simd.Dense(dy, rows, n), !fresh)
 	}
 }
 
@@ -33,7 +33,7 @@ func (tp *Tape) MatMulT(a, b *Tensor) *Tensor {
 	rows, k, s := a.Rows(), a.Cols(), b.Rows()
 	mustShape(b.Cols() == k, "MatMulT", a, b)
 	y := tp.Buffer(rows, s) // [R, S]
-	simd.Gemm(simd.NT, rows, s, k, a.Data, k, b.Data, k, y.Data, s, false)
+	simd.Gemm(simd.NT, y.rowMatrix(), a.rowMatrix(), b.rowMatrix(), false)
 	tp.record(y, matMulTBack, a, b)
 	return y
 }
@@ -44,10 +44,10 @@ func matMulTBack(r *record) {
 	rows, k, s := a.Rows(), a.Cols(), b.Rows()
 	if a.needsGrad {
 		da, fresh := a.target()
-		simd.Gemm(simd.NN, rows, k, s, dy, s, b.Data, k, da, k, !fresh)
+		simd.Gemm(simd.NN, simd.Dense(da, rows, k), simd.Dense(dy, rows, s), b.rowMatrix(), !fresh)
 	}
 	if b.needsGrad {
 		db, fresh := b.target()
-		simd.Gemm(simd.TN, s, k, rows, dy, s, a.Data, k, db, k, !fresh)
+		simd.Gemm(simd.TN, simd.Dense(db, s, k), simd.Dense(dy, rows, s), a.rowMatrix(), !fresh)
 	}
 }

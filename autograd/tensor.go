@@ -3,6 +3,8 @@ package autograd
 import (
 	"fmt"
 	"slices"
+
+	"frontdoor/simd"
 )
 
 const maxRank = 4
@@ -19,9 +21,9 @@ type Tensor struct {
 	rank      int
 	grad      []float32
 	needsGrad bool
-	tape      *Tape  // owner of Data and grad; nil for a leaf
-	packs     *packs // of a leaf that is used as a frozen weight
-	live      []int  // rows that need a gradient, if few do; see live.go
+	tape      *Tape // owner of Data and grad; nil for a leaf
+	leaf      bool  // made by Const or Param
+	live      []int // rows that need a gradient, if few do; see live.go
 }
 
 // Const wraps data as a tensor that needs no gradient: an input or a frozen
@@ -33,7 +35,7 @@ func Const(data []float32, shape ...int) *Tensor {
 		panic(fmt.Sprintf("autograd: Const: shape %v needs %d elements, got %d", shape, t.Len(), len(data)))
 	}
 	t.Data = data
-	t.packs = new(packs)
+	t.leaf = true
 	return t
 }
 
@@ -99,21 +101,19 @@ func (t *Tensor) Row(r int) []float32 {
 	return t.Data[r*d : (r+1)*d]
 }
 
+// rowMatrix is t as a matrix of its rows.
+func (t *Tensor) rowMatrix() simd.Matrix { return simd.Dense(t.Data, t.Rows(), t.Cols()) }
+
 // NeedsGrad reports whether Backward computes a gradient for t.
 func (t *Tensor) NeedsGrad() bool { return t.needsGrad }
 
 // SetTrainable turns a leaf into a parameter (true) or freezes it (false). It
 // panics on the result of an operation, whose state follows from its inputs.
-//
-// Linear keeps frozen weights in a second form as well. Whoever writes to the
-// Data of a frozen weight that has been used calls SetTrainable(false) after
-// it, so that the old form is forgotten.
 func (t *Tensor) SetTrainable(on bool) {
 	if t.tape != nil {
 		panic("autograd: SetTrainable on the result of an operation")
 	}
 	t.needsGrad = on
-	t.unpack()
 	if !on {
 		t.grad = nil
 	}

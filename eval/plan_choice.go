@@ -16,9 +16,6 @@ import (
 // Thrift says how a method trades time for memory. The zero value keeps
 // everything.
 type Thrift struct {
-	// Unpacked uses weights as they lie instead of keeping a copy in the kernel's
-	// order: a few percent slower, and no other bit. It counts for all of a run.
-	Unpacked bool `json:"unpacked,omitempty"`
 	// Recompute keeps of a block what goes in and computes the rest once more in
 	// the backward. It changes no bit of the results.
 	Recompute bool `json:"recompute,omitempty"`
@@ -41,9 +38,6 @@ func (t Thrift) apply(m *clip.Model) {
 // String says it in words.
 func (t Thrift) String() string {
 	var parts []string
-	if t.Unpacked {
-		parts = append(parts, "weights stay unpacked")
-	}
 	if t.Recompute {
 		parts = append(parts, "blocks are computed again in the backward")
 	}
@@ -90,23 +84,12 @@ func ways(how string, rows int) []Thrift {
 	case On:
 		all = []Thrift{{Recompute: true}}
 	default:
-		all = []Thrift{{}, {Unpacked: true}}
+		all = []Thrift{{}, {Recompute: true}}
 	}
-	all = append(all, Thrift{Unpacked: true, Recompute: true})
 	for n := (rows + 1) / 2; n >= leastRows; n /= 2 {
-		all = append(all, Thrift{Unpacked: true, Recompute: true, MaxRows: n})
+		all = append(all, Thrift{Recompute: true, MaxRows: n})
 	}
 	return all
-}
-
-// unpacked says whether a cell of the run wants it.
-func (c *Config) unpacked() bool {
-	for _, t := range c.Thrift {
-		if t.Unpacked {
-			return true
-		}
-	}
-	return false
 }
 
 // KeepWithin has the garbage collector work harder when the process comes near

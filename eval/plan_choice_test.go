@@ -34,7 +34,7 @@ func trainedWith(t *testing.T, thrift Thrift) string {
 	return filepath.Join(path, CheckpointFile)
 }
 
-// Recomputed blocks, unpacked weights and small batches of test images change no
+// Recomputed blocks and small batches of test images change no
 // bit of what is learned. Chunks of classes sum in
 // another order: after training, numbers agree to 1e-6.
 func TestThriftLearnsTheSame(t *testing.T) {
@@ -43,7 +43,7 @@ func TestThriftLearnsTheSame(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	again, err := os.ReadFile(trainedWith(t, Thrift{Unpacked: true, Recompute: true, TestBatch: 7}))
+	again, err := os.ReadFile(trainedWith(t, Thrift{Recompute: true, TestBatch: 7}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -112,7 +112,7 @@ func TestEconomizeStepByStep(t *testing.T) {
 	kept := map[Thrift]bool{} // whether, not how small
 	last, f, fits := choice(procmem.Unlimited)
 	for fits {
-		kept[Thrift{Unpacked: last.Unpacked, Recompute: last.Recompute, MaxRows: min(1, last.MaxRows), TestBatch: min(1, last.TestBatch)}] = true
+		kept[Thrift{Recompute: last.Recompute, MaxRows: min(1, last.MaxRows), TestBatch: min(1, last.TestBatch)}] = true
 		enough := int64(math.Ceil(float64(f.least())/(1-reserve))) + 1
 		if got, _, _ := choice(enough); got != last {
 			t.Errorf("%d bytes suffice for %q; chosen was %q", enough, last, got)
@@ -124,7 +124,7 @@ func TestEconomizeStepByStep(t *testing.T) {
 		last, f, fits = next, g, ok
 	}
 	for _, want := range []Thrift{
-		{}, {TestBatch: 1}, {Unpacked: true, Recompute: true, TestBatch: 1}, {Unpacked: true, Recompute: true, MaxRows: 1, TestBatch: 1},
+		{}, {TestBatch: 1}, {Recompute: true, TestBatch: 1}, {Recompute: true, MaxRows: 1, TestBatch: 1},
 	} {
 		if !kept[want] {
 			t.Errorf("never %q; the choices were %v", want, kept)

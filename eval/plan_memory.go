@@ -3,7 +3,6 @@ package eval
 import (
 	"runtime/debug"
 
-	"frontdoor/autograd"
 	"frontdoor/clip"
 	"frontdoor/data"
 	"frontdoor/internal/procmem"
@@ -33,13 +32,12 @@ func bareBytes(passes ...[]prompt.Pass) (n int64) {
 	return n
 }
 
-// memory estimates the peak of a cell: what is resident before, the packed forms
-// of weights, the learner with its gradients and momentum, cached images, the
+// memory estimates the peak of a cell: what is resident before, the learner with its gradients and momentum, cached images, the
 // greater of training and testing, and the garbage that the collector lets lie
 // on top.
 func (p *planner) memory(f *Forecast, w *work, lines *phases) {
 	image := imageBytes(p.Model)
-	fixed := p.packs(w) + 3*w.params + p.cached()
+	fixed := 3*w.params + p.cached()
 	var train int64
 	if f.StepBytes > 0 {
 		train = f.StepBytes + int64((feedAhead+1)*len(w.views)*w.set.Batch)*image
@@ -92,41 +90,4 @@ func (p *planner) cached() int64 {
 		n += len(items)
 	}
 	return min(cacheBytes, int64(n)*imageBytes(p.Model))
-}
-
-// packs is what packed forms of the towers' linear layers take, 12 matrices of
-// D² a block, once for the way there and once for the way back. They stay, so
-// those of earlier cells count.
-func (p *planner) packs(w *work) (n int64) {
-	if w.unpacked {
-		return 0
-	}
-	for _, passes := range [][]prompt.Pass{w.costs.Classes, p.steps(w), w.costs.Tuned} {
-		for _, pass := range passes {
-			p.packed[pass.Tower][0] = true
-			p.packed[pass.Tower][1] = p.packed[pass.Tower][1] || pass.Taped
-		}
-	}
-	for tower, bytes := range linearBytes(p.Model) {
-		for _, used := range p.packed[tower] {
-			if used {
-				n += bytes
-			}
-		}
-	}
-	return min(n, autograd.DefaultPackLimit)
-}
-
-// linearBytes is the size of the linear layers of the blocks, tower by tower.
-func linearBytes(m *clip.Model) (n [2]int64) {
-	t, v := m.Config.Text, m.Config.Vision
-	n[prompt.Text] = 4 * 12 * int64(t.Layers) * int64(t.Width) * int64(t.Width)
-	n[prompt.Vision] = 4 * 12 * int64(v.Layers) * int64(v.Width) * int64(v.Width)
-	return n
-}
-
-// towerPacks is what both towers would take, packed for there and back.
-func towerPacks(m *clip.Model) int64 {
-	n := linearBytes(m)
-	return 2 * (n[prompt.Text] + n[prompt.Vision])
 }

@@ -93,13 +93,7 @@ func (p *prober) fastest() (r rate) {
 func (p *prober) fewBlocks(t nn.Transformer, rows int) nn.Transformer {
 	d := float64(t.Blocks[0].Up.W.Cols())
 	n := int(p.work / (24 * d * d * float64(rows)))
-	t.Blocks = slices.Clone(t.Blocks[:min(len(t.Blocks), max(2, n))])
-	for i := range t.Blocks {
-		b := &t.Blocks[i]
-		for _, l := range []*nn.Linear{&b.Attn.Q, &b.Attn.KV, &b.Attn.Out, &b.Up, &b.Down} {
-			l.W = autograd.Const(l.W.Data, l.W.Shape()...) // packed for the probe alone
-		}
-	}
+	t.Blocks = t.Blocks[:min(len(t.Blocks), max(2, n))]
 	t.Recompute, t.AllRows = false, true
 	return t
 }
@@ -166,21 +160,15 @@ func (p *prober) text(rows int, taped bool) rate {
 	})
 }
 
-// measure times a pass after a warm-up: the first fills the arena, the second
-// packs weights. Of a model that is too large to be packed they stay unpacked,
-// as most of them will.
+// measure times a pass after a warm-up, which fills the arena.
 func (p *prober) measure(c nn.Cost, taped bool, encode func(*autograd.Tape) *autograd.Tensor) rate {
 	var tp *autograd.Tape
 	if taped {
 		tp = autograd.NewTape()
 	}
-	if towerPacks(p.model) > autograd.DefaultPackLimit {
-		autograd.SetPackLimit(0)
-		defer autograd.SetPackLimit(autograd.DefaultPackLimit)
-	}
 	var there, back []float64
 	begin := time.Now()
-	for i := 0; i < 4 || time.Since(begin).Seconds() < p.each; i++ {
+	for i := 0; i < 3 || time.Since(begin).Seconds() < p.each; i++ {
 		from := time.Now()
 		y := encode(tp)
 		mid := time.Now()
@@ -188,7 +176,7 @@ func (p *prober) measure(c nn.Cost, taped bool, encode func(*autograd.Tape) *aut
 			tp.Backward(tp.MeanSquare(y))
 			tp.Reset()
 		}
-		if i >= 2 {
+		if i >= 1 {
 			there = append(there, mid.Sub(from).Seconds())
 			back = append(back, time.Since(mid).Seconds())
 		}

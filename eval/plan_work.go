@@ -11,7 +11,6 @@ type work struct {
 	set         Settings
 	batch       int // test images at once
 	trained     bool
-	unpacked    bool
 	calibrated  bool // fixes constants from the training images
 	familiar    bool // encodes the captions that it was trained on
 	costs       prompt.Costs
@@ -47,7 +46,7 @@ func (p *planner) workWith(c Cell, t Thrift) (*work, error) {
 		classes, other = data.BaseNew(from.Classes)
 	}
 	set := p.Config.For(c)
-	w := &work{set: set, batch: p.testBatch(c, t), unpacked: t.Unpacked || p.Config.unpacked(), trained: !Untrained(c.Method) && p.Config.Load == ""}
+	w := &work{set: set, batch: p.testBatch(c, t), trained: !Untrained(c.Method) && p.Config.Load == ""}
 	l, err := p.blank(c, from.Template)
 	if err != nil {
 		return nil, err

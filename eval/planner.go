@@ -18,9 +18,8 @@ type planner struct {
 	heap  int64            // of it, on the heap
 	book  *book            // of the dataset; nil until there is one
 
-	garbage int64      // percent of the heap that may be garbage
-	packed  [2][2]bool // whether weights of a tower are packed, for there and back
-	read    float64    // seconds to read a test image
+	garbage int64   // percent of the heap that may be garbage
+	read    float64 // seconds to read a test image
 }
 
 // book says what is kept of a dataset's images.

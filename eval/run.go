@@ -7,7 +7,6 @@ import (
 	"os"
 	"time"
 
-	"frontdoor/autograd"
 	"frontdoor/clip"
 	"frontdoor/data"
 	"frontdoor/internal/procmem"
@@ -83,10 +82,6 @@ func (r *Run) Do(ctx context.Context) (*Results, error) {
 	var err error
 	if r.cells, err = readCells(r.Dir.Path, cells); err != nil {
 		return nil, err
-	}
-	if r.Config.unpacked() {
-		autograd.SetPackLimit(0)
-		defer autograd.SetPackLimit(autograd.DefaultPackLimit)
 	}
 	for i, cell := range cells {
 		r.reported = 0

@@ -1,17 +1,25 @@
 // Package simd is the arithmetic everything else stands on: float32 matrix
 // products, the exponential, and the row operations of a transformer.
 //
-// Each routine exists at least twice. The Go version (files *_generic.go) is
-// the specification: plain loops that say what is computed and in which order.
-// The assembly version does the same with AVX2 and FMA, eight numbers at a time
-// (files *_amd64.s), or with NEON, four at a time (*_arm64.s: the matrix product
-// and the exponential). It may round differently, because a fused multiply-add
-// rounds once where Go rounds twice and because a vector sum adds in lanes, but
-// it treats NaN and infinities alike. Matrix products have a third version, for
-// AVX-512 (gemm_avx512_amd64.s), which gives the bits of the AVX2 version: both
-// sum an element by the same chain of FMAs. The choice between them is made once,
-// when the program starts; see Kernel, Use and the environment variable
-// FRONTDOOR_SIMD.
+// Each routine has a Go version (files *_generic.go), which is the specification:
+// plain loops that say what is computed and in which order. Beside it stand:
+//
+//	routine                            AVX2+FMA  AVX-512  NEON
+//	matrix product (panel)             yes       yes      yes
+//	packing of its operands            yes       -        -
+//	exponential and its sum            yes       -        yes
+//	QuickGELU and its gradient         yes       -        -
+//	add, scale, axpy, softmax gradient yes       -        -
+//	dot, sum, maximum, Σ(x-mean)²      yes       -        -
+//	LayerNorm and its gradients        yes       -        -
+//
+// Where there is none (-) the next kernel to the left is used, on arm64 the Go
+// version. Assembly (files *_amd64.s and *_arm64.s) may round differently from Go,
+// because a fused multiply-add rounds once where Go rounds twice and because a
+// vector sum adds in lanes, but it treats NaN and infinities alike. AVX-512 gives
+// the bits of AVX2: both sum an element by the same chain of FMAs. The choice
+// between kernels is made once, when the program starts; see Kernel, Use and the
+// environment variable FRONTDOOR_SIMD.
 //
 // Matrices are row-major with a row stride ("ld"), so that a block of columns
 // of a bigger matrix, one attention head say, can be used where it lies.
@@ -19,7 +27,7 @@
 // Results are reproducible: reductions run in an order that depends only on
 // the length, and an element of a matrix product is summed in an order that
 // depends only on k. Neither the number of threads nor the position or number
-// of the other rows changes a bit, nor does it matter whether B came packed.
+// of the other rows changes a bit.
 //
 // # How a matrix product gets fast
 //
@@ -44,31 +52,30 @@
 //	third level   all of B as panels, and C
 //
 // A is read where it lies: the rows of a tile are streams, which the hardware
-// follows. B is copied into panels; for a weight that does not change, once
-// (Pack). Without a Pack, products of up to rowBlock rows copy panel after
-// panel in the first-level cache as they go; taller ones copy B before they
-// begin, in parallel.
+// follows. B is copied into panels: products of up to rowBlock rows copy panel
+// after panel in the first-level cache as they go; taller ones copy B before
+// they begin, in parallel. Keeping the panels of frozen weights was tried: a
+// training step of ViT-B/16 took as long, for up to the weights' memory again.
 //
 // Threads take units, a block of rows times a group of panels: only m and n are
-// cut, never a sum. Each begins with a share of its own and helps the others
-// when that is done; see multiplyStretch. What follows a product row by row
+// cut, never a sum. product.go draws how the pieces nest. What follows a product row by row
 // (bias, residual, QuickGELU) is done by the unit, before its rows leave the
 // second-level cache; see Epilogue.
 //
 // Measured on two cores of an AMD EPYC (family 26, model 2; 48 KiB, 1 MiB and
 // 32 MiB of cache), medians of 15 to 25 rounds beside OpenBLAS 0.3.21 with its
 // kernels for the same instructions, for C = A Bᵀ in GFLOPS, one thread and two.
-// The FMA peak, which FMAs measures, is 142 and 265 with AVX2, 280 and 515 with
+// The FMA peak, which package peak measures, is 142 and 265 with AVX2, 280 and 515 with
 // AVX-512:
 //
-//	                AVX2                             AVX-512
-//	m x n x k       packed     stored     OpenBLAS   packed     stored     OpenBLAS
-//	197x768x768     136  258   137  273   129  234    260  489   259  501   235  415
-//	197x3072x768    139  258   132  254   128  234    270  467   256  464   231  411
-//	788x768x3072    137  260   134  246   134  246    267  497   256  480   252  465
-//	788x3072x768    138  259   136  255   134  245    259  498   250  476   243  445
-//	500x512x512     134  245   135  248   133  240    264  482   266  490   254  442
-//	16x512x512      127  220   109  195    83  148    218  415   181  356   100  159
+//	                AVX2                  AVX-512
+//	m x n x k       simd       OpenBLAS   simd       OpenBLAS
+//	197x768x768     137  273   129  234   259  501   235  415
+//	197x3072x768    132  254   128  234   256  464   231  411
+//	788x768x3072    134  246   134  246   256  480   252  465
+//	788x3072x768    136  255   134  245   250  476   243  445
+//	500x512x512     135  248   133  240   266  490   254  442
+//	16x512x512      109  195    83  148   181  356   100  159
 //
 // cmd/bench measures these figures on any machine.
 //

@@ -24,5 +24,12 @@ func expSum(dst, src []float32, shift, scale float32) float32 {
 	return s
 }
 
+// expSumNEON, for n a multiple of four:
+//
+//	for i := range n {
+//		dst[i] = exp((src[i] - shift) * scale)
+//		sum += dst[i] // in 4 sums, added up at the end
+//	}
+//
 //go:noescape
 func expSumNEON(dst, src *float32, n int, shift, scale float32) float32

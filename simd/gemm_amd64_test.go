@@ -26,7 +26,7 @@ func TestVectorWidthBits(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer restore()
-		gemmOn(op, k, a, b, c, accumulate)
+		gemmOn(op, a, b, c, accumulate)
 		return c
 	}
 	for m := range 26 {

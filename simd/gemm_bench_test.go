@@ -19,14 +19,44 @@ func BenchmarkGemm(b *testing.B) {
 		for i := range y {
 			y[i] = float32(i%13) - 6
 		}
-		for op, ld := range [][2]int{NN: {k, n}, NT: {k, k}, TN: {m, n}} {
+		out := Dense(c, m, n)
+		for op, ab := range [][2]Matrix{
+			NN: {Dense(x, m, k), Dense(y, k, n)}, NT: {Dense(x, m, k), Dense(y, n, k)}, TN: {Dense(x, k, m), Dense(y, k, n)},
+		} {
 			b.Run(fmt.Sprintf("%v/%dx%dx%d", Op(op), m, n, k), func(b *testing.B) {
 				for b.Loop() {
-					Gemm(Op(op), m, n, k, x, ld[0], y, ld[1], c, n, false)
+					Gemm(Op(op), out, ab[0], ab[1], false)
 				}
 				flops := 2 * float64(m) * float64(n) * float64(k) * float64(b.N)
 				b.ReportMetric(flops/float64(b.Elapsed().Nanoseconds()), "GFLOPS")
 			})
 		}
+	}
+}
+
+// BenchmarkGemmAtMemoryEnd multiplies with panels of B that end where memory
+// begins that was never touched, and with panels that do not: what asks for
+// memory behind the last panel is slower in the first case.
+func BenchmarkGemmAtMemoryEnd(b *testing.B) {
+	const m, n, k = 796, 768, 3072
+	x, y, c := Dense(make([]float32, m*k), m, k), Dense(make([]float32, n*k), n, k), Dense(make([]float32, m*n), m, n)
+	for _, touched := range []bool{true, false} {
+		b.Run(fmt.Sprintf("touched=%v", touched), func(b *testing.B) {
+			j := jobs.Get()
+			j.memory = make([]float32, n*k+8<<20) // fresh: the pages behind the panels are not mapped
+			if touched {
+				for i := range j.memory {
+					j.memory[i] = 1
+				}
+			}
+			jobs.Put(j)
+			for b.Loop() {
+				Gemm(NT, c, x, y, false)
+			}
+			b.ReportMetric(2*m*n*k*float64(b.N)/float64(b.Elapsed().Nanoseconds()), "GFLOPS")
+			j = jobs.Get()
+			j.memory = nil
+			jobs.Put(j)
+		})
 	}
 }

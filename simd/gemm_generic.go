@@ -5,17 +5,15 @@ package simd
 //
 //	C[i,j] (+)= Σp A(i,p) B(p,j)   for i < m, j < cols
 //
-// A(i,p) lies at a[(i/6)*tile + (i%6)*row + p*col]: a matrix used in place has
-// tile = 6*row, a packed one has row = 1 and col = 6. B(p,j) lies at
-// b[p*ldb + j]; all 16 columns can be read, whatever cols is.
-func panelGeneric(m, k, cols int, a []float32, tile, row, col int, b []float32, ldb int, c []float32, ldc int, add bool) {
+// All 16 columns of B can be read, whatever cols is.
+func panelGeneric(m, k, cols int, a tiles, b panels, c []float32, ldc int, add bool) {
 	for i := range m {
-		ai := a[i/6*tile+i%6*row:]
+		ai := a.data[i/6*a.tile+i%6*a.row:]
 		ci := c[i*ldc : i*ldc+cols]
 		for j := 0; j < cols; j += 4 {
 			var s0, s1, s2, s3 float32
 			for p := range k {
-				x, y := ai[p*col], b[p*ldb+j:][:4]
+				x, y := ai[p*a.col], b.data[p*b.ld+j:][:4]
 				s0 += float32(x * y[0])
 				s1 += float32(x * y[1])
 				s2 += float32(x * y[2])

@@ -33,7 +33,7 @@ func TestGemm(t *testing.T) {
 					a, b := operands(r, op, m, n, k, gap)
 					c := newMatrix(r, m, n, gap)
 					before := c.clone()
-					gemmOn(op, k, a, b, c, acc)
+					gemmOn(op, a, b, c, acc)
 					checkProduct(t, op, k, a, b, before, c, acc)
 					if t.Failed() {
 						t.Fatalf("%v m=%d n=%d k=%d gap=%d accumulate=%v", op, m, n, k, gap, acc)
@@ -74,7 +74,7 @@ func TestGemmBits(t *testing.T) {
 			for _, threads := range []int{1, 2, 7} {
 				parallel.SetThreads(threads)
 				c := before.clone()
-				gemmOn(op, k, a, b, c, true)
+				gemmOn(op, a, b, c, true)
 				if threads == 1 {
 					whole = c
 				} else if !slices.Equal(c.all, whole.all) {
@@ -92,7 +92,15 @@ func TestGemmBits(t *testing.T) {
 				i0, rows, j0, cols := part[0], part[1], part[2], part[3]
 				c := before.clone()
 				at := i0*c.ld + j0
-				Gemm(op, rows, cols, k, a.data()[i0*aStep:], a.ld, b.data()[j0*bStep:], b.ld, c.data()[at:], c.ld, true)
+				pa := Matrix{a.data()[i0*aStep:], rows, k, a.ld}
+				if op == TN {
+					pa.Rows, pa.Cols = k, rows
+				}
+				pb := Matrix{b.data()[j0*bStep:], k, cols, b.ld}
+				if op == NT {
+					pb.Rows, pb.Cols = cols, k
+				}
+				Gemm(op, Matrix{c.data()[at:], rows, cols, c.ld}, pa, pb, true)
 				for i := range rows {
 					row := at + i*c.ld
 					if !slices.Equal(c.data()[row:row+cols], whole.data()[row:row+cols]) {
@@ -110,7 +118,7 @@ func TestGemmNonFinite(t *testing.T) {
 		a := []float32{1, inf, 0, nan, 2, -inf}
 		b := []float32{1, 2, 3, 0}
 		c := make([]float32, 6)
-		Gemm(NN, 3, 2, 2, a, 2, b, 2, c, 2, false)
+		Gemm(NN, Dense(c, 3, 2), Dense(a, 3, 2), Dense(b, 2, 2), false)
 		want := []float32{inf, nan, nan, nan, -inf, nan}
 		for i, w := range want {
 			if c[i] != w && (c[i] == c[i] || w == w) {
@@ -122,12 +130,20 @@ func TestGemmNonFinite(t *testing.T) {
 }
 
 func TestGemmPanics(t *testing.T) {
-	for i, f := range []func(){
-		func() { Gemm(NN, 2, 2, 2, make([]float32, 3), 2, make([]float32, 4), 2, make([]float32, 4), 2, false) },
-		func() { Gemm(NT, 2, 3, 4, make([]float32, 8), 4, make([]float32, 11), 4, make([]float32, 6), 3, false) },
-		func() { Gemm(TN, 2, 3, 4, make([]float32, 8), 2, make([]float32, 12), 3, make([]float32, 6), 2, false) },
-		func() { Gemm(NN, -1, 3, 4, nil, 4, make([]float32, 12), 3, nil, 3, false) },
-		func() { Gemm(Op(3), 0, 0, 0, nil, 0, nil, 0, nil, 0, false) },
+	mat := func(elements, rows, cols, stride int) Matrix {
+		return Matrix{make([]float32, elements), rows, cols, stride}
+	}
+	for i, c := range []struct {
+		op      Op
+		c, a, b Matrix
+	}{
+		{NN, mat(4, 2, 2, 2), mat(3, 2, 2, 2), mat(4, 2, 2, 2)},
+		{NT, mat(6, 2, 3, 3), mat(8, 2, 4, 4), mat(11, 3, 4, 4)},
+		{TN, mat(6, 2, 3, 2), mat(8, 4, 2, 2), mat(12, 4, 3, 3)},
+		{NN, mat(6, 2, 3, 3), mat(8, 2, 4, 4), mat(9, 3, 3, 3)},
+		{NT, mat(8, 2, 4, 4), mat(8, 2, 4, 4), mat(12, 3, 4, 4)},
+		{NN, mat(0, -1, 3, 3), mat(0, -1, 4, 4), mat(12, 4, 3, 3)},
+		{Op(3), mat(0, 0, 0, 0), mat(0, 0, 0, 0), mat(0, 0, 0, 0)},
 	} {
 		func() {
 			defer func() {
@@ -135,7 +151,7 @@ func TestGemmPanics(t *testing.T) {
 					t.Errorf("case %d did not panic", i)
 				}
 			}()
-			f()
+			Gemm(c.op, c.c, c.a, c.b, false)
 		}()
 	}
 }
@@ -144,7 +160,7 @@ func TestGemmNoAllocation(t *testing.T) {
 	for _, s := range [][3]int{{19, 19, 32}, {200, 400, 300}} {
 		m, n, k := s[0], s[1], s[2]
 		a, b, c := make([]float32, m*k), make([]float32, n*k), make([]float32, m*n)
-		f := func() { Gemm(NT, m, n, k, a, k, b, k, c, n, false) }
+		f := func() { Gemm(NT, Dense(c, m, n), Dense(a, m, k), Dense(b, n, k), false) }
 		f()
 		f()
 		if got := testing.AllocsPerRun(20, f); got >= 1 {
@@ -167,7 +183,7 @@ func FuzzGemm(f *testing.F) {
 		before := newMatrix(r, int(m), int(n), int(gap%5))
 		onKernels(t, func(t *testing.T) {
 			c := before.clone()
-			gemmOn(op, int(k), a, b, c, acc)
+			gemmOn(op, a, b, c, acc)
 			checkProduct(t, op, int(k), a, b, before, c, acc)
 		})
 	})

@@ -10,7 +10,7 @@ import (
 // once, so that running them allocates nothing.
 type job struct {
 	product
-	memory             []float32 // for shared, when B comes unpacked
+	memory             []float32 // for shared
 	shared             []float32 // the panels of the columns in work
 	j0, j1             int       // the columns in work
 	rowUnits, colUnits int
@@ -32,19 +32,19 @@ var jobs = parallel.NewStash(func() *job {
 })
 
 // run computes the product in stretches of columns whose packed panels are of
-// bounded size: pack the stretch, then multiply it, unit by unit. A B that
-// comes packed, or whose panels only one row of units wants, is one stretch.
+// bounded size: pack the stretch, then multiply it, unit by unit. Where only one
+// row of units wants the panels, each unit packs its own and one stretch is all.
 func (j *job) run(p *product) {
 	j.product = *p
 	j.rowUnits = (p.m + rowBlock - 1) / rowBlock
 	stretch := p.n
-	ahead := p.packed == nil && j.rowUnits > 1
+	ahead := j.rowUnits > 1
 	if ahead {
 		stretch = min(p.n, max(1, sharedLimit/(p.k*2*panelCols))*2*panelCols)
 	}
 	for j.j0 = 0; j.j0 < p.n; j.j0 = j.j1 {
 		j.j1 = min(p.n, j.j0+stretch)
-		j.shared = p.packed
+		j.shared = nil
 		if ahead {
 			j.packStretch()
 		}
@@ -77,10 +77,10 @@ func (j *job) packSome(lo, hi int) {
 	}
 }
 
-// multiplyStretch deals the units out to the threads: each begins with a share
-// of its own, the same columns from call to call, which its caches still know,
-// and then takes what others have not come to. Many small units, because cores
-// are not equally fast at all times and the last to finish counts.
+// multiplyStretch deals the units out to the threads. Each thread starts with a
+// fixed share (so its cache is warm) and then steals from the others. The units
+// are small and many, because cores are not equally fast at all times and the
+// last to finish counts.
 func (j *job) multiplyStretch(threads int) {
 	j.colUnits = 1
 	if threads > 1 {

@@ -24,7 +24,7 @@ const EnvKernel = "FRONTDOOR_SIMD"
 
 var (
 	active    kernel // the set in use
-	errKernel error  // what was wrong with the environment's wish
+	errKernel error  // the error in FRONTDOOR_SIMD
 )
 
 func init() {

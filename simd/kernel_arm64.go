@@ -8,7 +8,5 @@ func available() []kernel { return []kernel{generic, neon} }
 // least.
 func secondLevelCache() int { return 256 << 10 }
 
-func fmaProbe(n int) float64 { return fmaProbeGeneric(n) }
-
 // panelWidth is how many columns panel takes at a time.
 func panelWidth() int { return panelCols }

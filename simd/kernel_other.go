@@ -9,15 +9,13 @@ func available() []kernel { return []kernel{generic} }
 // least.
 func secondLevelCache() int { return 256 << 10 }
 
-func panel(m, k, cols int, a []float32, tile, row, col int, b []float32, ldb, _ int, c []float32, ldc int, add bool, _ int) {
-	panelGeneric(m, k, cols, a, tile, row, col, b, ldb, c, ldc, add)
+func panel(m, k, cols int, a tiles, b panels, c []float32, ldc int, add bool) {
+	panelGeneric(m, k, cols, a, b, c, ldc, add)
 }
 
 func expSum(dst, src []float32, shift, scale float32) float32 {
 	return expSumGeneric(dst, src, shift, scale)
 }
-
-func fmaProbe(n int) float64 { return fmaProbeGeneric(n) }
 
 // panelWidth is how many columns panel takes at a time.
 func panelWidth() int { return panelCols }

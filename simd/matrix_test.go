@@ -84,8 +84,11 @@ func operands(r *rand.Rand, op Op, m, n, k, gap int) (a, b *matrix) {
 	return newMatrix(r, m, k, gap), newMatrix(r, k, n, 2*gap)
 }
 
-func gemmOn(op Op, k int, a, b, c *matrix, acc bool) {
-	Gemm(op, c.rows, c.cols, k, a.data(), a.ld, b.data(), b.ld, c.data(), c.ld, acc)
+// matrix is the matrix for Gemm.
+func (m *matrix) matrix() Matrix { return Matrix{m.data(), m.rows, m.cols, m.ld} }
+
+func gemmOn(op Op, a, b, c *matrix, acc bool) {
+	Gemm(op, c.matrix(), a.matrix(), b.matrix(), acc)
 }
 
 // checkProduct compares c with op(a, b), added to before, in float64; the

@@ -1,13 +1,20 @@
 package simd
 
-// The shape of the work:
+// The pieces of a product, from the outside in:
 //
-//	panel  16 columns of B over one k block (16 KiB); the kernel takes one or
-//	       two at a time (first-level cache)
-//	unit   a block of rows times some panels; what one thread does at a time
+//	product   C [m, n] = A [m, k] B [k, n]
+//	└ stretch     columns of B whose packed panels fit into sharedLimit; one at a
+//	  │           time, packed by all threads in groups of packGroup panels
+//	  └ share     the units that a thread begins with; it then steals from others
+//	    └ unit    rowBlock rows x some panels: what one thread computes at a time
+//	      └ block     kBlock steps of k; the blocks of a unit follow each other, so
+//	        │         that its rows' block (1 KiB a row) stays in the second level
+//	        └ panel   16 columns of B over one block (16 KiB, first level); the
+//	          │       kernel takes one or two at a time, past all rows of the unit
+//	          └ tile  6 x 16 or 12 x 32 elements of C, in registers
 //
-// Within a unit, the panel kernel runs all the rows past a panel, so that the
-// rows' k block (rowBlock x 1 KiB) stays in the second-level cache.
+// A transposed A is copied to tiles of six rows before a block, in strips of
+// packStrip steps.
 const (
 	panelCols      = 16
 	tileRows       = 12                 // rows that every kernel takes without a rest: its tiles have 6 or 12
@@ -39,10 +46,25 @@ type product struct {
 	aRow, aCol int
 	b          []float32
 	ldb        int
-	packed     []float32 // B as panels, from the first column on; nil to use b
 	c          []float32
 	ldc        int
 	last       Epilogue
+}
+
+// tiles is A as the panel kernel reads it: A(i,p) is
+// data[(i/6)*tile + (i%6)*row + p*col]. A matrix that is used where it lies has
+// tile = 6*row, a packed one row = 1 and col = 6.
+type tiles struct {
+	data           []float32
+	tile, row, col int
+}
+
+// panels is one panel of B, or two side by side: B(p,j) is data[p*ld + j], from
+// the sixteenth column on data[right + p*ld + j-16]. The panel that is wanted
+// next lies ahead elements further on; 0 says that there is none, or not yet.
+type panels struct {
+	data             []float32
+	ld, right, ahead int
 }
 
 // trivial computes a product without terms and reports whether it was one.
@@ -67,7 +89,7 @@ func (p *product) multiply() {
 	}
 	if p.m*p.n*p.k <= inlineLimit && p.m <= rowBlock {
 		s := scratches.Get()
-		p.unit(s, p.packed, 0, p.m, 0, p.n)
+		p.unit(s, nil, 0, p.m, 0, p.n)
 		scratches.Put(s)
 		return
 	}
@@ -83,32 +105,34 @@ func (p *product) unit(s *scratch, shared []float32, i0, i1, j0, j1 int) {
 	m, wide := i1-i0, panelWidth()
 	for k0 := 0; k0 < p.k; k0 += kBlock {
 		kb := min(kBlock, p.k-k0)
-		a, tile, row, col := p.a[i0*p.aRow+k0*p.aCol:], 6*p.aRow, p.aRow, p.aCol
+		a := tiles{p.a[i0*p.aRow+k0*p.aCol:], 6 * p.aRow, p.aRow, p.aCol}
 		if p.packsA(m, j1-j0) {
 			p.packTiles(s.tiles, i0, m, k0, kb)
-			a, tile, row, col = s.tiles, tileSize, 1, 6
+			a = tiles{s.tiles, tileSize, 1, 6}
 		}
 		for j := j0; j < j1; j += wide {
 			cols := min(wide, j1-j)
-			var b []float32
-			ldb, right, ahead := panelCols, panelSize, 0
+			var b panels
 			switch {
 			case shared != nil:
-				b, right, ahead = shared[(j-j0)*p.k+panelCols*k0:], panelCols*p.k, wide*p.k
+				b = panels{shared[(j-j0)*p.k+panelCols*k0:], panelCols, panelCols * p.k, wide * p.k}
 			case p.op != NT && cols == wide && m <= 4*6:
-				b, ldb, right, ahead = p.b[k0*p.ldb+j:], p.ldb, panelCols, wide
+				b = panels{p.b[k0*p.ldb+j:], p.ldb, panelCols, wide}
 			default:
-				b = s.panel
-				p.packPanels(b, panelSize, j, cols, k0, kb)
+				b = panels{s.panel, panelCols, panelSize, 0}
+				p.packPanels(b.data, panelSize, j, cols, k0, kb)
 			}
-			panel(m, kb, cols, a, tile, row, col, b, ldb, right, p.c[i0*p.ldc+j:], p.ldc, p.add || k0 > 0, ahead)
+			if j+2*wide > j1 { // no whole panel follows in this unit
+				b.ahead = 0
+			}
+			panel(m, kb, cols, a, b, p.c[i0*p.ldc+j:], p.ldc, p.add || k0 > 0)
 		}
 	}
 	p.last.apply(p.c, p.ldc, i0, i1, j0, j1)
 }
 
-// packsA reports whether a unit copies its rows of A. A transposed A is read
-// across its rows, which only a small one stands.
+// packsA reports whether a unit copies its rows of A. Reading a transposed A
+// strides across rows; that is fast enough only for small A.
 func (p *product) packsA(m, n int) bool {
 	return p.op == TN && m > 6 && n > 4*panelCols
 }

@@ -20,15 +20,15 @@ var scratches = parallel.NewStash(newScratch)
 type Local struct{ s *scratch }
 
 // Gemm is the function Gemm on this goroutine, with the same bits.
-func (l *Local) Gemm(op Op, m, n, k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, accumulate bool) {
-	p := newProduct(op, m, n, k, a, lda, b, ldb, c, ldc, accumulate)
+func (l *Local) Gemm(op Op, c, a, b Matrix, add bool) {
+	p := newProduct(op, c, a, b, add)
 	if p.trivial() {
 		return
 	}
 	if l.s == nil {
 		l.s = newScratch()
 	}
-	for i := 0; i < m; i += rowBlock {
-		p.unit(l.s, nil, i, min(m, i+rowBlock), 0, n)
+	for i := 0; i < p.m; i += rowBlock {
+		p.unit(l.s, nil, i, min(p.m, i+rowBlock), 0, p.n)
 	}
 }

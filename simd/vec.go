@@ -18,13 +18,6 @@ func Add(dst, a, b []float32) {
 	add(dst, a, b)
 }
 
-// Mul computes dst = a b, element by element; dst may be a or b. It panics
-// when the lengths differ.
-func Mul(dst, a, b []float32) {
-	same("Mul", len(dst), len(a), len(b))
-	mul(dst, a, b)
-}
-
 // Scale computes dst = alpha src; dst may be src. It panics when the lengths
 // differ.
 func Scale(dst []float32, alpha float32, src []float32) {

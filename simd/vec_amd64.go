@@ -1,7 +1,7 @@
 package simd
 
-// Each routine below chooses between its Go version, which says what it
-// computes, and its assembly. The callers have checked the lengths.
+// Each function here runs its Go version or the assembly in vec_amd64.s, whose
+// stub shows the loop that it computes. The callers have checked the lengths.
 
 func add(dst, a, b []float32) {
 	if active == generic {
@@ -11,13 +11,14 @@ func add(dst, a, b []float32) {
 	addAVX2(dst, a, b)
 }
 
-func mul(dst, a, b []float32) {
-	if active == generic {
-		mulGeneric(dst, a, b)
-		return
-	}
-	mulAVX2(dst, a, b)
-}
+// addAVX2:
+//
+//	for i := range dst {
+//		dst[i] = a[i] + b[i]
+//	}
+//
+//go:noescape
+func addAVX2(dst, a, b []float32)
 
 func scale(dst []float32, alpha float32, src []float32) {
 	if active == generic {
@@ -27,6 +28,15 @@ func scale(dst []float32, alpha float32, src []float32) {
 	scaleAVX2(dst, alpha, src)
 }
 
+// scaleAVX2:
+//
+//	for i := range dst {
+//		dst[i] = alpha * src[i]
+//	}
+//
+//go:noescape
+func scaleAVX2(dst []float32, alpha float32, src []float32)
+
 func axpy(alpha float32, x, y []float32) {
 	if active == generic {
 		axpyGeneric(alpha, x, y)
@@ -35,33 +45,14 @@ func axpy(alpha float32, x, y []float32) {
 	axpyAVX2(alpha, x, y)
 }
 
-func dot(a, b []float32) float32 {
-	if active == generic {
-		return dotGeneric(a, b)
-	}
-	return dotAVX2(a, b)
-}
-
-func sum(a []float32) float32 {
-	if active == generic {
-		return sumGeneric(a)
-	}
-	return sumAVX2(a)
-}
-
-func maximum(a []float32) float32 {
-	if active == generic {
-		return maximumGeneric(a)
-	}
-	return maximumAVX2(a)
-}
-
-func expSum(dst, src []float32, shift, scale float32) float32 {
-	if active == generic {
-		return expSumGeneric(dst, src, shift, scale)
-	}
-	return expSumAVX2(dst, src, shift, scale)
-}
+// axpyAVX2:
+//
+//	for i := range y {
+//		y[i] = fma(alpha, x[i], y[i]) // one rounding
+//	}
+//
+//go:noescape
+func axpyAVX2(alpha float32, x, y []float32)
 
 func softmaxGrad(dx, y, dy []float32, dot, scale float32) {
 	if active == generic {
@@ -71,104 +62,11 @@ func softmaxGrad(dx, y, dy []float32, dot, scale float32) {
 	softmaxGradAVX2(dx, y, dy, dot, scale)
 }
 
-func quickGELU(dst, src []float32) {
-	if active == generic {
-		quickGELUGeneric(dst, src)
-		return
-	}
-	quickGELUAVX2(dst, src)
-}
-
-func quickGELUGrad(dx, dy, z []float32) {
-	if active == generic {
-		quickGELUGradGeneric(dx, dy, z)
-		return
-	}
-	quickGELUGradAVX2(dx, dy, z)
-}
-
-func sumSquares(x []float32, mean float32) float32 {
-	if active == generic {
-		return sumSquaresGeneric(x, mean)
-	}
-	return sumSquaresAVX2(x, mean)
-}
-
-func normalise(y, x, gamma, beta []float32, mean, rstd float32) {
-	if active == generic {
-		normaliseGeneric(y, x, gamma, beta, mean, rstd)
-		return
-	}
-	normaliseAVX2(y, x, gamma, beta, mean, rstd)
-}
-
-func normSums(dy, x, gamma []float32, mean, rstd float32) (sumG, sumGX float32) {
-	if active == generic {
-		return normSumsGeneric(dy, x, gamma, mean, rstd)
-	}
-	return normSumsAVX2(dy, x, gamma, mean, rstd)
-}
-
-func normGrad(dx, dy, x, gamma []float32, mean, rstd, meanG, meanGX float32) {
-	if active == generic {
-		normGradGeneric(dx, dy, x, gamma, mean, rstd, meanG, meanGX)
-		return
-	}
-	normGradAVX2(dx, dy, x, gamma, mean, rstd, meanG, meanGX)
-}
-
-func normGamma(dGamma, dy, x []float32, mean, rstd float32) {
-	if active == generic {
-		normGammaGeneric(dGamma, dy, x, mean, rstd)
-		return
-	}
-	normGammaAVX2(dGamma, dy, x, mean, rstd)
-}
-
-//go:noescape
-func addAVX2(dst, a, b []float32)
-
-//go:noescape
-func mulAVX2(dst, a, b []float32)
-
-//go:noescape
-func scaleAVX2(dst []float32, alpha float32, src []float32)
-
-//go:noescape
-func axpyAVX2(alpha float32, x, y []float32)
-
-//go:noescape
-func dotAVX2(a, b []float32) float32
-
-//go:noescape
-func sumAVX2(a []float32) float32
-
-//go:noescape
-func maximumAVX2(a []float32) float32
-
-//go:noescape
-func expSumAVX2(dst, src []float32, shift, scale float32) float32
-
+// softmaxGradAVX2:
+//
+//	for i := range y {
+//		dx[i] = y[i] * (dy[i] - dot) * scale
+//	}
+//
 //go:noescape
 func softmaxGradAVX2(dx, y, dy []float32, dot, scale float32)
-
-//go:noescape
-func quickGELUAVX2(dst, src []float32)
-
-//go:noescape
-func quickGELUGradAVX2(dx, dy, z []float32)
-
-//go:noescape
-func sumSquaresAVX2(x []float32, mean float32) float32
-
-//go:noescape
-func normaliseAVX2(y, x, gamma, beta []float32, mean, rstd float32)
-
-//go:noescape
-func normSumsAVX2(dy, x, gamma []float32, mean, rstd float32) (sumG, sumGX float32)
-
-//go:noescape
-func normGradAVX2(dx, dy, x, gamma []float32, mean, rstd, meanG, meanGX float32)
-
-//go:noescape
-func normGammaAVX2(dGamma, dy, x []float32, mean, rstd float32)

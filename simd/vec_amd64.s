@@ -3,15 +3,15 @@
 
 // Element by element: DI dst, SI and DX the operands, Y15 the last mask.
 
-#define BINARY(OP) \
+#define PLUS \
 	VMOVUPS (SI)(AX*4), Y0     \
-	OP      (DX)(AX*4), Y0, Y0 \
+	VADDPS  (DX)(AX*4), Y0, Y0 \
 	VMOVUPS Y0, (DI)(AX*4)
 
-#define BINARYLAST(OP) \
+#define PLUSLAST \
 	VMASKMOVPS (SI)(AX*4), Y15, Y0 \
 	VMASKMOVPS (DX)(AX*4), Y15, Y1 \
-	OP         Y1, Y0, Y0          \
+	VADDPS     Y1, Y0, Y0          \
 	VMASKMOVPS Y0, Y15, (DI)(AX*4)
 
 // func addAVX2(dst, a, b []float32)
@@ -20,17 +20,7 @@ TEXT ·addAVX2(SB), NOSPLIT, $0-72
 	MOVQ dst_len+8(FP), CX
 	MOVQ a_base+24(FP), SI
 	MOVQ b_base+48(FP), DX
-	WALK(BINARY(VADDPS), BINARYLAST(VADDPS))
-	VZEROUPPER
-	RET
-
-// func mulAVX2(dst, a, b []float32)
-TEXT ·mulAVX2(SB), NOSPLIT, $0-72
-	MOVQ dst_base+0(FP), DI
-	MOVQ dst_len+8(FP), CX
-	MOVQ a_base+24(FP), SI
-	MOVQ b_base+48(FP), DX
-	WALK(BINARY(VMULPS), BINARYLAST(VMULPS))
+	WALK(PLUS, PLUSLAST)
 	VZEROUPPER
 	RET
 

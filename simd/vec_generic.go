@@ -8,12 +8,6 @@ func addGeneric(dst, a, b []float32) {
 	}
 }
 
-func mulGeneric(dst, a, b []float32) {
-	for i, x := range a {
-		dst[i] = x * b[i]
-	}
-}
-
 func scaleGeneric(dst []float32, alpha float32, src []float32) {
 	for i, x := range src {
 		dst[i] = alpha * x

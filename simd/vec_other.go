@@ -17,7 +17,6 @@ func packSix(dst []float32, k, rows int, src []float32, ld int) {
 }
 
 func add(dst, a, b []float32)                           { addGeneric(dst, a, b) }
-func mul(dst, a, b []float32)                           { mulGeneric(dst, a, b) }
 func scale(dst []float32, alpha float32, src []float32) { scaleGeneric(dst, alpha, src) }
 func axpy(alpha float32, x, y []float32)                { axpyGeneric(alpha, x, y) }
 func dot(a, b []float32) float32                        { return dotGeneric(a, b) }

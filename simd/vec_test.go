@@ -49,7 +49,6 @@ var routines = map[string]struct {
 }{
 	"Add":           {f: func(d, a, b, _ []float32, _, _ float32) (u, v float32) { Add(d, a, b); return }},
 	"Add in place":  {f: func(d, a, _, _ []float32, _, _ float32) (u, v float32) { copy(d, a); Add(d, d, d); return }},
-	"Mul":           {f: func(d, a, b, _ []float32, _, _ float32) (u, v float32) { Mul(d, a, b); return }},
 	"Scale":         {f: func(d, a, _, _ []float32, s, _ float32) (u, v float32) { Scale(d, s, a); return }},
 	"Axpy":          {f: func(d, a, b, _ []float32, s, _ float32) (u, v float32) { copy(d, b); Axpy(s, a, d); return }},
 	"AddTo":         {f: func(d, a, b, _ []float32, _, _ float32) (u, v float32) { copy(d, b); AddTo(d, a); return }},
@@ -147,7 +146,6 @@ func TestLengthsMustAgree(t *testing.T) {
 	two, three := make([]float32, 2), make([]float32, 3)
 	for name, f := range map[string]func(){
 		"Add":                func() { Add(three, three, two) },
-		"Mul":                func() { Mul(three, two, three) },
 		"Scale":              func() { Scale(three, 1, two) },
 		"Axpy":               func() { Axpy(1, two, three) },
 		"AddTo":              func() { AddTo(three, two) },

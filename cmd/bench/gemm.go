@@ -11,6 +11,7 @@ import (
 
 	"frontdoor/internal/parallel"
 	"frontdoor/simd"
+	"frontdoor/simd/peak"
 )
 
 // gemmShapes are m, n, k of the linear layers of ViT-B/16 for 1, 4 and 16
@@ -27,15 +28,14 @@ var gemmShapes = func() (shapes [][3]int) {
 // turnTime is about how long one turn of a short computation lasts.
 const turnTime = 20 * time.Millisecond
 
-// gemm measures C = A Bᵀ in GFLOPS: gemm/ with B as it is stored, packed/ with
-// B packed once, as frozen weights are.
+// gemm measures C = A Bᵀ in GFLOPS.
 func (b *bench) gemm() error {
 	var openblas *child
 	tried := false
 	defer func() { openblas.stop() }()
 	for _, s := range gemmShapes {
 		shape := fmt.Sprintf("%dx%dx%d", s[0], s[1], s[2])
-		if !b.wanted("gemm/"+shape) && !b.wanted("packed/"+shape) {
+		if !b.wanted("gemm/" + shape) {
 			continue
 		}
 		if b.peers && !tried {
@@ -56,10 +56,10 @@ func (b *bench) gemm() error {
 
 func (b *bench) gemmShape(shape string, m, n, k, threads int, openblas *child) error {
 	x, w, y := ramp(m*k), ramp(n*k), make([]float32, m*n)
-	pack := simd.NewPack(simd.NT, n, k, w, k)
+	c, a, bt := simd.Dense(y, m, n), simd.Dense(x, m, k), simd.Dense(w, n, k)
 	flops := 2 * float64(m) * float64(n) * float64(k)
 	runners := []runner{
-		{name: "gemm/", turn: timed(turnTime, func() { simd.Gemm(simd.NT, m, n, k, x, k, w, k, y, n, false) })},
+		{name: "gemm/", turn: timed(turnTime, func() { simd.Gemm(simd.NT, c, a, bt, false) })},
 	}
 	if openblas != nil {
 		reps := max(1, int(turnTime.Seconds()/(flops/(80e9*float64(threads)))))
@@ -70,8 +70,7 @@ func (b *bench) gemmShape(shape string, m, n, k, threads int, openblas *child) e
 		}})
 	}
 	runners = append(runners,
-		runner{name: "packed/", turn: timed(turnTime, func() { pack.Gemm(m, x, k, y, n, false, simd.Epilogue{}) })},
-		runner{name: "peak", turn: func() (float64, error) { return flops / peak(threads), nil }})
+		runner{name: "peak", turn: func() (float64, error) { return flops / fmaPeak(threads), nil }})
 	if b.peers {
 		a := blas32.General{Rows: m, Cols: k, Stride: k, Data: x}
 		bt := blas32.General{Rows: n, Cols: k, Stride: k, Data: w}
@@ -87,28 +86,24 @@ func (b *bench) gemmShape(shape string, m, n, k, threads int, openblas *child) e
 	if err != nil {
 		return err
 	}
-	for _, way := range []string{"gemm/", "packed/"} {
-		value := flops / o.seconds[way] / 1e9
-		for _, peer := range []string{"peak", "openblas", "gonum"} {
-			if t, ok := o.seconds[peer]; ok && b.wanted(way+shape) {
-				theirs := flops / t / 1e9
-				b.report(Record{way + shape, value, "GFLOPS", threads, peer, theirs, o.ratio(way, peer, b.best)})
-			}
+	for _, other := range []string{"peak", "openblas", "gonum"} {
+		if t, ok := o.seconds[other]; ok {
+			b.report(Record{"gemm/" + shape, flops / o.seconds["gemm/"] / 1e9, "GFLOPS", threads, other, flops / t / 1e9, o.ratio("gemm/", other, b.best)})
 		}
 	}
 	return nil
 }
 
-// peak returns the floating-point operations a second of that many threads.
-func peak(threads int) float64 {
+// fmaPeak returns the floating-point operations a second of that many threads.
+func fmaPeak(threads int) float64 {
 	const rounds = 1 << 21
 	start := time.Now()
 	parallel.For(threads, 1, func(lo, hi int) {
 		for range hi - lo {
-			simd.FMAs(rounds)
+			peak.FMAs(rounds)
 		}
 	})
-	flops := simd.FMAs(1) * rounds * float64(threads)
+	flops := peak.FMAs(1) * rounds * float64(threads)
 	return flops / time.Since(start).Seconds()
 }
 

@@ -20,7 +20,7 @@ import (
 
 const help = `Usage: go run ./cmd/bench [flags]
 
-Measures matrix products (gemm/, packed/), row operations (rows/), image
+Measures matrix products (gemm/), row operations (rows/), image
 encoding (encode/) and training steps (step/), with OpenBLAS, PyTorch and gonum
 beside them where they are installed, and what each exact saving brings to a
 step (savings/, only if named). A value is the median of rounds in which all take turns.
@@ -91,7 +91,7 @@ func run(ctx context.Context, args []string) error {
 		}
 	}
 	if out.n == 0 {
-		return cli.Usagef("-only %s: no measurement has such a name; they begin with gemm/, packed/, rows/, encode/, step/ and savings/", *only)
+		return cli.Usagef("-only %s: no measurement has such a name; they begin with gemm/, rows/, encode/, step/ and savings/", *only)
 	}
 	return out.end()
 }

@@ -28,12 +28,11 @@ var savings = []saving{
 	{"prefix", "maple", stepClasses, 4, func(v *variant) { v.packing.NoSharing = true }},
 	{"last-row", "maple", stepClasses, 4, func(v *variant) { v.allRows = true }},
 	{"frozen", "maple", stepClasses, 4, func(v *variant) { v.weightGrads = true }},
-	{"packed", "maple", stepClasses, 4, func(v *variant) { v.unpacked = true }},
 	{"features", "coop", stepClasses, 32, func(v *variant) { v.fromImages = true }},
 	{"features-cocoop", "cocoop", stepClasses, 1, func(v *variant) { v.fromImages = true }},
 	{"all", "maple", stepClasses, 4, func(v *variant) {
 		v.packing = textenc.Packing{NoSharing: true, PadTo: clip.ViTB16.Text.Context}
-		v.allRows, v.weightGrads, v.unpacked = true, true, true
+		v.allRows, v.weightGrads = true, true
 	}},
 	{"chunks", "maple", stepClasses, 4, func(v *variant) { v.packing.MaxRows = 64 }},
 	{"recompute", "maple", stepClasses, 4, func(v *variant) { v.recompute = true }},
@@ -45,7 +44,6 @@ type variant struct {
 	packing     textenc.Packing
 	allRows     bool // all rows of the last blocks
 	weightGrads bool // gradients of the frozen weights, which nobody needs
-	unpacked    bool // weights used as they lie
 	fromImages  bool // image features computed in each step where they are constant
 	recompute   bool // blocks run again in the backward
 }
@@ -125,7 +123,7 @@ type stepper struct {
 // they can; its switches are set before each step.
 func (lab *stepLab) stepper(s saving, v variant, classes int) (*stepper, error) {
 	var trained []nn.Named
-	if v.weightGrads || v.unpacked { // packed weights stay packed
+	if v.weightGrads {
 		var err error
 		if lab, err = lab.twin(); err != nil {
 			return nil, err
@@ -146,15 +144,11 @@ func (lab *stepLab) stepper(s saving, v variant, classes int) (*stepper, error) 
 	return &stepper{lab: lab, variant: v, learner: l, batch: batch, trained: trained, tape: autograd.NewTape(), opt: nn.NewSGD(l.Params())}, nil
 }
 
-// use sets the switches of the model, and the one for packing.
+// use sets the switches of the model.
 func (lab *stepLab) use(v variant) {
 	lab.model.Text.Packing = v.packing
 	for _, t := range []*nn.Transformer{&lab.model.Text.Transformer, &lab.model.Vision.Transformer} {
 		t.AllRows, t.Recompute = v.allRows, v.recompute
-	}
-	autograd.SetPackLimit(autograd.DefaultPackLimit)
-	if v.unpacked {
-		autograd.SetPackLimit(0)
 	}
 }
 

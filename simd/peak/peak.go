@@ -1,4 +1,7 @@
-package simd
+// Package peak measures what no matrix product of a core can exceed: the rate of
+// multiply-adds that wait for nothing and touch no memory, under the kernel that
+// package simd uses. It serves benchmarks alone.
+package peak
 
 // FMAs runs n rounds of multiply-adds that do not wait for each other and do
 // not touch memory, and returns how many floating-point operations that were.
@@ -28,7 +31,7 @@ func fmaProbeGeneric(n int) float64 {
 		s7 = s7*0.5 + 1
 	}
 	if s0+s1+s2+s3+s4+s5+s6+s7 < 0 {
-		panic("simd: the probe computed a negative sum")
+		panic("peak: the probe computed a negative sum")
 	}
 	return 8 * 2
 }
