@@ -14,8 +14,6 @@ func convert(src image.Image) *Image {
 	switch m := src.(type) {
 	case *image.YCbCr:
 		fromYCbCr(dst, m, jpegRGB)
-	case studioYCbCr:
-		fromYCbCr(dst, m.YCbCr, studioRGB)
 	case *image.Gray:
 		fromBytes(dst, m.Pix, m.Stride, 1, [3]int{0, 0, 0})
 	case *image.Gray16:

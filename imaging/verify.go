@@ -4,22 +4,11 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
-	"io"
 )
 
-// Verify returns the error that Load would return. It decodes the file but
-// makes no Image of it.
+// Verify returns the error that Load would return.
 func Verify(path string) error {
-	file, size, err := open(path)
-	if err != nil {
-		return err
-	}
-	defer file.Close()
-	data := make([]byte, size)
-	if _, err := io.ReadFull(file, data); err != nil {
-		return fmt.Errorf("image %s: %w", path, err)
-	}
-	_, err = planes(data, path)
+	_, err := Load(path)
 	return err
 }
 

@@ -1,0 +1,61 @@
+package imaging
+
+import (
+	"bufio"
+	"encoding/json"
+	"hash/crc32"
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+// TestGenerated compares Decode with Pillow on files of
+// tools/pictures/generate.py, in the folder that FRONTDOOR_PICTURES names.
+func TestGenerated(t *testing.T) {
+	dir := os.Getenv("FRONTDOOR_PICTURES")
+	if dir == "" {
+		t.Skip("FRONTDOOR_PICTURES does not name a folder of tools/pictures/generate.py")
+	}
+	list, err := os.Open(filepath.Join(dir, "want.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer list.Close()
+	n, refused := 0, 0
+	lines := bufio.NewScanner(list)
+	for lines.Scan() {
+		var want struct {
+			Name        string
+			W, H        int
+			CRC         uint32
+			Orientation any
+			Error       string
+		}
+		if err := json.Unmarshal(lines.Bytes(), &want); err != nil {
+			t.Fatal(err)
+		}
+		data, err := os.ReadFile(filepath.Join(dir, want.Name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		n++
+		im, err := Decode(data, want.Name)
+		switch {
+		case want.Error != "":
+			refused++
+			if err == nil {
+				t.Errorf("%s: read, Pillow refuses it: %s", want.Name, want.Error)
+			}
+		case err != nil:
+			t.Errorf("refused, Pillow reads it: %v", err)
+		case im.W != want.W || im.H != want.H:
+			t.Errorf("%s: %d x %d, want %d x %d", want.Name, im.W, im.H, want.W, want.H)
+		case crc32.ChecksumIEEE(im.Pix) != want.CRC:
+			t.Errorf("%s: other pixels than Pillow's", want.Name)
+		}
+	}
+	if n == 0 {
+		t.Fatalf("%s lists no files", dir)
+	}
+	t.Logf("%d files, %d of them refused by Pillow", n, refused)
+}

@@ -1,0 +1,16 @@
+package imaging
+
+import "frontdoor/imaging/png"
+
+func sizePNG(data []byte) (extent, error) {
+	h, err := png.ReadHeader(data)
+	return extent{h.W, h.H, h.Bytes}, err
+}
+
+func decodePNG(data []byte, check func(extent) error) (*Image, error) {
+	p, err := png.Decode(data, func(h png.Header) error { return check(extent{h.W, h.H, h.Bytes}) })
+	if err != nil {
+		return nil, err
+	}
+	return &Image{W: p.W, H: p.H, Pix: p.Pix}, nil
+}

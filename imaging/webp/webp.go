@@ -1,0 +1,144 @@
+package webp
+
+import (
+	"bytes"
+	"errors"
+	"image"
+	"io"
+
+	"golang.org/x/image/vp8"
+	"golang.org/x/image/vp8l"
+)
+
+// Picture is the first frame on its canvas, black around it: W*H pixels of red,
+// green and blue.
+type Picture struct {
+	W, H int
+	Pix  []byte // [H, W, 3]
+}
+
+// Header is what a file announces: the canvas, and the bytes that its pixels
+// take when unpacked.
+type Header struct{ W, H, Bytes int64 }
+
+// ReadHeader reads the first chunks; the data may end behind them.
+func ReadHeader(data []byte) (Header, error) {
+	if len(data) < 16 {
+		return Header{}, errShort
+	}
+	switch string(data[12:16]) {
+	case "VP8 ", "VP8L", "VP8X":
+	default:
+		return Header{}, errors.New("it begins with an unknown chunk")
+	}
+	f, err := inspect(data, false)
+	if err != nil {
+		return Header{}, err
+	}
+	return Header{f.w, f.h, 3 * f.w * f.h}, nil
+}
+
+// Decode reads the first frame. Before it reads the pixels it asks check whether
+// the size is wanted.
+func Decode(data []byte, check func(Header) error) (*Picture, error) {
+	h, err := ReadHeader(data)
+	if err == nil {
+		err = check(h)
+	}
+	if err != nil {
+		return nil, err
+	}
+	d, err := demux(data)
+	if err != nil {
+		return nil, err
+	}
+	f := d.frames[0]
+	if err := check(Header{d.w, d.h, 3 * f.w * f.h}); err != nil {
+		return nil, err
+	}
+	info, err := inspect(d.chunks(f), true)
+	if err != nil {
+		return nil, err
+	}
+	if info.w != f.w || info.h != f.h {
+		return nil, errSizes
+	}
+	paint, err := info.pixels()
+	if err != nil {
+		return nil, err
+	}
+	p := &Picture{W: int(d.w), H: int(d.h), Pix: make([]byte, 3*d.w*d.h)}
+	paint(p.Pix[3*(f.y*d.w+f.x):], int(3*d.w))
+	return p, nil
+}
+
+// Exif returns the Exif block of a file, from the TIFF header on, or nil.
+func Exif(data []byte) []byte {
+	d, err := demux(data)
+	if err != nil {
+		return nil
+	}
+	return bytes.TrimPrefix(d.exif, []byte("Exif\x00\x00"))
+}
+
+// pixels decodes the bit stream. The function that it returns writes the pixels
+// to rows that are stride bytes apart.
+func (f *features) pixels() (paint func(dst []byte, stride int), err error) {
+	if f.lossless {
+		m, err := vp8l.Decode(bytes.NewReader(f.stream))
+		if err != nil {
+			return nil, err
+		}
+		n := m.(*image.NRGBA)
+		return func(dst []byte, stride int) { paintRGBA(dst, stride, n) }, nil
+	}
+	v := vp8.NewDecoder()
+	v.Init(bytes.NewReader(f.stream), len(f.stream))
+	if _, err := v.DecodeFrameHeader(); err != nil {
+		return nil, err
+	}
+	m, err := v.DecodeFrame()
+	if err != nil {
+		return nil, err
+	}
+	if f.alpha != nil {
+		if err := f.checkAlpha(); err != nil {
+			return nil, err
+		}
+	}
+	return func(dst []byte, stride int) { paintYCbCr(dst, stride, m) }, nil
+}
+
+// checkAlpha decodes the alpha plane, which is dropped, because damage in it
+// spoils the picture for libwebp.
+func (f *features) checkAlpha() error {
+	errAlpha := errors.New("damaged alpha")
+	if len(f.alpha) < 2 {
+		return errAlpha
+	}
+	method, preprocessing, reserved := f.alpha[0]&3, f.alpha[0]>>4&3, f.alpha[0]>>6
+	data := f.alpha[1:]
+	switch {
+	case method > 1 || preprocessing > 1 || reserved > 1:
+		return errAlpha
+	case method == 0:
+		if int64(len(data)) < f.w*f.h {
+			return errAlpha
+		}
+		return nil
+	}
+	w, h := f.w-1, f.h-1
+	head := []byte{0x2f, byte(w), byte(w>>8) | byte(h<<6), byte(h >> 2), byte(h >> 10)}
+	_, err := vp8l.Decode(io.MultiReader(bytes.NewReader(head), bytes.NewReader(data)))
+	return err
+}
+
+// paintRGBA copies the colours of a lossless picture.
+func paintRGBA(dst []byte, stride int, m *image.NRGBA) {
+	for y := range m.Rect.Dy() {
+		in, out := m.Pix[y*m.Stride:], dst[y*stride:]
+		for x := range m.Rect.Dx() {
+			copy(out[3*x:3*x+3], in[4*x:4*x+3])
+		}
+	}
+}
