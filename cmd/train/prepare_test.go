@@ -64,7 +64,7 @@ func TestStrict(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		write(t, path, whole[:len(whole)-20])
+		write(t, path, whole[:len(whole)/2])
 		args := strings.Fields("-dataset dtd -data " + root + " -out " + out + " -shots 2 -seeds 1 -epochs 1 -method zeroshot,maple")
 		err = train(context.Background(), append(args, "-strict"))
 		if err == nil || !strings.Contains(err.Error(), path) || errors.Is(err, context.Canceled) {

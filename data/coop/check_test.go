@@ -86,7 +86,7 @@ func TestCheckListsWhatIsWrong(t *testing.T) {
 	if err := os.Remove(gone); err != nil {
 		t.Fatal(err)
 	}
-	put(t, cut, dot(t, 9)[:60]) // the header is whole
+	put(t, cut, dot(t, 9)[:45]) // the header is whole
 	put(t, noImage, []byte("<html>"))
 	same, err := os.ReadFile(d.Train[5].Path)
 	if err != nil {

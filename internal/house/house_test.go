@@ -23,7 +23,7 @@ var floors = []string{
 	"simd",
 	"autograd simd/peak",
 	"nn cuda",
-	"weights imaging/jpeg textenc/bpe",
+	"weights imaging/gif imaging/jpeg imaging/png imaging/webp textenc/bpe",
 	"vit textenc imaging",
 	"clip data/world data/files data/coop/matfile data/coop/matfile/mattest",
 	"data/augment data/coop",
