@@ -9,22 +9,22 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"syscall"
 )
-
-// mode is what a file made by hand would have under the usual umask;
-// os.CreateTemp alone would leave 0600, which hides results from colleagues.
-const mode = 0o644
 
 // Write makes path hold exactly what write writes to its argument, replacing
 // a file of that name if there is one. The bytes go to a temporary file in the
 // same folder, which is synced and then renamed; the folder is synced last. If
 // write or any step fails, the temporary file is removed, path is as it was,
 // and the error names path. The folder must exist. A symbolic link at path is
-// replaced by the file.
+// replaced by the file. Its permissions are those of any new file, as the umask
+// has them.
 //
 // The writer is buffered, so small writes are cheap. A killed process can
 // leave a file named like ".NAME.tmp-123"; it is safe to delete.
@@ -33,7 +33,7 @@ func Write(path string, write func(io.Writer) error) (err error) {
 	if dir == "" {
 		dir = "."
 	}
-	temp, err := os.CreateTemp(dir, "."+base+".tmp-*")
+	temp, err := create(filepath.Join(dir, "."+base+".tmp-"))
 	if err != nil {
 		return fmt.Errorf("writing %s: %w", path, err)
 	}
@@ -58,6 +58,18 @@ func Write(path string, write func(io.Writer) error) (err error) {
 	return nil
 }
 
+// create makes a new file whose path begins with prefix. (os.CreateTemp would
+// give it permissions for its owner alone.)
+func create(prefix string) (*os.File, error) {
+	for range 100 {
+		f, err := os.OpenFile(prefix+strconv.FormatUint(rand.Uint64(), 36), os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
+		if !errors.Is(err, fs.ErrExist) {
+			return f, err
+		}
+	}
+	return nil, fmt.Errorf("%s*: every name is taken", prefix)
+}
+
 // WriteBytes is Write for content that is already in memory.
 func WriteBytes(path string, content []byte) error {
 	return Write(path, func(w io.Writer) error {
@@ -73,9 +85,6 @@ func fill(temp *os.File, write func(io.Writer) error) error {
 		return err
 	}
 	if err := buffered.Flush(); err != nil {
-		return err
-	}
-	if err := temp.Chmod(mode); err != nil && runtime.GOOS != "windows" {
 		return err
 	}
 	if err := temp.Sync(); err != nil {

@@ -5,7 +5,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 )
@@ -47,12 +46,27 @@ func TestWriteAndReplace(t *testing.T) {
 		}
 		only(t, dir, "a.txt")
 	}
-	info, err := os.Stat(path)
+}
+
+// A file has the permissions that a file made by hand would have.
+func TestPermissions(t *testing.T) {
+	dir := t.TempDir()
+	byHand := filepath.Join(dir, "hand")
+	f, err := os.OpenFile(byHand, os.O_CREATE|os.O_WRONLY, 0o666)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if runtime.GOOS != "windows" && info.Mode().Perm() != 0o644 {
-		t.Errorf("permissions %v, want 0644", info.Mode().Perm())
+	f.Close()
+	path := filepath.Join(dir, "a.txt")
+	if err := WriteBytes(path, nil); err != nil {
+		t.Fatal(err)
+	}
+	want, err := os.Stat(byHand)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := os.Stat(path); err != nil || got.Mode() != want.Mode() {
+		t.Errorf("permissions %v, want %v, %v", got.Mode(), want.Mode(), err)
 	}
 }
 
