@@ -69,7 +69,7 @@ func testFormats(t *testing.T, dir string) {
 			}
 			checkFormat(t, m, file, &want)
 			converted := filepath.Join(t.TempDir(), "converted.safetensors")
-			if err := Convert(filepath.Join(dir, file), converted, Options{}); err != nil {
+			if _, err := Convert(filepath.Join(dir, file), converted, Options{}); err != nil {
 				t.Fatal(err)
 			}
 			again, err := Load(converted)

@@ -182,6 +182,16 @@ func (m *Model) Preprocess(dst []float32, im *imaging.Image) {
 	imaging.Square(im, m.Config.Vision.Image).CHW(dst, imaging.Mean, imaging.Std)
 }
 
+// Prepare returns what Preprocess does before it normalises, and a name for it;
+// nil if that is imaging.Square.
+func (m *Model) Prepare() (prepare func(*imaging.Image) *imaging.Image, how string) {
+	p := m.Config.Preprocess
+	if p == (imaging.Processor{}) {
+		return nil, ""
+	}
+	return p.Bytes, fmt.Sprintf("%+v", p)
+}
+
 // Statistics returns the mean and the deviation that pixels of 0 to 1 are
 // normalised with for the image tower.
 func (m *Model) Statistics() (mean, std [3]float32) {

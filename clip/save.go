@@ -42,39 +42,51 @@ func (m *Model) Save(path string, extra map[string]string) error {
 	}
 	tensors := make([]weights.Tensor, len(m.stored))
 	for i, t := range m.stored {
-		tensors[i] = weights.NewF16(t.Name, t.Shape(), t.Data)
+		if tensors[i] = weights.NewF16(t.Name, t.Shape(), t.Data); !tensors[i].Finite() {
+			return fmt.Errorf("clip: save %s: tensor %q has weights that are infinite or not numbers in float16", path, t.Name)
+		}
 	}
 	return weights.Write(path, tensors, meta)
 }
 
 // Convert reads the model at from, in any format that Load reads, and writes
-// it to the file to as safetensors in OpenAI's names, with its sizes and
-// vocabulary in the metadata: one file that is complete and loads fastest. The
-// numbers are the same, in the types that they have in the file, except that
-// float64 is rounded to float32.
-func Convert(from, to string, o Options) error {
+// it to the file to as safetensors in OpenAI's names, with its sizes, its
+// preprocessing and its vocabulary in the metadata: one file that is complete
+// and loads fastest. The numbers are the same, in the types that they have in
+// the file, except that float64 is rounded to float32. It returns the notes of
+// Load.
+func Convert(from, to string, o Options) (notes []string, err error) {
 	f, err := open(from)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer f.Close()
+	notes, err = convert(f, to, o)
+	if err != nil {
+		return nil, fmt.Errorf("clip: %s: %w", from, err)
+	}
+	return notes, nil
+}
+
+func convert(f *weights.File, to string, o Options) (notes []string, err error) {
+	o.ImageOnly, o.NoVocabulary = false, false // the result is to be complete
 	m, err := assemble(f, f.Name(), o)
 	if err != nil {
-		return fmt.Errorf("clip: %s: %w", from, err)
+		return nil, err
 	}
 	ck, err := newCheckpoint(f)
 	if err != nil {
-		return fmt.Errorf("clip: %s: %w", from, err)
+		return nil, err
 	}
 	tensors, err := ck.all(m.stored)
 	if err != nil {
-		return fmt.Errorf("clip: %s: %w", from, err)
+		return nil, err
 	}
 	meta, err := metadata(m.Config, m.Tokenizer, map[string]string{"format": "pt"})
 	if err != nil {
-		return fmt.Errorf("clip: %s: %w", from, err)
+		return nil, err
 	}
-	return weights.Write(to, tensors, meta)
+	return m.Notes, weights.Write(to, tensors, meta)
 }
 
 // all returns the named tensors as they are to be written.

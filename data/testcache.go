@@ -18,14 +18,18 @@ type CacheOptions struct {
 	Dir string
 	// Side is the side of the model's images in pixels.
 	Side int
+	// Prepare is what the model does with an image before it normalises it, to
+	// Side by Side pixels, and How says in a few words what that is. Without
+	// them it is imaging.Square.
+	Prepare func(*imaging.Image) *imaging.Image
+	How     string
 	// Progress, if there is one, is told now and then how many of the images
 	// that have to be decoded have been.
 	Progress func(done, total int)
 }
 
 // CacheTests returns the dataset with test images that come from a file on
-// disk, decoded, scaled and cropped as imaging.Square does, which is what a
-// model does with them first: so a model sees the same bytes, and runs that
+// disk, decoded, scaled and cropped, which is what a model does with them first: so a model sees the same bytes, and runs that
 // follow need not decode. The file is written here if there is none yet, if it
 // is damaged, and for the images that changed (in name, length or time) since
 // it was written. Images that cannot be read stay as they are. Training images
@@ -71,16 +75,24 @@ func (c *testCache) add(items []Item) {
 		if _, known := c.keys[it.Name()]; !ok || known {
 			continue
 		}
-		if key, err := cacheKey(it.Name(), c.opt.Side); err == nil {
+		if key, err := cacheKey(it.Name(), c.opt.how()); err == nil {
 			c.files = append(c.files, file)
 			c.keys[it.Name()] = key
 		}
 	}
 }
 
+// how names what is made of an image.
+func (o CacheOptions) how() string {
+	if o.Prepare == nil {
+		return fmt.Sprintf("square %d", o.Side)
+	}
+	return fmt.Sprintf("%s %d", o.How, o.Side)
+}
+
 // cacheKey identifies the pixels of a file: where it is, how long, how old,
 // and what is made of it.
-func cacheKey(path string, side int) (pixelfile.Key, error) {
+func cacheKey(path, how string) (pixelfile.Key, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return pixelfile.Key{}, err
@@ -89,7 +101,7 @@ func cacheKey(path string, side int) (pixelfile.Key, error) {
 	if err != nil {
 		return pixelfile.Key{}, err
 	}
-	return sha256.Sum256(fmt.Appendf(nil, "square %d\n%s\n%d %d", side, abs, info.Size(), info.ModTime().UnixNano())), nil
+	return sha256.Sum256(fmt.Appendf(nil, "%s\n%s\n%d %d", how, abs, info.Size(), info.ModTime().UnixNano())), nil
 }
 
 // name is that of the cache file: one for each dataset, folder and size.
@@ -97,6 +109,9 @@ func (c *testCache) name(dataset string) string {
 	where, err := filepath.Abs(filepath.Dir(c.files[0].Name()))
 	if err != nil {
 		where = c.files[0].Name()
+	}
+	if c.opt.Prepare != nil {
+		where += "\n" + c.opt.how()
 	}
 	sum := sha256.Sum256([]byte(where))
 	return fmt.Sprintf("%s-%d-%x.pixels", filepath.Base(dataset), c.opt.Side, sum[:4])
@@ -189,6 +204,9 @@ func (c *testCache) pixels(f File, old *pixelfile.File, have bool) []byte {
 	im, err := f.Open()
 	if err != nil {
 		return nil
+	}
+	if c.opt.Prepare != nil {
+		return c.opt.Prepare(im).Pix
 	}
 	return imaging.Square(im, c.opt.Side).Pix
 }

@@ -81,6 +81,8 @@ func (l *loader) views(out []float32, items []data.Item, which []int, views []au
 	per := 3 * l.size * l.size
 	n := len(which)
 	errs := make([]error, n)
+	mean, std := l.model.Statistics()
+	prepare, _ := l.model.Prepare()
 	parallel.For(n, 1, func(lo, hi int) {
 		raw := make([]float32, per)
 		for i := lo; i < hi; i++ {
@@ -92,13 +94,17 @@ func (l *loader) views(out []float32, items []data.Item, which []int, views []au
 			for v, view := range views {
 				r := rand.New(rand.NewPCG(seed, uint64(epoch)<<40|uint64(which[i])<<8|uint64(v)))
 				dst := out[(v*n+i)*per : (v*n+i+1)*per]
+				im := im
+				if prepare != nil && !view.Crops() {
+					im = prepare(im)
+				}
 				if im.W == l.size && im.H == l.size {
 					im.CHW(raw, imaging.Unit, imaging.UnitStd)
 					view.Apply(dst, raw, l.size, l.size, r)
 				} else {
 					view.Photo(dst, im, l.size, r)
 				}
-				imaging.Normalize(dst, imaging.Mean, imaging.Std)
+				imaging.Normalize(dst, mean, std)
 			}
 		}
 	})

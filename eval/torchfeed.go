@@ -109,6 +109,7 @@ func (f *torchFeed) images(out []float32, order []int, epoch, at int) error {
 		return err
 	}
 	s := f.load.size
+	mean, std := f.load.model.Statistics()
 	parallel.For(len(photos), 1, func(lo, hi int) {
 		for i := lo; i < hi; i++ {
 			b := cuts[i].box
@@ -116,7 +117,7 @@ func (f *torchFeed) images(out []float32, order []int, epoch, at int) error {
 			if cuts[i].flip {
 				im.FlipH()
 			}
-			im.CHW(out[i*3*s*s:(i+1)*3*s*s], imaging.Mean, imaging.Std)
+			im.CHW(out[i*3*s*s:(i+1)*3*s*s], mean, std)
 		}
 	})
 	return nil

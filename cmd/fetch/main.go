@@ -191,9 +191,13 @@ func (o *options) convertOne(ctx context.Context, out, progress io.Writer, clien
 			return cli.Usagef("-convert: %s is neither a file nor a name; the names are %s", from, strings.Join(names(), ", "))
 		}
 	}
-	if err := clip.Convert(from, o.convert, clip.Options{Vocabulary: o.vocabulary, Activation: o.activation}); err != nil {
+	notes, err := clip.Convert(from, o.convert, clip.Options{Vocabulary: o.vocabulary, Activation: o.activation})
+	if err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(out, "%s: converted from %s\n", o.convert, from)
+	for _, note := range notes {
+		fmt.Fprintf(progress, "fetch: note: %s\n", note)
+	}
+	_, err = fmt.Fprintf(out, "%s: converted from %s\n", o.convert, from)
 	return err
 }

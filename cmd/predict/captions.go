@@ -48,6 +48,9 @@ func (o *options) compareCaptions(ctx context.Context, files []string, read func
 		features := m.ImageFeatures(nil, images)                  // [B, E]
 		cosines := (*autograd.Tape)(nil).MatMulT(features, texts) // [B, N]
 		for i, file := range part {
+			if errs[i] == nil && !isFinite(cosines.Row(i)...) {
+				errs[i] = errNotANumber
+			}
 			if errs[i] != nil {
 				failed++
 				t.Rows = append(t.Rows, []string{file, "error: " + errs[i].Error(), "", ""})

@@ -32,6 +32,9 @@ func (o *options) embedAll(ctx context.Context, files []string, read func(string
 		features := m.ImageFeatures(nil, images) // [B, E]
 		for i, file := range part {
 			e := embedding{Image: file}
+			if errs[i] == nil && !isFinite(features.Row(i)...) {
+				errs[i] = errNotANumber
+			}
 			if errs[i] != nil {
 				failed++
 				e.Error = errs[i].Error()

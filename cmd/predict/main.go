@@ -177,10 +177,11 @@ func predict(ctx context.Context, args []string, w io.Writer) error {
 	err = batches(ctx, m, files, read, func(part []string, errs []error, images *autograd.Tensor) error {
 		p := learner.Predict(images)
 		for i, file := range part {
-			if errs[i] != nil {
+			r := answer(file, errs[i], p, i, names)
+			if r.Error != "" {
 				failed++
 			}
-			if err := out.print(answer(file, errs[i], p, i, names)); err != nil {
+			if err := out.print(r); err != nil {
 				return err
 			}
 		}
@@ -197,7 +198,7 @@ func unread(failed, of int) error {
 	if failed == 0 {
 		return nil
 	}
-	return fmt.Errorf("%d of %d images could not be read", failed, of)
+	return fmt.Errorf("%d of %d images could not be read or answered", failed, of)
 }
 
 // classifier returns what the flags ask for: a learner of a run, or captions
@@ -210,6 +211,7 @@ func (o *options) classifier() (*clip.Model, prompt.Learner, []string, error) {
 	if err != nil {
 		return nil, nil, nil, err
 	}
+	showNotes(t.Model)
 	learner, names, err := o.learner(t)
 	return t.Model, learner, names, err
 }

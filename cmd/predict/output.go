@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 
@@ -27,8 +28,34 @@ type result struct {
 	Templates []opinion `json:"templates,omitempty"`
 }
 
+// errNotANumber is the error of an image whose answer is NaN or infinite.
+var errNotANumber = errors.New("the answer is not a number: the model's weights or what was learned are damaged, or too large for float32")
+
+// isAnswer says whether everything predicted for image i is a number.
+func isAnswer(p prompt.Prediction, i int) bool {
+	for _, o := range append([]prompt.Opinion{p.Opinion}, p.Templates...) {
+		if !isFinite(o.Prob.Row(i)...) || !isFinite(o.Uncertainty[i]) {
+			return false
+		}
+	}
+	return p.Conflict == nil || isFinite(p.Conflict[i])
+}
+
+// isFinite says whether no number is infinite or NaN.
+func isFinite(x ...float32) bool {
+	for _, v := range x {
+		if v-v != 0 {
+			return false
+		}
+	}
+	return true
+}
+
 // answer reads image i off a prediction.
 func answer(file string, err error, p prompt.Prediction, i int, names []string) result {
+	if err == nil && !isAnswer(p, i) {
+		err = errNotANumber
+	}
 	if err != nil {
 		return result{Image: file, Error: err.Error()}
 	}

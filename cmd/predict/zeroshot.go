@@ -15,7 +15,19 @@ const defaultTemplate = "a photo of a {}."
 
 // load reads the model that the flags name, the embedded one without a name.
 func (o *options) load() (*clip.Model, error) {
-	return clip.Load(o.model, clip.Options{Vocabulary: o.vocabulary, Activation: o.activation})
+	m, err := clip.Load(o.model, clip.Options{Vocabulary: o.vocabulary, Activation: o.activation, ImageOnly: o.embed})
+	if err != nil {
+		return nil, err
+	}
+	showNotes(m)
+	return m, nil
+}
+
+// showNotes prints what was assumed about a model.
+func showNotes(m *clip.Model) {
+	for _, note := range m.Notes {
+		fmt.Fprintf(os.Stderr, "predict: note: %s\n", note)
+	}
 }
 
 // zeroShot returns the classifier by captions.

@@ -76,6 +76,9 @@ func train(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
+	for _, note := range m.Notes {
+		fmt.Fprintf(os.Stderr, "train: note: %s\n", note)
+	}
 	loaded := time.Since(begin)
 	report := new(data.Report)
 	config, ds, err := o.config(ctx, m, &report)

@@ -13,11 +13,11 @@ import (
 	"frontdoor/internal/term"
 )
 
-// prepare gets a dataset ready for a run with images of so many pixels a side:
+// prepare gets a dataset ready for a run with the model:
 // it says what is unusual about the split, has the test images decoded once for
 // -cache, and looks at all of them at once for -strict, since hours may pass
 // before they are needed.
-func (o *options) prepare(ctx context.Context, ds *data.Dataset, side int, report *data.Report) (*data.Dataset, error) {
+func (o *options) prepare(ctx context.Context, ds *data.Dataset, m *clip.Model, report *data.Report) (*data.Dataset, error) {
 	if cause := context.Cause(ctx); cause != nil {
 		return nil, cause // of opening the dataset
 	}
@@ -25,8 +25,10 @@ func (o *options) prepare(ctx context.Context, ds *data.Dataset, side int, repor
 		fmt.Fprintf(os.Stderr, "train: note: %s\n", ds.Note)
 	}
 	if o.cache != "" {
+		options := o.cacheOptions(m)
 		progress, done := term.Counter(os.Stderr, "decode "+ds.Name)
-		cached, err := ds.CacheTests(ctx, data.CacheOptions{Dir: o.cache, Side: side, Progress: progress})
+		options.Progress = progress
+		cached, err := ds.CacheTests(ctx, options)
 		done()
 		if err != nil {
 			return nil, err
@@ -50,8 +52,7 @@ func (o *options) prepare(ctx context.Context, ds *data.Dataset, side int, repor
 // prepareAll gets all datasets of a run ready, first being the first one, and
 // returns that.
 func (o *options) prepareAll(ctx context.Context, c *eval.Config, first *data.Dataset, m *clip.Model, report *data.Report) (*data.Dataset, error) {
-	side := m.Config.Vision.Image
-	first, err := o.prepare(ctx, first, side, report)
+	first, err := o.prepare(ctx, first, m, report)
 	if err != nil {
 		return nil, err
 	}
@@ -67,7 +68,7 @@ func (o *options) prepareAll(ctx context.Context, c *eval.Config, first *data.Da
 		if err != nil {
 			return nil, err
 		}
-		if _, err := o.prepare(ctx, ds, side, report); err != nil {
+		if _, err := o.prepare(ctx, ds, m, report); err != nil {
 			return nil, err
 		}
 	}
@@ -80,7 +81,14 @@ func (o *options) reopen(ctx context.Context, name string, m *clip.Model, report
 	if err != nil || o.cache == "" {
 		return ds, err
 	}
-	return ds.CacheTests(ctx, data.CacheOptions{Dir: o.cache, Side: m.Config.Vision.Image})
+	return ds.CacheTests(ctx, o.cacheOptions(m))
+}
+
+// cacheOptions are those of -cache for the model.
+func (o *options) cacheOptions(m *clip.Model) data.CacheOptions {
+	c := data.CacheOptions{Dir: o.cache, Side: m.Config.Vision.Image}
+	c.Prepare, c.How = m.Prepare()
+	return c
 }
 
 // strictly returns a context that ends with an image that cannot be read, now or

@@ -27,6 +27,9 @@ func (v View) OnlyCrop() (ResizedCrop, bool) {
 	return v.photoCrop, v.crop && len(v.ops) == 0
 }
 
+// Crops says whether the view begins with a random crop.
+func (v View) Crops() bool { return v.crop }
+
 // Apply writes to dst what the view makes of src, both tensors [3, h, w] with
 // values in 0..1. dst and src must not overlap. It panics on other sizes.
 func (v View) Apply(dst, src []float32, h, w int, rng *rand.Rand) {
