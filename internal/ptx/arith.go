@@ -20,9 +20,13 @@ func init() {
 		op1("mov."+t, func(a uint64) uint64 { return u32(uint32(a)) })
 	}
 	for _, t := range []string{"u64", "s64", "b64"} {
+		op2("mul.lo."+t, func(a, b uint64) uint64 { return a * b })
 		op2("add."+t, func(a, b uint64) uint64 { return a + b })
 		op2("sub."+t, func(a, b uint64) uint64 { return a - b })
 		op1("mov."+t, func(a uint64) uint64 { return a })
+	}
+	for _, cmp := range []string{"eq", "ne"} {
+		instructions["setp."+cmp+".u64"] = compare(func(a, b uint64) bool { return (a == b) == (cmp == "eq") })
 	}
 	op1("mov.f32", func(a uint64) uint64 { return u32(uint32(a)) })
 	op2("mul.wide.u32", func(a, b uint64) uint64 { return uint64(uint32(a)) * uint64(uint32(b)) })

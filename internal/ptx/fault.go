@@ -48,3 +48,14 @@ func (s Stats) Conflicts() int { return s.SharedPasses - s.SharedLeast }
 
 // Scattered returns the sectors moved beyond what the accesses needed.
 func (s Stats) Scattered() int { return s.Sectors - s.SectorsLeast }
+
+// Plus adds counts up.
+func (s Stats) Plus(t Stats) Stats {
+	s.Instructions += t.Instructions
+	s.SharedPasses += t.SharedPasses
+	s.SharedLeast += t.SharedLeast
+	s.Sectors += t.Sectors
+	s.SectorsLeast += t.SectorsLeast
+	s.Products += t.Products
+	return s
+}

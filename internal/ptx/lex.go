@@ -16,6 +16,9 @@ type token struct {
 func lex(text string) ([]token, error) {
 	var out []token
 	line := 1
+	if i := strings.IndexFunc(text, func(r rune) bool { return r >= 0x80 }); i >= 0 {
+		return nil, fmt.Errorf("line %d: a character outside of ASCII, which ptxas refuses in comments, too", 1+strings.Count(text[:i], "\n"))
+	}
 	for i := 0; i < len(text); {
 		switch c := text[i]; {
 		case c == '\n':

@@ -167,7 +167,7 @@ func (p *parser) parse() (err error) {
 // which is 0 for [].
 func (p *parser) array() (name string, size int) {
 	if p.took(".align") {
-		if n := p.number(); n > 16 {
+		if n := p.number(); n > 128 {
 			p.fail("an alignment of %d bytes", n)
 		}
 	}

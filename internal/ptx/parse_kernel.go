@@ -81,6 +81,7 @@ func (p *parser) kernel() *Kernel {
 		e.statement()
 	}
 	if p.dynamic != "" {
+		e.k.Static = (e.k.Static + 127) &^ 127 // the widest alignment that an array may ask for
 		e.k.shared[p.dynamic] = uint64(e.k.Static)
 	}
 	e.compile()
@@ -97,7 +98,7 @@ func (e *entry) statement() {
 		e.at++
 		name, size := e.array()
 		e.k.shared[name] = uint64(e.k.Static)
-		e.k.Static += (size + 15) &^ 15
+		e.k.Static += (size + 127) &^ 127
 	case t == ".pragma":
 		e.fail(".pragma")
 	case e.at+1 < len(e.tokens) && e.tokens[e.at+1].text == ":":
@@ -139,6 +140,9 @@ func (e *entry) registers() {
 func (e *entry) declare(name, typ string) {
 	if _, twice := e.names[name]; twice {
 		e.fail("a second register %s", name)
+	}
+	if specialNames[name] || specialNames[name+".x"] {
+		e.fail("%s is the name of a special register", name)
 	}
 	if typ == "pred" {
 		e.names[name] = operand{kind: predicate, index: e.k.preds}

@@ -1,0 +1,183 @@
+package cuda
+
+import (
+	"fmt"
+)
+
+// Device is a GPU: its memory, its kernels, and what is queued for it. It is used
+// by one goroutine at a time, like a tape; all calls of the driver are made by
+// one thread of their own.
+type Device struct {
+	Info
+
+	drv     Driver
+	context Context
+	stream  Stream
+	modules map[string]Module
+	kernels map[string]*kernel
+	memory  arena
+	queue   queue
+	graphs  graphs
+	err     error // the first failure; nothing runs after it
+}
+
+// Info says what a device is.
+type Info struct {
+	Ordinal         int // among those that the driver shows
+	Name            string
+	UUID            string
+	Major, Minor    int // compute capability
+	Multiprocessors int
+	Memory          uint64 // bytes in all
+	SharedOptin     int    // most bytes of shared memory of a block
+	Driver          int    // 1000 major + 10 minor of the newest CUDA that the driver knows
+}
+
+// TensorCores reports whether products run on tensor cores, in halves of fp16;
+// otherwise they are fp32 throughout.
+func (i Info) TensorCores() bool { return i.Major >= 8 }
+
+// String names device, number, memory and driver.
+func (i Info) String() string {
+	return fmt.Sprintf("cuda:%d %s (%s), compute capability %d.%d, %.1f GiB, driver for CUDA %d.%d",
+		i.Ordinal, i.Name, i.UUID, i.Major, i.Minor, float64(i.Memory)/(1<<30), i.Driver/1000, i.Driver%1000/10)
+}
+
+// Arithmetic says how products are computed.
+func (i Info) Arithmetic() string {
+	if i.TensorCores() {
+		return "fp16x2/fp16x3 on tensor cores, fp32 sums"
+	}
+	return "fp32"
+}
+
+// oldestDriver is the CUDA version that the oldest PTX text here needs, and
+// oldestMajor the compute capability.
+const (
+	oldestDriver       = 10020 // .version 6.5
+	oldestTensorDriver = 11000 // .version 7.0
+	oldestMajor        = 7
+)
+
+// Open starts the driver and takes a device, the first being 0. The error says
+// what to do.
+func Open(drv Driver, ordinal int) (d *Device, err error) {
+	onThread(func() { d, err = open(drv, ordinal) })
+	return d, err
+}
+
+func open(drv Driver, ordinal int) (*Device, error) {
+	if err := check("cuInit", drv.Init()); err != nil {
+		return nil, err
+	}
+	count, r := drv.DeviceGetCount()
+	if err := check("cuDeviceGetCount", r); err != nil {
+		return nil, err
+	}
+	if count == 0 {
+		return nil, &Error{Call: "cuDeviceGetCount", Result: NoDevice}
+	}
+	if ordinal < 0 || ordinal >= count {
+		return nil, &Error{"cuDeviceGet", InvalidDevice, fmt.Sprintf("number %d of %d", ordinal, count)}
+	}
+	dev, r := drv.DeviceGet(ordinal)
+	if err := check("cuDeviceGet", r); err != nil {
+		return nil, err
+	}
+	d := &Device{drv: drv, modules: map[string]Module{}, kernels: map[string]*kernel{}}
+	if err := d.describe(dev, ordinal); err != nil {
+		return nil, err
+	}
+	need := oldestDriver
+	if d.TensorCores() {
+		need = oldestTensorDriver
+	}
+	if d.Driver < need {
+		return nil, &Error{"cuDriverGetVersion", UnsupportedPTXVersion, fmt.Sprintf("it knows CUDA up to %d.%d; %s needs %d.%d", d.Driver/1000, d.Driver%1000/10, d.Name, need/1000, need%1000/10)}
+	}
+	if d.Major < oldestMajor {
+		return nil, &Error{"cuDeviceGetAttribute", NoBinaryForGPU, fmt.Sprintf("%s has %d.%d", d.Name, d.Major, d.Minor)}
+	}
+	if d.context, r = drv.DevicePrimaryCtxRetain(dev); r != Success {
+		return nil, check("cuDevicePrimaryCtxRetain", r)
+	}
+	if r = drv.CtxSetCurrent(d.context); r != Success {
+		drv.DevicePrimaryCtxRelease(dev)
+		return nil, check("cuCtxSetCurrent", r)
+	}
+	if d.stream, r = drv.StreamCreate(); r != Success {
+		drv.DevicePrimaryCtxRelease(dev)
+		return nil, check("cuStreamCreate", r)
+	}
+	d.memory.drv = drv
+	return d, nil
+}
+
+// describe fills Info.
+func (d *Device) describe(dev Ordinal, ordinal int) error {
+	d.Ordinal = ordinal
+	var r Result
+	if d.Name, r = d.drv.DeviceGetName(dev); r != Success {
+		return check("cuDeviceGetName", r)
+	}
+	uuid, r := d.drv.DeviceGetUUID(dev)
+	if r != Success {
+		return check("cuDeviceGetUuid", r)
+	}
+	d.UUID = fmt.Sprintf("GPU-%x-%x-%x-%x-%x", uuid[:4], uuid[4:6], uuid[6:8], uuid[8:10], uuid[10:])
+	if d.Memory, r = d.drv.DeviceTotalMem(dev); r != Success {
+		return check("cuDeviceTotalMem", r)
+	}
+	if d.Driver, r = d.drv.DriverGetVersion(); r != Success {
+		return check("cuDriverGetVersion", r)
+	}
+	for a, to := range map[Attribute]*int{
+		AttributeMajor: &d.Major, AttributeMinor: &d.Minor,
+		AttributeMultiprocessors: &d.Multiprocessors, AttributeSharedOptin: &d.SharedOptin,
+	} {
+		if *to, r = d.drv.DeviceGetAttribute(a, dev); r != Success {
+			return check("cuDeviceGetAttribute", r)
+		}
+	}
+	return nil
+}
+
+// Free returns the bytes of the device's memory that nobody uses.
+func (d *Device) Free() (free uint64, err error) {
+	onThread(func() {
+		var r Result
+		d.drv.CtxSetCurrent(d.context)
+		free, _, r = d.drv.MemGetInfo()
+		err = check("cuMemGetInfo", r)
+	})
+	return free, err
+}
+
+// Err returns the first failure of the device. Nothing runs after it, and what
+// is downloaded is NaN.
+func (d *Device) Err() error { return d.err }
+
+// fail keeps the first failure.
+func (d *Device) fail(err error) {
+	if d.err == nil {
+		d.err = err
+	}
+}
+
+// Close waits for what is queued and gives memory, kernels and the device back.
+func (d *Device) Close() error {
+	d.flush()
+	onThread(func() {
+		d.drv.CtxSetCurrent(d.context)
+		d.graphs.drop(d.drv)
+		d.memory.release()
+		for _, m := range d.modules {
+			d.drv.ModuleUnload(m)
+		}
+		d.drv.StreamDestroy(d.stream)
+		d.drv.DevicePrimaryCtxRelease(Ordinal(d.Ordinal))
+	})
+	clear(d.modules)
+	clear(d.kernels)
+	return d.err
+}

@@ -1,0 +1,66 @@
+package cuda
+
+// Names for the tests of kernels, which live in a package of their own because
+// the imitation of the driver imports this one.
+var (
+	Allocate           = (*Device).allocate
+	Release            = (*Device).release
+	UploadBytes        = (*Device).upload
+	DownloadFloats     = (*Device).download
+	RunGather          = (*Device).gather
+	RunScatter         = (*Device).scatter
+	RunAddRows         = (*Device).addRows
+	RunAxpy            = (*Device).axpy
+	RunFill            = (*Device).fill
+	RunCopy            = (*Device).copy
+	RunSGD             = (*Device).sgd
+	RunActGrad         = (*Device).actGrad
+	RunLayerNorm       = (*Device).layerNorm
+	RunLayerNormGrad   = (*Device).layerNormGrad
+	RunColumnSums      = (*Device).columnSums
+	RunGammaGrad       = (*Device).layerNormGammaGrad
+	RunAttention       = (*Device).attention
+	RunAttentionGrad   = (*Device).attentionGrad
+	NewDeviceLayout    = (*Device).newLayout
+	RunSplit           = (*Device).split
+	RunProductFloats   = (*Device).productFloats
+	RunProductFloatsIn = (*Device).productFloatsIn
+	RunProductHalves   = (*Device).productHalves
+	RunProductHalvesIn = (*Device).productHalvesIn
+	Flush              = (*Device).flush
+	Advices            = advices
+	Tiles              = tiles
+	OnThread           = onThread
+)
+
+type (
+	Halves     = halves
+	Strided    = strided
+	Activation = activation
+	Tile       = tile
+)
+
+// End makes an epilogue of its parts.
+func End(bias, add, deriv, c, y Pointer, act int, ld int) epilogue {
+	return epilogue{bias, add, deriv, c, y, activation(act), ld}
+}
+
+// Matrix makes a strided matrix.
+func Matrix(p Pointer, row, col int) strided { return strided{p, row, col} }
+
+// HalfPointers returns where the halves of a matrix lie, and the width of rows.
+func HalfPointers(h *halves) (hi, lo, inv Pointer, padded int) { return h.hi, h.lo, h.inv, h.padded }
+
+// WithoutLow forgets the low halves, as of a matrix that fp16 holds.
+func WithoutLow(h *halves) *halves {
+	c := *h
+	c.lo = 0
+	return &c
+}
+
+// GraphsMade and GraphsRan count graphs.
+func GraphsMade(d *Device) int { return d.graphs.made }
+func GraphsRan(d *Device) int  { return d.graphs.ran }
+
+// TileSize returns rows, columns and threads of a tile.
+func TileSize(t tile) (m, n, threads int) { return t.m, t.n, t.threads }
