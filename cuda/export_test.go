@@ -27,6 +27,8 @@ var (
 	RunProductFloatsIn = (*Device).productFloatsIn
 	RunProductHalves   = (*Device).productHalves
 	RunProductHalvesIn = (*Device).productHalvesIn
+	ReleaseHalves      = (*Device).releaseHalves
+	ReleaseLayout      = (*Device).releaseLayout
 	Flush              = (*Device).flush
 	Advices            = advices
 	Tiles              = tiles

@@ -14,14 +14,9 @@ type epilogue struct {
 	ld                     int
 }
 
-// activation is numbered as the kernels know it.
+// activation is numbered as the kernels know it, and as autograd does: 0 for
+// none, 1 for QuickGELU, 2 for GELU.
 type activation int
-
-const (
-	noActivation activation = iota
-	quickGELU
-	gelu
-)
 
 func (e *epilogue) append(a args) args {
 	return a.ptr(e.bias).ptr(e.add).ptr(e.deriv).ptr(e.c).ptr(e.y).int(int(e.act)).int(e.ld)
