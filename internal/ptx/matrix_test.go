@@ -39,7 +39,7 @@ const product = `
 	add.u32 %r4, %r4, %r5;
 	add.u32 %r4, %r2, %r4;
 	ldmatrix.sync.aligned.m8n8.x4.shared.b16 {%r10, %r11, %r12, %r13}, [%r4];
-	// lane l takes B[l/4][l%4·2..+1] and 8 columns on
+	// lane l takes B[l/4][l%4*2..+1] and 8 columns on
 	shr.u32 %r6, %r1, 2;
 	shl.b32 %r6, %r6, 5;
 	and.b32 %r7, %r1, 3;
