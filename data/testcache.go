@@ -91,7 +91,7 @@ func (o CacheOptions) how() string {
 }
 
 // cacheKey identifies the pixels of a file: where it is, how long, how old,
-// and what is made of it.
+// and what is made of it, by which revision of the decoders.
 func cacheKey(path, how string) (pixelfile.Key, error) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -101,7 +101,7 @@ func cacheKey(path, how string) (pixelfile.Key, error) {
 	if err != nil {
 		return pixelfile.Key{}, err
 	}
-	return sha256.Sum256(fmt.Appendf(nil, "%s\n%s\n%d %d", how, abs, info.Size(), info.ModTime().UnixNano())), nil
+	return sha256.Sum256(fmt.Appendf(nil, "revision %d, %s\n%s\n%d %d", imaging.Revision, how, abs, info.Size(), info.ModTime().UnixNano())), nil
 }
 
 // name is that of the cache file: one for each dataset, folder and size.

@@ -40,19 +40,6 @@ func TestDecodeColourModels(t *testing.T) {
 	}
 }
 
-func TestConvertOtherModels(t *testing.T) {
-	cmyk := image.NewCMYK(image.Rect(0, 0, 1, 1))
-	cmyk.Pix = []uint8{0, 128, 255, 51} // 204 of white is left by black
-	if got, want := convert(cmyk).Pix, []uint8{204, 101, 0}; !slices.Equal(got, want) {
-		t.Errorf("CMYK %v, want %v", got, want)
-	}
-	alpha := image.NewAlpha(image.Rect(0, 0, 1, 1)) // no decoder makes it
-	alpha.SetAlpha(0, 0, color.Alpha{A: 255})
-	if got, want := convert(alpha).Pix, []uint8{255, 255, 255}; !slices.Equal(got, want) {
-		t.Errorf("alpha %v, want %v", got, want)
-	}
-}
-
 func TestDecodeGIF(t *testing.T) {
 	pal := color.Palette{color.NRGBA{R: 10, A: 255}, color.NRGBA{G: 20, A: 255}, color.RGBA{}}
 	first := image.NewPaletted(image.Rect(1, 0, 3, 1), pal) // covers two of three columns

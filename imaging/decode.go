@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"image/jpeg"
 	"io"
 	"os"
 )
@@ -148,25 +147,4 @@ func sniff(head []byte) (*format, error) {
 		}
 	}
 	return nil, errors.New("not an image that can be read (want JPEG, PNG, GIF or WebP by content, whatever the file's extension)")
-}
-
-// sizeJPEG and decodeJPEG read JPEG files.
-func sizeJPEG(data []byte) (extent, error) {
-	c, err := jpeg.DecodeConfig(bytes.NewReader(data))
-	return extent{int64(c.Width), int64(c.Height), 3 * int64(c.Width) * int64(c.Height)}, err
-}
-
-func decodeJPEG(data []byte, check func(extent) error) (*Image, error) {
-	e, err := sizeJPEG(data)
-	if err == nil {
-		err = check(e)
-	}
-	if err != nil {
-		return nil, err
-	}
-	m, err := jpeg.Decode(bytes.NewReader(data))
-	if err != nil {
-		return nil, err
-	}
-	return convert(m), nil
 }
