@@ -60,12 +60,12 @@ func resizeWindow(im *Image, w, h int, win window, f Filter) *Image {
 	}
 	rows := newTaps(im.H, h, win.y, win.h, f)
 	first, last := rows.span()
-	mid := im.Crop(0, first, im.W, last-first)
+	mid := &Image{W: im.W, H: last - first, Pix: im.Pix[3*im.W*first : 3*im.W*last]}
 	switch {
 	case w != im.W:
 		mid = horizontal(mid, newTaps(im.W, w, win.x, win.w, f))
-	case win.x != 0 || win.w != im.W:
-		mid = mid.Crop(win.x, 0, win.w, mid.H)
+	case win.x != 0 || win.w != im.W || h == im.H:
+		mid = mid.Crop(win.x, 0, win.w, mid.H) // a copy, if nothing is filtered
 	}
 	if h == im.H {
 		return mid
@@ -84,50 +84,64 @@ const (
 // horizontal filters each row of src: [H, W, 3] -> [H, len(t.lo), 3].
 func horizontal(src *Image, t *taps) *Image {
 	dst := New(len(t.lo), src.H)
-	for y := range src.H {
+	y := 0
+	if useAVX2 {
+		y = horizontalRows(dst, src, t)
+	}
+	horizontalGeneric(dst, src, t, y)
+	return dst
+}
+
+// horizontalGeneric filters the rows from y on. It is the specification of the
+// kernel.
+func horizontalGeneric(dst, src *Image, t *taps, y int) {
+	for ; y < src.H; y++ {
 		in, out := src.row(y), dst.row(y)
 		for x, lo := range t.lo {
 			weights := t.of(x)
 			px := in[3*lo : 3*(lo+len(weights))]
-			r, g, b := weightHalf, weightHalf, weightHalf
+			r, g, b := int32(weightHalf), int32(weightHalf), int32(weightHalf)
 			for i, k := range weights {
 				p := px[3*i : 3*i+3 : 3*i+3]
-				r += int(p[0]) * int(k)
-				g += int(p[1]) * int(k)
-				b += int(p[2]) * int(k)
+				r += int32(p[0]) * k
+				g += int32(p[1]) * k
+				b += int32(p[2]) * k
 			}
 			o := out[3*x : 3*x+3 : 3*x+3]
 			o[0], o[1], o[2] = clip8(r), clip8(g), clip8(b)
 		}
 	}
-	return dst
 }
 
 // vertical filters each column of src: [H, W, 3] -> [len(t.lo), W, 3].
 func vertical(src *Image, t *taps) *Image {
 	dst := New(src.W, len(t.lo))
-	acc := make([]int32, 3*src.W)
 	for y, lo := range t.lo {
-		for i := range acc {
-			acc[i] = weightHalf
+		in, out, weights := src.Pix[3*src.W*lo:3*src.W*(lo+t.n[y])], dst.row(y), t.of(y)
+		done := 0
+		if useAVX2 {
+			done = verticalRow(out, in, weights)
 		}
-		for i, k := range t.of(y) {
-			in := src.row(lo + i)[:len(acc)]
-			for j := range acc {
-				acc[j] += int32(in[j]) * k
-			}
-		}
-		out := dst.row(y)[:len(acc)]
-		for j, v := range acc {
-			out[j] = clip8(int(v))
-		}
+		verticalGeneric(out, in, weights, done)
 	}
 	return dst
 }
 
+// verticalGeneric computes the values of one row from x on, from as many rows
+// as there are weights. It is the specification of the kernel.
+func verticalGeneric(out, in []uint8, weights []int32, x int) {
+	for ; x < len(out); x++ {
+		sum := int32(weightHalf)
+		for i, k := range weights {
+			sum += int32(in[i*len(out)+x]) * k
+		}
+		out[x] = clip8(sum)
+	}
+}
+
 // clip8 rounds a fixed-point sum to a byte, with saturation: the filter's
 // negative lobes overshoot at edges.
-func clip8(v int) uint8 {
+func clip8(v int32) uint8 {
 	return uint8(min(max(v>>weightBits, 0), 255))
 }
 
