@@ -38,8 +38,7 @@ type component struct {
 	quant            *[64]uint16 // of its first scan, or nil
 	mult             [64]int16   // quant as the inverse DCT takes it
 
-	mcuW, mcuH  int // data units of an MCU of the scan at hand
-	lastRowUnit int // rows of data units in the last iMCU row
+	mcuW, mcuH int // data units of an MCU of the scan at hand
 
 	coefs []int16 // all coefficients, in files of several scans: [hPad, wPad, 64]
 
