@@ -1,6 +1,7 @@
 // Command bench measures the kernels and the image tower on this machine, and
 // beside them, in the same run and by turns, whatever peers it finds: OpenBLAS
-// (a C compiler and libopenblas-dev), PyTorch (python3-torch) and gonum.
+// (a C compiler and libopenblas-dev), PyTorch (python3-torch), gonum, image/jpeg,
+// x/image and Pillow (tools/peers/setup.sh).
 package main
 
 import (
@@ -20,14 +21,16 @@ import (
 
 const help = `Usage: go run ./cmd/bench [flags]
 
-Measures matrix products (gemm/), row operations (rows/), image
-encoding (encode/) and training steps (step/), with OpenBLAS, PyTorch and gonum
-beside them where they are installed, and what each exact saving brings to a
-step (savings/, only if named). A value is the median of rounds in which all take turns.
+Measures matrix products (gemm/), row operations (rows/), reading and
+scaling photos (imaging/), image encoding (encode/) and training steps (step/),
+with OpenBLAS, PyTorch, gonum, image/jpeg, x/image and Pillow beside them where
+they are installed (tools/peers/setup.sh), and what each exact saving brings to
+a step (savings/, only if named). A value is the median of rounds in which all take turns.
 Peers choose their kernels themselves, unless FRONTDOOR_SIMD names ours.
 
   go run ./cmd/bench -only gemm/197
   go run ./cmd/bench -only encode -threads 2
+  go run ./cmd/bench -only imaging -photos caltech-101/101_ObjectCategories
   go run ./cmd/bench -json > bench.json
 
 Flags:
@@ -44,6 +47,7 @@ type bench struct {
 	ctx        context.Context
 	report     func(Record)
 
+	photos   string   // a folder of JPEG files, or none
 	torchEnv []string // the environment of peers on PyTorch, once it is known
 }
 
@@ -59,6 +63,7 @@ func run(ctx context.Context, args []string) error {
 	rounds := fs.Int("rounds", 7, "rounds of a measurement")
 	best := fs.Bool("best", false, "report the fastest round instead of the median, for a machine that others use too")
 	cpu := fs.Bool("cpu", false, "measure the processor time of all threads instead of the time that passes, without peers, for a machine that others use too (Linux)")
+	photos := fs.String("photos", "", "`folder` of JPEG files for imaging/ (default pictures of the size of Caltech101's)")
 	peers := fs.Bool("peers", true, "measure OpenBLAS, PyTorch and gonum too")
 	if err := cli.Parse(fs, args, help); err != nil {
 		return err
@@ -73,7 +78,7 @@ func run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	b := &bench{only: *only, threads: counts, stepCounts: counts, rounds: *rounds, best: *best, peers: *peers, ctx: ctx}
+	b := &bench{only: *only, threads: counts, stepCounts: counts, rounds: *rounds, best: *best, peers: *peers, photos: *photos, ctx: ctx}
 	if *threads == "" {
 		b.stepCounts = counts[len(counts)-1:]
 	}
@@ -85,13 +90,13 @@ func run(ctx context.Context, args []string) error {
 	out := newPrinter(os.Stdout, *asJSON)
 	b.report = out.add
 	fmt.Fprintf(os.Stderr, "%s %s, %d cores, kernels %s\n", runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), simd.Kernel())
-	for _, part := range []func() error{b.gemm, b.rows, b.encode, b.steps} {
+	for _, part := range []func() error{b.gemm, b.rows, b.pictures, b.encode, b.steps} {
 		if err := part(); err != nil {
 			return err
 		}
 	}
 	if out.n == 0 {
-		return cli.Usagef("-only %s: no measurement has such a name; they begin with gemm/, rows/, encode/, step/ and savings/", *only)
+		return cli.Usagef("-only %s: no measurement has such a name; they begin with gemm/, rows/, imaging/, encode/, step/ and savings/", *only)
 	}
 	return out.end()
 }
