@@ -3,8 +3,8 @@ package cdc
 import "frontdoor/prompt"
 
 // Costs are those of the M templates, and of the hand-crafted one: its
-// captions, and the frozen tower's features if they are read. A student looks at
-// test images alone.
+// captions, and the frozen tower's features if they are read. Only the student
+// encodes test images.
 func (l *Learner) Costs(names []string, batch, test int) (prompt.Costs, error) {
 	c, err := l.Multi.Costs(names, batch, test)
 	if err != nil {
@@ -20,6 +20,6 @@ func (l *Learner) Costs(names []string, batch, test int) (prompt.Costs, error) {
 	}
 	zero, err := l.zero.Costs(names, batch, test)
 	c.Classes = zero.Classes
-	c.PlainTest, _ = l.Reads()
+	c.FrozenTest, _ = l.Reads()
 	return c, err
 }

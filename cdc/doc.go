@@ -31,7 +31,7 @@
 //	fusion  1 + e_k^F/K = Π_m (1 + e_k^m/K)                   opinion.go
 //	pool    1 + e_k^F/K = Π_m (1 + e_k^m/K)^(r_m/n), n = Σ r  opinion.go
 //	p_k     probability, b_k / (1 - u)                        opinion.go
-//	r_m     familiarity of the classes, 1 for t^0             familiar.go
+//	r_m     similarity of the classes, 1 for t^0              similarity.go
 //	L_t-ce  psi(S) - psi(alpha_y)                             loss.go
 //	L_de    mean cos²(w_k^m - w_k^0, w_k^n - w_k^0)           loss.go
 //	L_con   mean 1 - cos(w_k^m, w_k^0)                        loss.go
@@ -43,9 +43,9 @@
 // independent. Decisions would be the same if it counted them all, but not how
 // sure they are. Also ours is that probabilities are shares of belief, so that an
 // image of which little is known is not taken to be of all classes alike; the
-// uncertainty says how little is known. And each template looks at the image in
-// a way of its own when it is asked (augment.Looks). Options turn all four off;
-// the variant cdc-paper is without them.
+// uncertainty says how little is known. And each template gets a
+// view of the image of its own at test time (augment.TestViews). Options turn all
+// four off; the variant cdc-paper is without them.
 //
 // The learner in learner.go puts them together.
 package cdc

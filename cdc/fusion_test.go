@@ -120,7 +120,7 @@ func TestPool(t *testing.T) {
 	}
 }
 
-func TestFamiliarity(t *testing.T) {
+func TestClassSimilarity(t *testing.T) {
 	r := func(degrees ...float64) *autograd.Tensor {
 		w := autograd.Zeros(len(degrees), 2)
 		for i, d := range degrees {
@@ -130,10 +130,10 @@ func TestFamiliarity(t *testing.T) {
 		return w
 	}
 	known := r(0, 60, 120) // each has a cosine of 1/2 with the next
-	almost(t, "the known ones", familiarity(known, known), 1, 1e-6)
-	almost(t, "as far as they are apart", familiarity(r(180, -60), known), 0, 1e-6)
-	almost(t, "farther", familiarity(r(-100), known), 0, 1e-6)
-	almost(t, "half way", familiarity(r(math.Acos(0.75)*180/math.Pi+120), known), 0.5, 1e-6)
-	almost(t, "some of each", familiarity(r(60, 180), known), 0.5, 1e-6)
-	almost(t, "one known class", familiarity(r(60), r(0)), 0.5, 1e-6)
+	almost(t, "the known ones", classSimilarity(known, known), 1, 1e-6)
+	almost(t, "as far as they are apart", classSimilarity(r(180, -60), known), 0, 1e-6)
+	almost(t, "farther", classSimilarity(r(-100), known), 0, 1e-6)
+	almost(t, "half way", classSimilarity(r(math.Acos(0.75)*180/math.Pi+120), known), 0.5, 1e-6)
+	almost(t, "some of each", classSimilarity(r(60, 180), known), 0.5, 1e-6)
+	almost(t, "one known class", classSimilarity(r(60), r(0)), 0.5, 1e-6)
 }

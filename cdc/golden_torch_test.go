@@ -160,7 +160,7 @@ func checkTraining(t *testing.T, at string, e Evidence, kl bool) *golden.File {
 	f := golden.Read(t, torchFile)
 	o := DefaultOptions(3, prompt.Coupling{Tokens: f.Tokens, Depth: f.Depth}, f.Template+" {}.")
 	// PyTorch fused by Dempster's rule, all templates looking at the whole image.
-	o.Evidence, o.Consistency, o.Independence, o.Closed, o.Looks = e, 4, 1, false, false
+	o.Evidence, o.Consistency, o.Independence, o.Closed, o.TestViews = e, 4, 1, false, false
 	if kl {
 		o.KL = f.KL
 	}
@@ -170,7 +170,7 @@ func checkTraining(t *testing.T, at string, e Evidence, kl bool) *golden.File {
 	views := autograd.Const(numbers, o.M*b, 3, side, side)
 	clean := autograd.Const(numbers[:b*3*side*side], b, 3, side, side)
 
-	zero := l.zero.Logits(clean)
+	zero := l.zero.Logits(l.Model.ImageFeatures(nil, clean))
 	f.Check(t, at+"zero_logits", zero.Data, torchForward)
 	l.Calibrate(zero)
 	f.Check(t, at+"offset", l.offset.Data, torchForward)
@@ -201,7 +201,7 @@ func checkTraining(t *testing.T, at string, e Evidence, kl bool) *golden.File {
 	for _, p := range l.Params() {
 		f.Check(t, at+"after."+p.Name, p.Data, torchLearned)
 	}
-	got := l.Predict(clean)
+	got := prompt.Predict(l.Model, l, clean)
 	f.Check(t, at+"after.prob", got.Prob.Data, torchOpinion)
 	f.Check(t, at+"after.uncertainty", got.Uncertainty, torchOpinion)
 	f.Check(t, at+"after.conflict", got.Conflict, torchOpinion)

@@ -20,8 +20,8 @@ type Learner struct {
 	w0     *autograd.Tensor // [K, E] text features of t^0
 	offset *autograd.Tensor // [1] the evidence offset c
 
-	known    *autograd.Tensor // [K', E] text features by t^0 of the classes trained on, or nil
-	familiar float64          // how much the present classes are like them, in [0, 1]
+	trained    *autograd.Tensor // [K', E] text features by t^0 of the training classes, or nil
+	similarity float64          // of the present classes to them, in [0, 1]
 }
 
 // New returns an untrained learner. Its initial values depend on the seed
@@ -45,7 +45,7 @@ func New(m *clip.Model, o Options, seed uint64) (*Learner, error) {
 		zero:    prompt.NewZeroShot(m, o.Template),
 		offset:  autograd.Zeros(1),
 
-		familiar: 1,
+		similarity: 1,
 	}
 	if l.Templates, err = prompt.NewTemplates(m, o.M+o.students(), o.Coupling, seed); err != nil {
 		return nil, err
@@ -82,7 +82,7 @@ func (l *Learner) SetClasses(names []string) (err error) {
 		return err
 	}
 	l.w0 = l.zero.Text()
-	l.compare()
+	l.setSimilarity()
 	return l.Multi.SetClasses(names)
 }
 

@@ -8,14 +8,14 @@ import (
 
 // Lite says how classification is made cheap. CDC needs an image pass for each
 // template and one for the hand-crafted template; the paper names that as its
-// limitation. Both ways need one pass, or two with Looks, in which the
+// limitation. Both ways need one pass, or two with TestViews, in which the
 // hand-crafted template too reads the image through learned vision tokens.
 type Lite string
 
 const (
 	// Shared gives all templates the vision tokens of the first. Their views
-	// still differ in training, and their text tokens are their own. With Looks
-	// half of them look at the whole image and half at its centre, mirrored.
+	// still differ in training, and their text tokens are their own. With
+	// TestViews half of them get the whole image and half its centre, mirrored.
 	Shared Lite = "shared"
 	// Student adds a template that learns, while the others are trained, to say
 	// what they say together; it alone is asked afterwards.
@@ -56,14 +56,14 @@ func (l *Learner) withStudent(tp *autograd.Tape, logits, ws []*autograd.Tensor, 
 // whole image for templates 0, 2 and so on, of its mirrored centre for the
 // others.
 func (l *Learner) encodeTwice(images *autograd.Tensor) *autograd.Tensor {
-	ways := []augment.Look{{Side: 1}, {Side: augment.Centre.Side, Mirror: true}}
-	ways = ways[:min(len(ways), l.M)]
+	views := []augment.TestView{{Side: 1}, {Side: augment.Centre.Side, Mirror: true}}
+	views = views[:min(len(views), l.M)]
 	_, vision := prompt.Join(nil, l.Templates[:1])
-	v := l.ImageFeatures(nil, look(images, ways), vision) // [2·B, E]
+	v := l.ImageFeatures(nil, testViews(images, views), vision) // [2·B, E]
 	b := images.Dim(0)
 	var all []float32
 	for m := range l.M {
-		at := m % len(ways) * b
+		at := m % len(views) * b
 		all = append(all, rows(v, at, at+b).Data...)
 	}
 	return autograd.Const(all, l.M*b, v.Cols())

@@ -55,7 +55,7 @@ func TestLite(t *testing.T) {
 			t.Errorf("%s: reads plain features %v, tuned ones %v", lite, plain, tuned)
 		}
 		two := autograd.Const(images.Data[:images.Len()/views], 2, 3, m.Config.Vision.Image, m.Config.Vision.Image)
-		p := l.Predict(two)
+		p := prompt.Predict(m, l, two)
 		if len(p.Templates) != opinions || p.Prob.Rows() != 2 || p.Prob.Cols() != 3 {
 			t.Errorf("%s: %d opinions on %d images and %d classes", lite, len(p.Templates), p.Prob.Rows(), p.Prob.Cols())
 		}
@@ -91,9 +91,9 @@ func TestStudentFollows(t *testing.T) {
 	}
 }
 
-// With two looks every other template sees the mirrored centre, by the same
+// With two views every other template sees the mirrored centre, by the same
 // vision tokens.
-func TestLiteLooks(t *testing.T) {
+func TestLiteViews(t *testing.T) {
 	m, err := clip.Tiny()
 	if err != nil {
 		t.Fatal(err)
@@ -113,9 +113,9 @@ func TestLiteLooks(t *testing.T) {
 		images.Data[i] = float32(i%23)/11 - 1
 	}
 	v := l.Encode(images)
-	l.Looks = false
+	l.TestViews = false
 	whole := l.Encode(images)
-	centre := l.Encode(look(images, []augment.Look{{Side: augment.Centre.Side, Mirror: true}}))
+	centre := l.Encode(testViews(images, []augment.TestView{{Side: augment.Centre.Side, Mirror: true}}))
 	for m, want := range []*autograd.Tensor{whole, centre, whole} {
 		for i := range 2 {
 			for k, x := range want.Row(i) { // the first template's block

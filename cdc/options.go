@@ -42,13 +42,13 @@ type Options struct {
 	// lite.go.
 	Lite Lite `json:"lite,omitempty"`
 
-	// Looks lets each template look at the image in a way of its own at test
-	// time too (augment.Looks), in place of all at the whole of it.
-	Looks bool `json:"looks"`
+	// TestViews gives each template a view of its own at test time too
+	// (augment.TestViews), in place of the whole image for all.
+	TestViews bool `json:"looks"`
 
-	// Familiarity discounts the learned templates, at test time, for classes
-	// that are little like those they were trained on.
-	Familiarity bool `json:"familiarity"`
+	// ClassSimilarity discounts the learned templates, at test time, for classes
+	// that are not similar to the training classes.
+	ClassSimilarity bool `json:"familiarity"`
 	// Independence says how far the opinions count as independent evidence: 1
 	// is Dempster's rule, 0 counts all of them as one. See Pool.
 	Independence float64 `json:"independence"`
@@ -74,9 +74,9 @@ func DefaultOptions(m int, c prompt.Coupling, template string) Options {
 		Consistency: 1,
 		HandCrafted: true,
 
-		Looks:       true,
-		Familiarity: true,
-		Closed:      true,
+		TestViews:       true,
+		ClassSimilarity: true,
+		Closed:          true,
 	}
 }
 

@@ -10,20 +10,12 @@ import (
 	"frontdoor/prompt"
 )
 
-// Predict classifies clean images [B, 3, S, S]: every template gives its
-// opinion, the hand-crafted one too if it takes part, and they are fused. The
-// uncertainty is u = K/S of the fused opinion. Without DSTC there is no
-// conflict.
-func (l *Learner) Predict(images *autograd.Tensor) prompt.Prediction {
-	return l.Judge(prompt.See(l.Model, l, images))
-}
-
 // Reads says that features of the templates are read, and those of the frozen
 // tower if the hand-crafted template takes part, unless CDC is to be light.
-func (l *Learner) Reads() (plain, tuned bool) { return l.HandCrafted && l.Lite == "", true }
+func (l *Learner) Reads() (frozen, tuned bool) { return l.HandCrafted && l.Lite == "", true }
 
-// Encode returns what Judge reads of images [B, 3, S, S]: unit features
-// [M·B, E], template by template, or [B, E] of the student. With several looks
+// Encode returns what Classify reads of images [B, 3, S, S]: unit features
+// [M·B, E], template by template, or [B, E] of the student. With several views
 // those of the frozen tower at the centre come behind, for the hand-crafted
 // template: [(M+1)·B, E].
 func (l *Learner) Encode(images *autograd.Tensor) *autograd.Tensor {
@@ -31,58 +23,60 @@ func (l *Learner) Encode(images *autograd.Tensor) *autograd.Tensor {
 	case l.Lite == Student:
 		student := prompt.Multi{Model: l.Model, Templates: l.Templates[l.M:]}
 		return student.Encode(images)
-	case l.Lite == Shared && l.Looks:
+	case l.Lite == Shared && l.TestViews:
 		return l.encodeTwice(images)
-	case !l.severalLooks():
+	case !l.severalViews():
 		return l.Multi.Encode(images)
 	}
 	_, vision := prompt.Join(nil, l.Templates)
-	v := l.ImageFeatures(nil, look(images, augment.Looks(l.M)), vision) // [M·B, E]
+	v := l.ImageFeatures(nil, testViews(images, augment.TestViews(l.M)), vision) // [M·B, E]
 	if !l.HandCrafted {
 		return v
 	}
-	centre := l.Model.ImageFeatures(nil, look(images, []augment.Look{augment.Centre})) // [B, E]
+	centre := l.Model.ImageFeatures(nil, testViews(images, []augment.TestView{augment.Centre})) // [B, E]
 	return autograd.Const(slices.Concat(v.Data, centre.Data), v.Rows()+centre.Rows(), v.Cols())
 }
 
-// severalLooks says whether images are looked at in more ways than one.
-func (o *Options) severalLooks() bool { return o.Looks && o.Lite == "" && o.M > 1 }
+// severalViews says whether a test image is encoded in more than one view.
+func (o *Options) severalViews() bool { return o.TestViews && o.Lite == "" && o.M > 1 }
 
-// look returns images [B, 3, S, S] looked at in several ways, [L·B, 3, S, S] way
-// by way: the average over x' of the front door, for which training has the
-// views.
-func look(images *autograd.Tensor, ways []augment.Look) *autograd.Tensor {
+// testViews returns the views of images [B, 3, S, S], [V·B, 3, S, S] view by
+// view: the average over x' of the front door, for which training has random
+// augmentations.
+func testViews(images *autograd.Tensor, views []augment.TestView) *autograd.Tensor {
 	b, h, w := images.Dim(0), images.Dim(2), images.Dim(3)
-	all := autograd.Zeros(len(ways)*b, 3, h, w)
+	all := autograd.Zeros(len(views)*b, 3, h, w)
 	per := 3 * h * w
-	parallel.For(len(ways)*b, 4, func(lo, hi int) {
+	parallel.For(len(views)*b, 4, func(lo, hi int) {
 		for i := lo; i < hi; i++ {
 			src := images.Data[i%b*per : (i%b+1)*per]
-			ways[i/b].Apply(all.Data[i*per:(i+1)*per], src, h, w)
+			views[i/b].Apply(all.Data[i*per:(i+1)*per], src, h, w)
 		}
 	})
 	return all
 }
 
-// Judge is Predict of images that have the features f.
-func (l *Learner) Judge(f prompt.Features) prompt.Prediction {
+// Classify predicts by the features f: every template gives its opinion, the
+// hand-crafted one too if it takes part, and they are fused. The uncertainty is
+// u = K/S of the fused opinion. Without DSTC there is no conflict.
+func (l *Learner) Classify(f prompt.Features) prompt.Prediction {
 	names, logits := l.logits(f)
 	b, k := logits[0].Rows(), logits[0].Cols()
-	p := prompt.Prediction{Opinion: blank("cdc", b, k)}
+	p := newPrediction("cdc", b, k)
 	if l.Trusted {
 		p.Conflict = make([]float32, b)
 	}
 	for _, name := range names {
-		p.Templates = append(p.Templates, blank(name, b, k))
+		p.Templates = append(p.Templates, newPrediction(name, b, k))
 	}
-	v := l.newVerdicts(logits, l.trust(len(logits)), l.offset.Item())
+	v := l.newVerdicts(logits, l.weights(len(logits)), l.offset.Item())
 	parallel.For(b, 16, func(lo, hi int) {
 		for i := lo; i < hi; i++ {
 			each, fused := v.of(i)
 			for m, o := range each {
 				store(&p.Templates[m], i, o)
 			}
-			store(&p.Opinion, i, fused)
+			store(&p, i, fused)
 			if l.Trusted {
 				p.Conflict[i] = float32(Conflict(each...))
 			}
@@ -101,7 +95,7 @@ func (l *Learner) logits(f prompt.Features) (names []string, logits []*autograd.
 		names, logits = []string{"student"}, []*autograd.Tensor{l.Model.Logits(nil, v, own)}
 	} else {
 		b := v.Rows() / l.M
-		if l.severalLooks() && l.HandCrafted { // those of the centre come behind
+		if l.severalViews() && l.HandCrafted { // those of the centre come behind
 			b = v.Rows() / (l.M + 1)
 		}
 		for m, own := range l.Multi.Logits(nil, rows(v, 0, l.M*b), l.TextFeatures()) {
@@ -117,22 +111,22 @@ func (l *Learner) logits(f prompt.Features) (names []string, logits []*autograd.
 }
 
 // handCrafted returns the logits [B, K] of t^0 on b images: of the frozen tower's
-// features, and with several looks the mean of these and those of the centre;
+// features, and with several views the mean of these and those of the centre;
 // if CDC is to be light, of the learned vision tokens' features.
 func (l *Learner) handCrafted(f prompt.Features, b int) *autograd.Tensor {
-	if l.Lite == Shared && l.Looks && l.M > 1 { // templates 0 and 1 have the two looks
+	if l.Lite == Shared && l.TestViews && l.M > 1 { // templates 0 and 1 have the two views
 		return meanOf([]*autograd.Tensor{
-			l.zero.LogitsOf(rows(f.Tuned, 0, b)), l.zero.LogitsOf(rows(f.Tuned, b, 2*b)),
+			l.zero.Logits(rows(f.Tuned, 0, b)), l.zero.Logits(rows(f.Tuned, b, 2*b)),
 		}, ones(2))
 	}
 	if l.Lite != "" {
-		return l.zero.LogitsOf(rows(f.Tuned, 0, b))
+		return l.zero.Logits(rows(f.Tuned, 0, b))
 	}
-	whole := l.zero.LogitsOf(f.Plain)
-	if !l.severalLooks() {
+	whole := l.zero.Logits(f.Frozen)
+	if !l.severalViews() {
 		return whole
 	}
-	centre := l.zero.LogitsOf(rows(f.Tuned, l.M*b, (l.M+1)*b))
+	centre := l.zero.Logits(rows(f.Tuned, l.M*b, (l.M+1)*b))
 	return meanOf([]*autograd.Tensor{whole, centre}, ones(2))
 }
 
@@ -158,11 +152,11 @@ func maxLogit(logits []*autograd.Tensor) []float32 {
 	return largest
 }
 
-func blank(name string, b, k int) prompt.Opinion {
-	return prompt.Opinion{Name: name, Prob: autograd.Zeros(b, k), Uncertainty: make([]float32, b)}
+func newPrediction(name string, b, k int) prompt.Prediction {
+	return prompt.Prediction{Name: name, Prob: autograd.Zeros(b, k), Uncertainty: make([]float32, b)}
 }
 
-func store(to *prompt.Opinion, i int, from Opinion) {
+func store(to *prompt.Prediction, i int, from Opinion) {
 	for k, p := range from.Prob {
 		to.Prob.Row(i)[k] = float32(p)
 	}

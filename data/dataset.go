@@ -31,8 +31,11 @@ type Item struct {
 // splitNames are the lists of a dataset, in the order of its fields.
 var splitNames = [...]string{"train", "val", "test"}
 
+// Phrase stands before the class name in CLIP's own caption of an image.
+const Phrase = "a photo of a"
+
 // DefaultTemplate is the caption of a dataset that has none of its own.
-const DefaultTemplate = "a photo of a {}."
+const DefaultTemplate = Phrase + " {}."
 
 // Dataset is a classification problem.
 type Dataset struct {

@@ -39,17 +39,17 @@ var Ablations = []Ablation{
 	{"cdc-mean-prob", "fusion by the mean of the opinions", func(o *cdc.Options) { o.Fusion = cdc.MeanProb }},
 	{"cdc-mean-logits", "fusion by the mean of the logits", func(o *cdc.Options) { o.Fusion = cdc.MeanLogits }},
 	{"cdc-no-hand", "the hand-crafted template takes no part in the fusion", func(o *cdc.Options) { o.HandCrafted = false }},
-	{"cdc-no-familiarity", "learned templates are trusted for unknown classes too", func(o *cdc.Options) { o.Familiarity = false }},
+	{"cdc-no-familiarity", "learned templates weigh the same for classes unlike the training classes", func(o *cdc.Options) { o.ClassSimilarity = false }},
 	{"cdc-independent", "opinions count as independent: Dempster's rule as it stands", func(o *cdc.Options) { o.Independence = 1 }},
 	{"cdc-open", "probabilities α/S: what is not believed is shared equally", func(o *cdc.Options) { o.Closed = false }},
-	{"cdc-one-look", "all templates look at the whole image when they are asked", func(o *cdc.Options) { o.Looks = false }},
+	{"cdc-one-look", "one test-time view: all templates classify the whole image", func(o *cdc.Options) { o.TestViews = false }},
 	{"cdc-paper", "our reading of the paper: without the four above, which are ours; L_con of weight 4", paper},
 	{"cdc-ensemble", "no DSTC, no VSD, no L_de, no L_con: what is ours, around the ensemble", plain},
 }
 
 // paper takes out what we added to the fusion.
 func paper(o *cdc.Options) {
-	o.Consistency, o.Familiarity, o.Independence, o.Closed, o.Looks = 4, false, 1, false, false
+	o.Consistency, o.ClassSimilarity, o.Independence, o.Closed, o.TestViews = 4, false, 1, false, false
 }
 
 // plain takes out what is the paper's, but for the templates and t^0.
@@ -59,8 +59,8 @@ func plain(o *cdc.Options) {
 
 // LiteWays lists the ways to make CDC light, to compare.
 var LiteWays = []Ablation{
-	{"cdc-lite", "one set of vision tokens for all templates, two looks: two image passes", func(o *cdc.Options) { o.Lite = cdc.Shared }},
-	{"cdc-shared", "the same with one look: one image pass", func(o *cdc.Options) { o.Lite, o.Looks = cdc.Shared, false }},
+	{"cdc-lite", "one set of vision tokens for all templates, two test-time views: two image passes", func(o *cdc.Options) { o.Lite = cdc.Shared }},
+	{"cdc-shared", "the same with one test-time view: one image pass", func(o *cdc.Options) { o.Lite, o.TestViews = cdc.Shared, false }},
 	{"cdc-student", "a student of the fused opinion: one image pass", func(o *cdc.Options) { o.Lite = cdc.Student }},
 }
 

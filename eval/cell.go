@@ -46,7 +46,7 @@ func newCell(ctx context.Context, m *clip.Model, ds *data.Dataset, half data.Hal
 
 // trainedOn tells a learner that asks for it which classes it learns from.
 func trainedOn(l prompt.Learner, names []string) error {
-	if f, ok := l.(prompt.Familiar); ok {
+	if f, ok := l.(prompt.ClassAware); ok {
 		return f.TrainedOn(names)
 	}
 	return nil
@@ -68,7 +68,7 @@ func everyClass(classes []string, items []data.Item) error {
 
 // calibrate fixes the learner's constants, if it has any.
 func (c *cell) calibrate(ctx context.Context) error {
-	learner, ok := c.learner.(prompt.Calibrator)
+	learner, ok := c.learner.(prompt.ClassAware)
 	if !ok {
 		return nil
 	}

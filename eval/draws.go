@@ -70,7 +70,7 @@ func (s Settings) draw(epoch int) int {
 // and not the images. Where the data loader of the published experiments is
 // followed no two draws are alike, and the images go to the learner.
 func (t *training) readsDraws() bool {
-	return prompt.ReadsPlain(t.learner) && (t.torch == nil || t.set.fewDraws())
+	return prompt.TrainsOnFeatures(t.learner) && (t.torch == nil || t.set.fewDraws())
 }
 
 // drawKey names the draw of item i in an epoch.

@@ -8,6 +8,7 @@ import (
 
 	"frontdoor/data"
 	"frontdoor/internal/term"
+	"frontdoor/prompt"
 )
 
 // learned trains a method on the base classes and returns what it learned. how
@@ -44,7 +45,7 @@ func TestDrawsAreShared(t *testing.T) {
 	for i, method := range []string{"coop", "language", "cocoop"} {
 		for _, draws := range []int{0, 2, 3, 9} {
 			set := RecipeFor(r.Model, method, "base2new", 4, Settings{Epochs: 3, Batch: 4, Draws: draws})
-			asImages := func(tr *training) { tr.learner = onlyPredict{tr.learner} }
+			asImages := func(tr *training) { tr.learner = struct{ prompt.Learner }{tr.learner} }
 			wantLosses, want := learned(t, r, method, set, newLoader(r.Model, new(data.Report)), asImages)
 			opened.Store(0)
 			losses, got := learned(t, r, method, set, shared, nil)

@@ -14,7 +14,7 @@ type outcome struct {
 	labels, predicted []int
 	signals           signals   // of doubt, for each image
 	nll, brier        []float64 // of each image; nil if labels are not among the classes
-	templates         []string  // names of the opinions, if there are several
+	templates         []string  // names of the templates, if there are several
 	byTemplate        [][]int   // predicted class of each
 	seconds           float64   // spent on predicting alone
 }
@@ -48,7 +48,7 @@ func (o *outcome) signal(which int, values []float32, i int) {
 }
 
 // addTemplates appends what each template says of n images.
-func (o *outcome) addTemplates(all []prompt.Opinion, n int) {
+func (o *outcome) addTemplates(all []prompt.Prediction, n int) {
 	for m, t := range all {
 		if m == len(o.templates) {
 			o.templates = append(o.templates, t.Name)
@@ -72,7 +72,7 @@ func (o *outcome) addTemplates(all []prompt.Opinion, n int) {
 
 // calibrate lets a learner that asks for it fix its constants from the
 // zero-shot logits of the training images.
-func calibrate(ctx context.Context, c prompt.Calibrator, zero *prompt.ZeroShot, items []data.Item, load *loader) error {
+func calibrate(ctx context.Context, c prompt.ClassAware, zero *prompt.ZeroShot, items []data.Item, load *loader) error {
 	var rows []float32
 	n := 0
 	size := load.thrift.batch()
@@ -81,8 +81,8 @@ func calibrate(ctx context.Context, c prompt.Calibrator, zero *prompt.ZeroShot, 
 			return err
 		}
 		part := items[lo:min(lo+size, len(items))]
-		v, kept, _ := load.plainFeatures(part, load.loaded(part)) // [n, E]
-		rows = append(rows, zero.LogitsOf(v).Data...)
+		v, kept, _ := load.frozenFeatures(part, load.loaded(part)) // [n, E]
+		rows = append(rows, zero.Logits(v).Data...)
 		n += len(kept)
 	}
 	c.Calibrate(autograd.Const(rows, n, len(rows)/n))

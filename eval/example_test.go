@@ -35,7 +35,7 @@ func Example() {
 	size := model.Vision.Image
 	x := autograd.Zeros(1, 3, size, size) // [1, 3, S, S]
 	model.Preprocess(x.Data, image)
-	p := learner.Predict(x)
+	p := prompt.Predict(model, learner, x)
 	fmt.Printf("is a %s, looks like a %s\n", ds.Classes[ds.Test[240].Label], ds.Classes[prompt.Argmax(p.Prob.Row(0))])
 	// Output: is a star, looks like a star
 }

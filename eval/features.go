@@ -8,33 +8,33 @@ import (
 	"frontdoor/prompt"
 )
 
-// plainBytes bounds what a loader keeps of the frozen tower's features: 131,072
+// frozenBytes bounds what a loader keeps of the frozen tower's features: 131,072
 // images of CLIP's 512 floats.
-const plainBytes = 256 << 20
+const frozenBytes = 256 << 20
 
-// plainCache keeps the unit features [E] that the frozen image tower gives,
+// frozenCache keeps the unit features [E] that the frozen image tower gives,
 // which no training changes: every cell of a run that classifies by them,
 // alone or beside its own, finds what the first one computed.
-type plainCache struct {
-	rows  map[string]plainRow // by item name
+type frozenCache struct {
+	rows  map[string]frozenRow // by item name
 	bytes int64
 }
 
-// plainRow is what is kept of an image, and the seconds it took, which count
+// frozenRow is what is kept of an image, and the seconds it took, which count
 // as the work of whoever is served.
-type plainRow struct {
+type frozenRow struct {
 	features []float32 // [E]
 	seconds  float64
 }
 
 // add keeps a row if there is room.
-func (c *plainCache) add(name string, row plainRow) {
+func (c *frozenCache) add(name string, row frozenRow) {
 	size := int64(4 * len(row.features))
-	if c.bytes+size > plainBytes {
+	if c.bytes+size > frozenBytes {
 		return
 	}
 	if c.rows == nil {
-		c.rows = map[string]plainRow{}
+		c.rows = map[string]frozenRow{}
 	}
 	c.rows[name] = row
 	c.bytes += size
@@ -63,24 +63,24 @@ func given(images *autograd.Tensor) pixels {
 	}
 }
 
-// plainFeatures returns the frozen tower's unit features [n, E] of items, which
+// frozenFeatures returns the frozen tower's unit features [n, E] of items, which
 // of the items they are, and the seconds that the tower worked for them, now or
 // earlier. Images are asked for only where the features are not known.
-func (l *loader) plainFeatures(items []data.Item, images pixels) (v *autograd.Tensor, kept []int, seconds float64) {
-	rows := make([]plainRow, len(items))
+func (l *loader) frozenFeatures(items []data.Item, images pixels) (v *autograd.Tensor, kept []int, seconds float64) {
+	rows := make([]frozenRow, len(items))
 	var missing []int
 	for i, it := range items {
 		var known bool
-		if rows[i], known = l.plain.rows[it.Name()]; !known {
+		if rows[i], known = l.frozen.rows[it.Name()]; !known {
 			missing = append(missing, i)
 		}
 	}
 	if len(missing) > 0 {
 		x, some := images(missing)
-		for j, row := range l.encodePlain(x) {
+		for j, row := range l.encodeFrozen(x) {
 			i := missing[some[j]]
 			rows[i] = row
-			l.plain.add(items[i].Name(), row)
+			l.frozen.add(items[i].Name(), row)
 		}
 	}
 	var all []float32
@@ -93,9 +93,9 @@ func (l *loader) plainFeatures(items []data.Item, images pixels) (v *autograd.Te
 	return autograd.Const(all, len(kept), l.model.Config.Embed), kept, seconds
 }
 
-// encodePlain runs images [n, 3, S, S] through the frozen tower.
-func (l *loader) encodePlain(images *autograd.Tensor) []plainRow {
-	rows := make([]plainRow, images.Dim(0))
+// encodeFrozen runs images [n, 3, S, S] through the frozen tower.
+func (l *loader) encodeFrozen(images *autograd.Tensor) []frozenRow {
+	rows := make([]frozenRow, images.Dim(0))
 	if len(rows) == 0 {
 		return nil
 	}
@@ -103,21 +103,21 @@ func (l *loader) encodePlain(images *autograd.Tensor) []plainRow {
 	v := l.model.ImageFeatures(nil, images) // [n, E]
 	each := time.Since(begin).Seconds() / float64(len(rows))
 	for j := range rows {
-		rows[j] = plainRow{v.Row(j), each}
+		rows[j] = frozenRow{v.Row(j), each}
 	}
 	return rows
 }
 
-// seenBatch is what a learner reads of some images.
-type seenBatch struct {
+// featureBatch is what a learner reads of some images.
+type featureBatch struct {
 	labels   []int
 	features prompt.Features
 	seconds  float64 // that the image tower worked for it
 }
 
 // bytes is the memory that the batch keeps of its own.
-func (b *seenBatch) bytes() (n int) {
-	for _, t := range []*autograd.Tensor{b.features.Plain, b.features.Tuned} {
+func (b *featureBatch) bytes() (n int) {
+	for _, t := range []*autograd.Tensor{b.features.Frozen, b.features.Tuned} {
 		if t != nil {
 			n += 4 * t.Len()
 		}
@@ -125,10 +125,10 @@ func (b *seenBatch) bytes() (n int) {
 	return n
 }
 
-// see returns what a learner reads of items, without those that cannot be read.
-func (l *loader) see(s prompt.Staged, items []data.Item) *seenBatch {
-	b := &seenBatch{}
-	plain, tuned := s.Reads()
+// extract returns what a learner reads of items, without those that cannot be read.
+func (l *loader) extract(s prompt.Learner, items []data.Item) *featureBatch {
+	b := &featureBatch{}
+	frozen, tuned := s.Reads()
 	images := l.loaded(items)
 	if tuned {
 		var x *autograd.Tensor // [n, 3, S, S]
@@ -141,9 +141,9 @@ func (l *loader) see(s prompt.Staged, items []data.Item) *seenBatch {
 		b.features.Tuned = s.Encode(x) // [M·n, E]
 		b.seconds = time.Since(begin).Seconds()
 	}
-	if plain {
-		v, kept, seconds := l.plainFeatures(items, images) // [n, E]
-		b.features.Plain = v
+	if frozen {
+		v, kept, seconds := l.frozenFeatures(items, images) // [n, E]
+		b.features.Frozen = v
 		b.seconds += seconds
 		items = pick(items, kept)
 	}

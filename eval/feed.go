@@ -134,7 +134,7 @@ func (t *training) batch(tp *autograd.Tape, s *stepImages) prompt.Batch {
 		b.Labels = append(b.Labels, t.items[i].Label)
 	}
 	if t.readsDraws() {
-		b.Plain = t.drawn(tp, s)
+		b.Frozen = t.drawn(tp, s)
 	} else {
 		b.Images = s.tensor(t.load.size)
 	}

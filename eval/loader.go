@@ -21,7 +21,7 @@ type loader struct {
 	report *data.Report
 	cache  map[string][]float32 // clean, normalised [3, S, S] by item name
 	room   int                  // images that may still be cached
-	plain  plainCache           // features of clean images
+	frozen frozenCache          // features of clean images
 	draws  drawCache            // features of training images
 	thrift Thrift               // of the method that is served
 }

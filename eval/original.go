@@ -31,7 +31,7 @@ func OpenOriginal(m *clip.Model, path string) (prompt.Learner, string, Settings,
 func sizes(l prompt.Learner) Settings {
 	s := Settings{Schedule: "none", Batch: 1}
 	switch l := l.(type) {
-	case *prompt.MaPLe:
+	case *prompt.Ensemble:
 		s.Tokens, s.Depth = l.Templates[0].Tokens, l.Templates[0].Depth
 	case *prompt.Tuned:
 		switch m := l.Method.(type) {

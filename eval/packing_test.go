@@ -3,6 +3,7 @@ package eval
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"frontdoor/autograd"
@@ -46,12 +47,12 @@ func TestEveryMethodSavesExactly(t *testing.T) {
 		if err := l.SetClasses(classes); err != nil {
 			t.Fatal(err)
 		}
-		r.prob = l.Predict(images).Prob.Data
+		r.prob = prompt.Predict(m, l, images).Prob.Data
 		if Untrained(method) {
 			return r
 		}
 		tp := autograd.NewTape()
-		loss := l.Loss(tp, prompt.Batch{Images: prompt.Repeat(images, len(l.Views())), Labels: []int{0, 1, 3}})
+		loss := l.Loss(tp, prompt.Batch{Images: autograd.Const(slices.Repeat(images.Data, len(l.Views())), len(l.Views())*3, 3, s, s), Labels: []int{0, 1, 3}})
 		r.loss = loss.Item()
 		tp.Backward(loss)
 		for _, p := range l.Params() {

@@ -42,9 +42,9 @@ func (p *planner) memory(f *Forecast, w *work, lines *phases) {
 	if f.StepBytes > 0 {
 		train = f.StepBytes + int64((feedAhead+1)*len(w.views)*w.set.Batch)*image
 	}
-	test := bareBytes(w.costs.Classes, w.costs.Text, w.costs.Tuned, w.costs.Judge)
-	if w.costs.PlainTest {
-		test = max(test, prompt.PlainPass(p.Model, w.batch).Cost.Bare)
+	test := bareBytes(w.costs.Classes, w.costs.Text, w.costs.Tuned, w.costs.Classify)
+	if w.costs.FrozenTest {
+		test = max(test, prompt.FrozenPass(p.Model, w.batch).Cost.Bare)
 	}
 	test += 2 * int64(w.batch) * image
 	f.train, f.test = p.base+runtimeBytes+fixed+train, p.base+runtimeBytes+fixed+test

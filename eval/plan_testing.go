@@ -8,7 +8,7 @@ import (
 
 // testing adds the tests of the run's protocol.
 func (p *planner) testing(ctx context.Context, f *Forecast, w *work, c Cell, half *data.Dataset, line *Phase) error {
-	line.Bytes = max(line.Bytes, bareBytes(w.costs.Tuned, w.costs.Judge, w.costs.Text))
+	line.Bytes = max(line.Bytes, bareBytes(w.costs.Tuned, w.costs.Classify, w.costs.Text))
 	if p.Config.Curve && w.trained { // after every epoch, by a copy of the learner
 		for range w.set.Epochs {
 			p.halves(w, half, line)

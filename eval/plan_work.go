@@ -11,8 +11,7 @@ type work struct {
 	set         Settings
 	batch       int // test images at once
 	trained     bool
-	calibrated  bool // fixes constants from the training images
-	familiar    bool // encodes the captions that it was trained on
+	classAware  bool // encodes the captions of its training classes and fixes constants from the training images
 	costs       prompt.Costs
 	novel       *prompt.Costs // among the new classes; nil if it cannot be asked or is not
 	costing     prompt.Costing
@@ -72,10 +71,9 @@ func (p *planner) workWith(c Cell, t Thrift) (*work, error) {
 	for _, t := range l.Params() {
 		w.params += 4 * int64(t.Len())
 	}
-	_, w.familiar = l.(prompt.Familiar)
-	_, w.calibrated = l.(prompt.Calibrator)
+	_, w.classAware = l.(prompt.ClassAware)
 	w.views = l.Views()
-	w.fewerPixels = w.costs.PlainStep && (set.fewDraws() || !followsTorch(p.Model.Config, l, c.Method, set))
+	w.fewerPixels = w.costs.FrozenStep && (set.fewDraws() || !followsTorch(p.Model.Config, l, c.Method, set))
 	return w, nil
 }
 
@@ -99,8 +97,8 @@ func (p *planner) blank(c Cell, template string) (prompt.Learner, error) {
 
 // steps lists the passes of a training step, and how many images it reads.
 func (p *planner) steps(w *work) []prompt.Pass {
-	if !w.costs.PlainStep {
+	if !w.costs.FrozenStep {
 		return w.costs.Step
 	}
-	return append([]prompt.Pass{prompt.PlainPass(p.Model, max(1, w.set.Batch))}, w.costs.Step...)
+	return append([]prompt.Pass{prompt.FrozenPass(p.Model, max(1, w.set.Batch))}, w.costs.Step...)
 }

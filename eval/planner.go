@@ -24,10 +24,10 @@ type planner struct {
 
 // book says what is kept of a dataset's images.
 type book struct {
-	clean map[string]bool // images that are cached
-	plain map[string]bool // images whose features by the frozen tower are
-	room  int             // images that may still be cached
-	draws map[uint64]int  // draws of all training images whose features are kept, by seed
+	clean  map[string]bool // images that are cached
+	frozen map[string]bool // images whose features by the frozen tower are
+	room   int             // images that may still be cached
+	draws  map[uint64]int  // draws of all training images whose features are kept, by seed
 }
 
 func newPlanner(r *Run) *planner {
@@ -46,7 +46,7 @@ func (p *planner) open(ctx context.Context, c Cell) error {
 	}
 	p.read = 0
 	p.book = &book{
-		clean: map[string]bool{}, plain: map[string]bool{}, draws: map[uint64]int{},
+		clean: map[string]bool{}, frozen: map[string]bool{}, draws: map[uint64]int{},
 		room: cacheBytes / int(imageBytes(p.Model)),
 	}
 	return nil
@@ -62,13 +62,13 @@ func (p *planner) do(line *Phase, passes []prompt.Pass, times float64) float64 {
 func (p *planner) cell(ctx context.Context, w *work, c Cell, lines *phases) (*Forecast, error) {
 	half := data.Subset(p.Dataset.FewShot(c.Shots, int64(c.Seed)), p.half())
 	f := &Forecast{PrepareSeconds: p.do(&lines.features, w.costs.Classes, 1)}
-	if w.familiar {
+	if w.classAware {
 		f.PrepareSeconds += p.do(&lines.features, w.costs.Classes, 1)
 	}
 	if n := len(half.Train); w.trained && n > 0 {
 		f.PrepareSeconds += p.images(&lines.features, half.Train) // all are read once, to be sure that they can be
-		if w.calibrated {
-			f.PrepareSeconds += p.do(&lines.features, w.costs.Classes, 1) + p.plainFeatures(&lines.features, half.Train, w.batch)
+		if w.classAware {
+			f.PrepareSeconds += p.do(&lines.features, w.costs.Classes, 1) + p.frozenFeatures(&lines.features, half.Train, w.batch)
 		}
 		p.training(f, w, n, c.Seed, &lines.training)
 	}
@@ -111,11 +111,11 @@ func (p *planner) test(line *Phase, w *work, c prompt.Costs, items []data.Item, 
 		if c.Tuned != nil {
 			s += p.images(line, items) + p.do(line, c.Tuned, batches)
 		}
-		if c.PlainTest {
-			s += p.plainFeatures(line, items, w.batch)
+		if c.FrozenTest {
+			s += p.frozenFeatures(line, items, w.batch)
 		}
 	}
-	return s + p.do(line, c.Judge, batches)
+	return s + p.do(line, c.Classify, batches)
 }
 
 // images adds the reading of images that are not cached yet.
@@ -133,15 +133,15 @@ func (p *planner) images(line *Phase, items []data.Item) float64 {
 	return line.other(p.read * float64(n))
 }
 
-// plainFeatures adds the frozen tower's work on images that it has not seen.
-func (p *planner) plainFeatures(line *Phase, items []data.Item, batch int) float64 {
+// frozenFeatures adds the frozen tower's work on images that it has not seen.
+func (p *planner) frozenFeatures(line *Phase, items []data.Item, batch int) float64 {
 	var fresh []data.Item
 	for _, it := range items {
-		if !p.book.plain[it.Name()] {
+		if !p.book.frozen[it.Name()] {
 			fresh = append(fresh, it)
-			p.book.plain[it.Name()] = int64(len(p.book.plain)*4*p.Model.Config.Embed) < plainBytes
+			p.book.frozen[it.Name()] = int64(len(p.book.frozen)*4*p.Model.Config.Embed) < frozenBytes
 		}
 	}
 	batch = min(batch, max(1, len(fresh)))
-	return p.images(line, fresh) + p.do(line, []prompt.Pass{prompt.PlainPass(p.Model, batch)}, float64(len(fresh))/float64(batch))
+	return p.images(line, fresh) + p.do(line, []prompt.Pass{prompt.FrozenPass(p.Model, batch)}, float64(len(fresh))/float64(batch))
 }

@@ -6,6 +6,7 @@ import (
 	"frontdoor/autograd"
 	"frontdoor/clip"
 	"frontdoor/data"
+	"frontdoor/prompt"
 )
 
 // BenchmarkPredict classifies a batch of 50 images among 16 classes by methods
@@ -31,9 +32,9 @@ func BenchmarkPredict(b *testing.B) {
 			if err := l.SetClasses(classes); err != nil {
 				b.Fatal(err)
 			}
-			l.Predict(images) // lays out batches, encodes the classes
+			prompt.Predict(m, l, images) // lays out batches, encodes the classes
 			for b.Loop() {
-				l.Predict(images)
+				prompt.Predict(m, l, images)
 			}
 			b.ReportMetric(float64(testBatch*b.N)/b.Elapsed().Seconds(), "images/s")
 		})

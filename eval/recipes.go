@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"frontdoor/clip"
+	"frontdoor/data"
 )
 
 // published holds the settings of the published configurations: what CoOp's
@@ -12,9 +13,9 @@ import (
 // 16 images a class. The last model is the one that counts, and the schedule
 // is Dassl's: one epoch at 1e-5, then a cosine stepped by epochs.
 var published = map[string]Settings{
-	"coop":        {Epochs: 200, Batch: 32, LR: 0.002, Words: photo},
+	"coop":        {Epochs: 200, Batch: 32, LR: 0.002, Words: data.Phrase},
 	"coop-csc":    {Epochs: 200, Batch: 32, LR: 0.002, Tokens: 16, PerClass: true},
-	"cocoop":      {Epochs: 10, Batch: 1, LR: 0.002, Words: photo},
+	"cocoop":      {Epochs: 10, Batch: 1, LR: 0.002, Words: data.Phrase},
 	"vpt-shallow": {Epochs: 5, Batch: 4, LR: 0.0025, VisionTokens: 8, VisionDepth: 1},
 	"vpt":         {Epochs: 5, Batch: 4, LR: 0.0025, VisionTokens: 8, VisionDepth: 12},
 	"language":    {Epochs: 5, Batch: 4, LR: 0.0025, Tokens: 4, Depth: 12},
@@ -31,9 +32,9 @@ var published = map[string]Settings{
 // ensemble's are CDC's; of the others only the learning rate was chosen, among
 // 0.01, 0.03, 0.1 and 0.3, by texshape with two seeds.
 var small = map[string]Settings{
-	"coop":        {Epochs: 6, Batch: 16, LR: 0.2, Words: photo},
+	"coop":        {Epochs: 6, Batch: 16, LR: 0.2, Words: data.Phrase},
 	"coop-csc":    {Epochs: 6, Batch: 16, LR: 0.2, Tokens: 4, PerClass: true},
-	"cocoop":      {Epochs: 6, Batch: 16, LR: 0.1, Words: photo},
+	"cocoop":      {Epochs: 6, Batch: 16, LR: 0.1, Words: data.Phrase},
 	"vpt-shallow": {Epochs: 6, Batch: 16, LR: 0.03, VisionTokens: 4, VisionDepth: 1},
 	"vpt":         {Epochs: 6, Batch: 16, LR: 0.1, VisionTokens: 4, VisionDepth: 4},
 	"language":    {Epochs: 6, Batch: 16, LR: 0.1, Tokens: 4, Depth: 3},
@@ -44,9 +45,6 @@ var small = map[string]Settings{
 	"ensemble+zs": {Epochs: 6, Batch: 16, LR: 0.03, Tokens: 2, Depth: 3, Templates: 4},
 	"cdc":         {Epochs: 6, Batch: 16, LR: 0.03, Tokens: 2, Depth: 3, Templates: 4},
 }
-
-// photo is what contexts begin as.
-const photo = "a photo of a"
 
 // smallImage is the image side up to which a model counts as small: its recipe
 // was found on the synthetic world.

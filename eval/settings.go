@@ -102,11 +102,19 @@ func NewLearner(m *clip.Model, method, template string, s Settings, seed uint64)
 	case "maple":
 		return prompt.NewMaPLe(m, s.coupling(), views[0], seed)
 	case "maple+zs":
-		return prompt.NewMaPLePlusZeroShot(m, s.coupling(), template, views[0], seed)
+		l, err := prompt.NewMaPLe(m, s.coupling(), views[0], seed)
+		if err != nil {
+			return nil, err
+		}
+		return prompt.NewWithZeroShot(l, template), nil
 	case "ensemble":
 		return prompt.NewEnsemble(m, s.Templates, s.jittered(), views[0], seed)
 	case "ensemble+zs":
-		return prompt.NewEnsemblePlusZeroShot(m, s.Templates, s.jittered(), template, views[0], seed)
+		l, err := prompt.NewEnsemble(m, s.Templates, s.jittered(), views[0], seed)
+		if err != nil {
+			return nil, err
+		}
+		return prompt.NewWithZeroShot(l, template), nil
 	}
 	tuned, err := newMethod(m, method, s, seed)
 	if err != nil {

@@ -28,8 +28,8 @@ func TestWarmStepsAllocateNoFloats(t *testing.T) {
 			t.Fatal(err)
 		}
 		b := prompt.Batch{Images: autograd.Zeros(4*len(l.Views()), 3, s, s), Labels: []int{0, 1, 3, 2}}
-		if prompt.ReadsPlain(l) {
-			b.Plain = m.ImageFeatures(nil, b.Images)
+		if prompt.TrainsOnFeatures(l) {
+			b.Frozen = m.ImageFeatures(nil, b.Images)
 		}
 		tp, opt := autograd.NewTape(), nn.NewSGD(l.Params())
 		steps := func(n int) {

@@ -24,7 +24,7 @@ func (s *studying) templates() error {
 	if own == nil {
 		return nil
 	}
-	hand, err := prompt.HandCrafted(s.model, s.half.Template, s.half.Classes) // [N, E]
+	hand, err := prompt.CaptionFeatures(s.model, s.half.Template, s.half.Classes) // [N, E]
 	if err != nil {
 		return err
 	}

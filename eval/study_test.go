@@ -126,12 +126,12 @@ func TestSimilarityOfTheHandCraftedTemplate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w, err := prompt.HandCrafted(m, "a photo of a {}.", []string{"star", "ring"})
+	w, err := prompt.CaptionFeatures(m, "a photo of a {}.", []string{"star", "ring"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	within(t, "with itself", meanCosine(w, w), 1, 1e-6)
-	v, err := prompt.HandCrafted(m, "a photo of a {}.", []string{"ring", "star"})
+	v, err := prompt.CaptionFeatures(m, "a photo of a {}.", []string{"ring", "star"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -24,63 +24,43 @@ type testSet struct {
 	items []data.Item
 	load  *loader
 
-	again bool // keep what was seen, for another call
-	seen  []*seenBatch
+	again bool // keep the features, for another call
+	kept  []*featureBatch
 	bytes int
 }
 
-// seenBytes bounds the features that a test set keeps.
-const seenBytes = 512 << 20
+// featureBytes bounds the features that a test set keeps.
+const featureBytes = 512 << 20
 
 // classify runs the learner over the images, among the classes it has been
 // given.
 func (t *testSet) classify(ctx context.Context, l prompt.Learner) (*outcome, error) {
 	o := &outcome{}
-	staged, ok := prompt.AsStaged(l)
 	size := t.load.thrift.batch()
 	for i, lo := 0, 0; lo < len(t.items); i, lo = i+1, lo+size {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
 		part := t.items[lo:min(lo+size, len(t.items))]
-		if !ok {
-			o.predict(l, part, t.load)
-			continue
-		}
-		b := t.batch(i, staged, part)
+		b := t.batch(i, l, part)
 		if len(b.labels) == 0 {
 			continue
 		}
 		begin := time.Now()
-		p := staged.Judge(b.features)
+		p := l.Classify(b.features)
 		o.add(b.labels, p, b.seconds+time.Since(begin).Seconds())
 	}
 	return o, nil
 }
 
 // batch returns what the learner reads of batch i.
-func (t *testSet) batch(i int, l prompt.Staged, part []data.Item) *seenBatch {
-	if i < len(t.seen) {
-		return t.seen[i]
+func (t *testSet) batch(i int, l prompt.Learner, part []data.Item) *featureBatch {
+	if i < len(t.kept) {
+		return t.kept[i]
 	}
-	b := t.load.see(l, part)
-	if t.bytes += b.bytes(); t.again && i == len(t.seen) && t.bytes <= seenBytes {
-		t.seen = append(t.seen, b)
+	b := t.load.extract(l, part)
+	if t.bytes += b.bytes(); t.again && i == len(t.kept) && t.bytes <= featureBytes {
+		t.kept = append(t.kept, b)
 	}
 	return b
-}
-
-// predict adds the answers of a learner that has no stages.
-func (o *outcome) predict(l prompt.Learner, part []data.Item, load *loader) {
-	images, kept := load.clean(part)
-	if len(kept) == 0 {
-		return
-	}
-	var labels []int
-	for _, it := range pick(part, kept) {
-		labels = append(labels, it.Label)
-	}
-	begin := time.Now()
-	p := l.Predict(images)
-	o.add(labels, p, time.Since(begin).Seconds())
 }

@@ -21,8 +21,8 @@ func TestMutualInformation(t *testing.T) {
 func handOutcome() *outcome {
 	prob := autograd.Const([]float32{0.75, 0.25, 0.5, 0.5, 0.25, 0.75, 0.125, 0.875}, 4, 2)
 	o := &outcome{}
-	o.add([]int{0, 1, 1, 0}, prompt.Prediction{Opinion: prompt.Opinion{
-		Prob: prob, Uncertainty: []float32{0.1, 0.3, 0.2, 0.15}, MaxLogit: []float32{3, 1, 2, 4}}}, 1)
+	o.add([]int{0, 1, 1, 0}, prompt.Prediction{
+		Prob: prob, Uncertainty: []float32{0.1, 0.3, 0.2, 0.15}, MaxLogit: []float32{3, 1, 2, 4}}, 1)
 	return o
 }
 

@@ -35,12 +35,12 @@ const metaShare = 16
 // NewCoCoOp returns an untrained learner. Only c's words or number of tokens
 // count: the class name comes last, and all classes share the tokens.
 func NewCoCoOp(m *clip.Model, c Context, seed uint64) (*CoCoOp, error) {
-	plain := Context{Words: c.Words, Tokens: c.Tokens}
-	start, err := NewCoOp(m, plain, seed)
+	shared := Context{Words: c.Words, Tokens: c.Tokens}
+	start, err := NewCoOp(m, shared, seed)
 	if err != nil {
 		return nil, err
 	}
-	l := &CoCoOp{Model: m, Context: plain, Ctx: start.Ctx}
+	l := &CoCoOp{Model: m, Context: shared, Ctx: start.Ctx}
 	r := rand.New(rand.NewPCG(seed, 0x6d657461))
 	e, d := m.Config.Embed, m.Config.Text.Width
 	hidden := max(1, e/metaShare)
@@ -120,11 +120,6 @@ func (l *CoCoOp) TextFeatures(tp *autograd.Tape, f *autograd.Tensor) *autograd.T
 	return tp.L2Normalize(l.Model.Text.Encode(tp, l.pack(f.Rows()), learned), 0)
 }
 
-// Logits returns the scaled cosines [B, N] of each image and its own prompts.
-func (l *CoCoOp) Logits(tp *autograd.Tape, images *autograd.Tensor) *autograd.Tensor {
-	return l.LogitsOf(tp, l.ImageFeatures(tp, images))
-}
-
 // Frozen says that the image tower is as it was.
 func (l *CoCoOp) Frozen() bool { return true }
 
@@ -133,21 +128,22 @@ func (l *CoCoOp) ImageFeatures(_ *autograd.Tape, images *autograd.Tensor) *autog
 	return l.Model.ImageFeatures(nil, images)
 }
 
-// roomRows bounds the packed rows of prompts that are encoded at once while
-// predicting, and so the memory.
-const roomRows = 1 << 14
+// maxRows bounds the rows of prompts that are encoded at once while predicting,
+// and so the memory.
+const maxRows = 1 << 14
 
-// LogitsOf is Logits of unit image features f [B, E].
-func (l *CoCoOp) LogitsOf(tp *autograd.Tape, f *autograd.Tensor) *autograd.Tensor {
+// Logits returns the scaled cosines [B, N] of unit image features f [B, E], each
+// with its own prompts.
+func (l *CoCoOp) Logits(tp *autograd.Tape, f *autograd.Tensor) *autograd.Tensor {
 	if tp != nil {
 		return l.logits(tp, f)
 	}
-	room := roomRows
+	rows := maxRows
 	if most := l.Model.Text.Packing.MaxRows; most > 0 {
-		room = min(room, most)
+		rows = min(rows, most)
 	}
 	b, n := f.Rows(), len(l.prompts)
-	part := min(b, max(1, room/l.pack(1).Rows()))
+	part := min(b, max(1, rows/l.pack(1).Rows()))
 	out := autograd.Zeros(b, n) // [B, N]
 	for lo := 0; lo < b; lo += part {
 		hi := min(b, lo+part)
@@ -157,19 +153,19 @@ func (l *CoCoOp) LogitsOf(tp *autograd.Tape, f *autograd.Tensor) *autograd.Tenso
 	return out
 }
 
-// logits is LogitsOf in one part.
+// logits is Logits in one part.
 func (l *CoCoOp) logits(tp *autograd.Tape, f *autograd.Tensor) *autograd.Tensor {
 	w := l.TextFeatures(tp, f) // [B·N, E]
 	n := len(l.prompts)
-	rows := make([]*autograd.Tensor, f.Rows())
+	each := make([]*autograd.Tensor, f.Rows())
 	refs := make([]autograd.RowRef, f.Rows())
-	for i := range rows {
+	for i := range each {
 		own := make([]int, n)
 		for k := range own {
 			own[k] = i*n + k
 		}
-		rows[i] = l.Model.Logits(tp, tp.Rows(f, []int{i}), tp.Rows(w, own)) // [1, N]
+		each[i] = l.Model.Logits(tp, tp.Rows(f, []int{i}), tp.Rows(w, own)) // [1, N]
 		refs[i].Src = int32(i)
 	}
-	return tp.Assemble(refs, rows...) // [B, N]
+	return tp.Assemble(refs, each...) // [B, N]
 }

@@ -166,11 +166,6 @@ func (l *CoOp) TextFeatures(tp *autograd.Tape) *autograd.Tensor {
 	return l.text.features(tp, l.Model, &textenc.Prompts{First: l.Ctx})
 }
 
-// Logits returns the scaled cosines [B, N].
-func (l *CoOp) Logits(tp *autograd.Tape, images *autograd.Tensor) *autograd.Tensor {
-	return l.LogitsOf(tp, l.ImageFeatures(tp, images))
-}
-
 // Frozen says that the image tower is as it was.
 func (l *CoOp) Frozen() bool { return true }
 
@@ -180,7 +175,7 @@ func (l *CoOp) ImageFeatures(_ *autograd.Tape, images *autograd.Tensor) *autogra
 	return l.Model.ImageFeatures(nil, images)
 }
 
-// LogitsOf returns the scaled cosines [B, N] of unit image features v [B, E].
-func (l *CoOp) LogitsOf(tp *autograd.Tape, v *autograd.Tensor) *autograd.Tensor {
+// Logits returns the scaled cosines [B, N] of unit image features v [B, E].
+func (l *CoOp) Logits(tp *autograd.Tape, v *autograd.Tensor) *autograd.Tensor {
 	return l.Model.Logits(tp, v, l.TextFeatures(tp))
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"frontdoor/clip"
+	"frontdoor/data"
 	"frontdoor/nn"
 	"frontdoor/textenc"
 	"frontdoor/vit"
@@ -30,14 +31,14 @@ type Pass struct {
 // beside them. It follows from the names of the classes, not from what has been
 // learned.
 type Costs struct {
-	Classes []Pass // constant features, when classes are set
-	Step    []Pass // a training step, without the features that Plain says
-	Text    []Pass // features of the classes, before the first prediction
-	Tuned   []Pass // image features of a batch of test images by what was learned
-	Judge   []Pass // of a batch of test images, besides
-	// PlainStep and PlainTest say that a training batch and a test image are read
+	Classes  []Pass // constant features, when classes are set
+	Step     []Pass // a training step, without the features that FrozenStep says
+	Text     []Pass // features of the classes, before the first prediction
+	Tuned    []Pass // image features of a batch of test images by what was learned
+	Classify []Pass // of a batch of test images, besides
+	// FrozenStep and FrozenTest say that a training batch and a test image are read
 	// by features of the frozen tower.
-	PlainStep, PlainTest bool
+	FrozenStep, FrozenTest bool
 }
 
 // Costing is a learner or method that can tell its costs for classes, a
@@ -63,8 +64,8 @@ func visionPass(m *clip.Model, images, tokens int, taped bool) Pass {
 	return Pass{Vision, taped, images * (c.Tokens() + tokens), m.Vision.Cost(b)}
 }
 
-// PlainPass is the pass of the frozen image tower on so many images.
-func PlainPass(m *clip.Model, images int) Pass { return visionPass(m, images, 0, false) }
+// FrozenPass is the pass of the frozen image tower on so many images.
+func FrozenPass(m *clip.Model, images int) Pass { return visionPass(m, images, 0, false) }
 
 // captionPass is the pass of the text tower on filled templates.
 func captionPass(m *clip.Model, template string, names []string) (Pass, error) {
@@ -87,9 +88,9 @@ func captions(m *clip.Model, template string, names []string) ([][]int, error) {
 	return prompts, nil
 }
 
-// Costs of zero-shot classification: the captions once, and plain features.
+// Costs of zero-shot classification: the captions once, and features of the frozen tower.
 func (z *ZeroShot) Costs(names []string, _, _ int) (Costs, error) {
-	c := Costs{PlainTest: true}
+	c := Costs{FrozenTest: true}
 	var long error
 	for _, t := range z.templates {
 		p, err := captionPass(z.model, t, names)
@@ -113,25 +114,25 @@ func (l *Multi) Costs(names []string, batch, test int) (Costs, error) {
 	}
 	m, t := len(l.Templates), l.Templates[0]
 	c := l.Model.Config.Vision
-	seen := m // templates that look at a test image by themselves
+	tuned := m // templates with image features of their own
 	if l.OneVision {
-		seen = 1
+		tuned = 1
 	}
 	return Costs{
 		Step:  []Pass{textPass(l.Model, p, true), visionPass(l.Model, m*batch, t.Tokens, true)},
 		Text:  []Pass{textPass(l.Model, p, false)},
-		Tuned: []Pass{{Vision, false, seen * test * (c.Tokens() + t.Tokens), l.Model.Vision.Cost(vit.NewSharedBatch(c, test, seen, t.Tokens))}},
+		Tuned: []Pass{{Vision, false, tuned * test * (c.Tokens() + t.Tokens), l.Model.Vision.Cost(vit.NewSharedBatch(c, test, tuned, t.Tokens))}},
 	}, nil
 }
 
-// Costs are MaPLe's and the zero-shot classifier's.
-func (l *MaPLePlusZeroShot) Costs(names []string, batch, test int) (Costs, error) {
-	c, err := l.MaPLe.Costs(names, batch, test)
+// Costs are the ensemble's and the zero-shot classifier's.
+func (l *WithZeroShot) Costs(names []string, batch, test int) (Costs, error) {
+	c, err := l.Ensemble.Costs(names, batch, test)
 	if err != nil {
 		return c, err
 	}
 	zero, err := l.zero.Costs(names, batch, test)
-	c.Classes, c.PlainTest = zero.Classes, true
+	c.Classes, c.FrozenTest = zero.Classes, true
 	return c, err
 }
 
@@ -152,8 +153,8 @@ func (l *CoOp) Costs(names []string, _, _ int) (Costs, error) {
 	}
 	p := textenc.Pack([][][]int{prompts}, l.Model.Text.Packing)
 	return Costs{
-		Step: []Pass{textPass(l.Model, p, true)}, PlainStep: true,
-		Text: []Pass{textPass(l.Model, p, false)}, PlainTest: true,
+		Step: []Pass{textPass(l.Model, p, true)}, FrozenStep: true,
+		Text: []Pass{textPass(l.Model, p, false)}, FrozenTest: true,
 	}, nil
 }
 
@@ -167,10 +168,10 @@ func (l *CoCoOp) Costs(names []string, batch, test int) (Costs, error) {
 		return textPass(l.Model, textenc.Pack(imagePrompts(prompts, images, l.Ctx.Rows()), l.Model.Text.Packing), taped)
 	}
 	one := pass(1, false)
-	part := min(test, max(1, roomRows/one.Rows))
-	judge := pass(part, false)
-	judge.Cost = judge.Cost.Times(float64(test) / float64(part))
-	return Costs{Step: []Pass{pass(batch, true)}, PlainStep: true, Judge: []Pass{judge}, PlainTest: true}, nil
+	part := min(test, max(1, maxRows/one.Rows))
+	classify := pass(part, false)
+	classify.Cost = classify.Cost.Times(float64(test) / float64(part))
+	return Costs{Step: []Pass{pass(batch, true)}, FrozenStep: true, Classify: []Pass{classify}, FrozenTest: true}, nil
 }
 
 // Costs of independent prompts: a tower without them works without a tape, the
@@ -181,7 +182,7 @@ func (l *Independent) Costs(names []string, batch, test int) (Costs, error) {
 	if l.Text != nil {
 		n = l.TextTokens
 	}
-	prompts, err := learnedPrompts(l.Model, phrase, names, 0, n)
+	prompts, err := learnedPrompts(l.Model, data.Phrase, names, 0, n)
 	if err != nil {
 		return c, err
 	}
@@ -190,8 +191,8 @@ func (l *Independent) Costs(names []string, batch, test int) (Costs, error) {
 	if l.Text != nil {
 		c.Step = append(c.Step, textPass(l.Model, packed, true))
 	}
-	if c.PlainStep = l.Vision == nil; c.PlainStep {
-		c.PlainTest = true
+	if c.FrozenStep = l.Vision == nil; c.FrozenStep {
+		c.FrozenTest = true
 		return c, nil
 	}
 	c.Step = append(c.Step, visionPass(l.Model, batch, l.VisionTokens, true))

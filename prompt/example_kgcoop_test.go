@@ -32,7 +32,7 @@ func NewKgCoOp(m *clip.Model, template string, weight float32, view augment.View
 
 // SetClasses sets the classes of the context and of the hand-crafted caption.
 func (l *KgCoOp) SetClasses(names []string) (err error) {
-	if l.w0, err = prompt.HandCrafted(l.coop.Model, l.template, names); err != nil {
+	if l.w0, err = prompt.CaptionFeatures(l.coop.Model, l.template, names); err != nil {
 		return err
 	}
 	return l.coop.SetClasses(names)

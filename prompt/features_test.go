@@ -3,11 +3,18 @@ package prompt
 import (
 	"slices"
 	"testing"
+
+	"frontdoor/autograd"
 )
 
-// Judge of the features that a learner reads is its Predict, to the bit, and
-// patches that templates share give what patches of their own give.
-func TestStagesArePredict(t *testing.T) {
+// repeated stacks m copies of images [B, 3, S, S], one for each view.
+func repeated(images *autograd.Tensor, m int) *autograd.Tensor {
+	return autograd.Const(slices.Repeat(images.Data, m), m*images.Dim(0), images.Dim(1), images.Dim(2), images.Dim(3))
+}
+
+// Extract gives the features that a learner says it reads, and patches that
+// templates share give what separate patches give.
+func TestFeaturesAreThoseThatAreRead(t *testing.T) {
 	m := realModel(t)
 	images := randomImages(m, 3)
 	all := learners(t, m)
@@ -16,32 +23,22 @@ func TestStagesArePredict(t *testing.T) {
 		if err := l.SetClasses(testClasses); err != nil {
 			t.Fatal(err)
 		}
-		s, ok := AsStaged(l)
-		if !ok {
-			t.Errorf("%s has no stages", name)
-			continue
-		}
-		f := See(m, s, images)
-		got, want := s.Judge(f), l.Predict(images)
-		if !slices.Equal(got.Prob.Data, want.Prob.Data) || !slices.Equal(got.Uncertainty, want.Uncertainty) || len(got.Templates) != len(want.Templates) {
-			t.Errorf("%s: Judge differs from Predict", name)
-		}
-		if plain, tuned := s.Reads(); plain != (f.Plain != nil) || tuned != (f.Tuned != nil) || ReadsPlain(l) != (plain && !tuned && len(l.Params()) > 0) {
-			t.Errorf("%s: reads %v, %v", name, plain, tuned)
+		f := Extract(m, l, images)
+		if frozen, tuned := l.Reads(); !frozen && !tuned || frozen != (f.Frozen != nil) || tuned != (f.Tuned != nil) || TrainsOnFeatures(l) != (frozen && !tuned && len(l.Params()) > 0) {
+			t.Errorf("%s: reads %v, %v", name, frozen, tuned)
 		}
 	}
 	e := all["ensemble"].(*Ensemble)
 	_, vision := Join(nil, e.Templates)
-	if got, want := e.Encode(images), e.ImageFeatures(nil, Repeat(images, 2), vision); !slices.Equal(got.Data, want.Data) {
+	if got, want := e.Encode(images), e.ImageFeatures(nil, repeated(images, 2), vision); !slices.Equal(got.Data, want.Data) {
 		t.Error("shared patches give other features")
 	}
 }
 
-// A learner of one's own that embeds a Tuned one is trained by its own loss:
-// it gets images.
+// A learner that embeds a Tuned one may have another loss: it gets images.
 func TestEmbeddedLossGetsImages(t *testing.T) {
 	m := realModel(t)
-	if l := learners(t, m)["coop"]; !ReadsPlain(l) || ReadsPlain(struct{ Learner }{l}) || ReadsPlain(struct{ *Tuned }{l.(*Tuned)}) {
-		t.Error("ReadsPlain looks through an embedded learner")
+	if l := learners(t, m)["coop"]; !TrainsOnFeatures(l) || TrainsOnFeatures(struct{ Learner }{l}) || TrainsOnFeatures(struct{ *Tuned }{l.(*Tuned)}) {
+		t.Error("TrainsOnFeatures is true of a learner that embeds one")
 	}
 }

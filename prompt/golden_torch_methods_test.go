@@ -73,7 +73,7 @@ func checkTorchMethod(t *testing.T, f *golden.File, m *clip.Model, at string, me
 	}
 	side, n := m.Config.Vision.Image, len(f.Labels)
 	images := autograd.Const(golden.Tensor32("images", n*3*side*side, 4, 0), n, 3, side, side)
-	f.Check(t, at+"logits", l.Logits(nil, images).Data, torchForward)
+	f.Check(t, at+"logits", l.Logits(nil, l.ImageFeatures(nil, images)).Data, torchForward)
 
 	var losses []float32
 	tp := autograd.NewTape()
@@ -96,7 +96,7 @@ func checkTorchMethod(t *testing.T, f *golden.File, m *clip.Model, at string, me
 	for _, p := range l.Params() {
 		f.Check(t, at+"after."+p.Name, p.Data, torchLearned)
 	}
-	f.Check(t, at+"after.logits", l.Logits(nil, images).Data, torchTrained)
+	f.Check(t, at+"after.logits", l.Logits(nil, l.ImageFeatures(nil, images)).Data, torchTrained)
 }
 
 // torchFactor scales a learned tensor: CoCoOp's network is larger than tokens.

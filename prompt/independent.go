@@ -6,13 +6,14 @@ import (
 
 	"frontdoor/autograd"
 	"frontdoor/clip"
+	"frontdoor/data"
 	"frontdoor/nn"
 	"frontdoor/textenc"
 	"frontdoor/vit"
 )
 
-// Independent has learned tokens in each tower that know nothing of each
-// other. By its sizes it is one of three baselines of MaPLe's paper:
+// Independent has learned tokens in each tower, without a coupling between
+// them. By its sizes it is one of three baselines of MaPLe's paper:
 //
 //	independent V-L prompting  tokens in both towers
 //	deep language prompting    no vision tokens
@@ -50,12 +51,9 @@ func (s Towers) check(m *clip.Model) error {
 	return nil
 }
 
-// phrase is what text prompts begin as. With fewer learned tokens than words
-// the other words stay.
-const phrase = "a photo of a"
-
 // NewIndependent returns untrained prompts: the first text tokens are words of
-// "a photo of a", all others are N(0, 0.02²).
+// "a photo of a", of which those behind the learned tokens stay; all others are
+// N(0, 0.02²).
 func NewIndependent(m *clip.Model, s Towers, seed uint64) (*Independent, error) {
 	if err := s.check(m); err != nil {
 		return nil, err
@@ -63,7 +61,7 @@ func NewIndependent(m *clip.Model, s Towers, seed uint64) (*Independent, error) 
 	l := &Independent{Model: m, Towers: s}
 	r := rand.New(rand.NewPCG(seed, 0x69766c70))
 	if s.TextDepth > 0 {
-		first, err := wordTokens(m, phrase, s.TextTokens)
+		first, err := wordTokens(m, data.Phrase, s.TextTokens)
 		if err != nil {
 			return nil, err
 		}
@@ -106,17 +104,12 @@ func (l *Independent) SetClasses(names []string) error {
 	if l.Text != nil {
 		n = l.TextTokens
 	}
-	prompts, err := learnedPrompts(l.Model, phrase, names, 0, n)
+	prompts, err := learnedPrompts(l.Model, data.Phrase, names, 0, n)
 	if err != nil {
 		return err
 	}
 	l.classes.set(l.Model, prompts)
 	return nil
-}
-
-// Logits returns the scaled cosines [B, N].
-func (l *Independent) Logits(tp *autograd.Tape, images *autograd.Tensor) *autograd.Tensor {
-	return l.LogitsOf(tp, l.ImageFeatures(tp, images))
 }
 
 // Frozen says whether there are no vision tokens.
@@ -132,9 +125,9 @@ func (l *Independent) ImageFeatures(tp *autograd.Tape, images *autograd.Tensor) 
 	return tp.L2Normalize(l.Model.Vision.Encode(tp, images, batch, l.Vision), 0)
 }
 
-// LogitsOf returns the scaled cosines [B, N] of unit image features v [B, E].
+// Logits returns the scaled cosines [B, N] of unit image features v [B, E].
 // Text features without learned tokens are computed once.
-func (l *Independent) LogitsOf(tp *autograd.Tape, v *autograd.Tensor) *autograd.Tensor {
+func (l *Independent) Logits(tp *autograd.Tape, v *autograd.Tensor) *autograd.Tensor {
 	text := tp
 	if l.Text == nil {
 		text = nil

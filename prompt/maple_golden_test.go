@@ -8,6 +8,7 @@ import (
 
 	"frontdoor/autograd"
 	"frontdoor/clip"
+	"frontdoor/data/augment"
 	"frontdoor/internal/golden"
 	"frontdoor/nn"
 	"frontdoor/textenc"
@@ -15,7 +16,7 @@ import (
 )
 
 // goldenMaPLe is MaPLe with two learned tokens on the reference's tiny model.
-func goldenMaPLe(t *testing.T, depth int, how textenc.Packing) *MaPLe {
+func goldenMaPLe(t *testing.T, depth int, how textenc.Packing) *Ensemble {
 	t.Helper()
 	c := clip.Config{
 		Embed:  golden.Embed,
@@ -50,7 +51,7 @@ func goldenMaPLe(t *testing.T, depth int, how textenc.Packing) *MaPLe {
 	for _, ids := range prompts {
 		ids[1], ids[2] = textenc.Learned(0), textenc.Learned(1)
 	}
-	l := &MaPLe{Multi: Multi{Model: m, Templates: []*Coupled{tpl}}}
+	l := mapleOf(m, tpl, augment.View{})
 	l.packed = textenc.Pack([][][]int{prompts}, how)
 	return l
 }

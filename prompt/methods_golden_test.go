@@ -103,7 +103,7 @@ func checkRun(t *testing.T, m Method, want golden.Run) {
 	opt := nn.NewSGD(l.Params())
 	batch := goldenBatch()
 	for _, tape := range []*autograd.Tape{nil, tp} {
-		logits := l.Logits(tape, batch.Images)
+		logits := l.Logits(tape, l.ImageFeatures(tape, batch.Images))
 		for i, row := range want.Logits {
 			for k, x := range row {
 				if got := float64(logits.Row(i)[k]); !(math.Abs(got-x) <= logitTolerance) {

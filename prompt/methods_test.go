@@ -10,6 +10,7 @@ import (
 
 	"frontdoor/autograd"
 	"frontdoor/clip"
+	"frontdoor/data"
 	"frontdoor/data/augment"
 	"frontdoor/nn"
 )
@@ -48,7 +49,7 @@ func learners(t *testing.T, m *clip.Model) map[string]Learner {
 		t.Helper()
 		add(name, Tune(name, method, augment.View{}), err)
 	}
-	words := Context{Words: phrase}
+	words := Context{Words: data.Phrase}
 	coop, err := NewCoOp(m, words, 1)
 	tuned("coop", coop, err)
 	coop, err = NewCoOp(m, Context{Tokens: 3, PerClass: true, Position: Middle}, 1)
@@ -65,12 +66,12 @@ func learners(t *testing.T, m *clip.Model) map[string]Learner {
 	c := Coupling{Tokens: 2, Depth: 3}
 	maple, err := NewMaPLe(m, c, augment.View{}, 1)
 	add("maple", maple, err)
-	both, err := NewMaPLePlusZeroShot(m, c, "a photo of a {}.", augment.View{}, 1)
-	add("maple+zs", both, err)
+	maple, err = NewMaPLe(m, c, augment.View{}, 1)
+	add("maple+zs", NewWithZeroShot(maple, data.DefaultTemplate), err)
 	ensemble, err := NewEnsemble(m, 2, c, augment.View{}, 1)
 	add("ensemble", ensemble, err)
-	zero, err := NewEnsemblePlusZeroShot(m, 2, c, "a photo of a {}.", augment.View{}, 1)
-	add("ensemble+zs", zero, err)
+	ensemble, err = NewEnsemble(m, 2, c, augment.View{}, 1)
+	add("ensemble+zs", NewWithZeroShot(ensemble, data.DefaultTemplate), err)
 	return all
 }
 
@@ -84,8 +85,8 @@ func TestEveryLearnerTrains(t *testing.T) {
 			t.Fatalf("%s: %v", name, err)
 		}
 		images, labels := randomImages(m, 3), []int{0, 1, 2}
-		before := l.Predict(images)
-		batch := Batch{Images: Repeat(images, len(l.Views())), Labels: labels}
+		before := Predict(m, l, images)
+		batch := Batch{Images: repeated(images, len(l.Views())), Labels: labels}
 		tp := autograd.NewTape()
 		tp.Poison()
 		opt := nn.NewSGD(l.Params())
@@ -105,7 +106,7 @@ func TestEveryLearnerTrains(t *testing.T) {
 		if !(losses[3] < losses[0]) {
 			t.Errorf("%s: losses %v do not fall", name, losses)
 		}
-		after := l.Predict(images)
+		after := Predict(m, l, images)
 		if slices.Equal(before.Prob.Data, after.Prob.Data) {
 			t.Errorf("%s: the prediction does not follow the training", name)
 		}
@@ -133,8 +134,8 @@ func TestPredictionsDoNotDependOnTheBatch(t *testing.T) {
 		if err := l.SetClasses(testClasses); err != nil {
 			t.Fatal(err)
 		}
-		all := l.Predict(images)
-		one := l.Predict(autograd.Const(images.Data[2*3*s*s:3*3*s*s], 1, 3, s, s))
+		all := Predict(m, l, images)
+		one := Predict(m, l, autograd.Const(images.Data[2*3*s*s:3*3*s*s], 1, 3, s, s))
 		for k, p := range one.Prob.Data {
 			if math.Abs(float64(p-all.Prob.Row(2)[k])) > 1e-5 {
 				t.Errorf("%s: class %d alone %v, in a batch %v", name, k, p, all.Prob.Row(2)[k])
@@ -143,7 +144,7 @@ func TestPredictionsDoNotDependOnTheBatch(t *testing.T) {
 		err := l.SetClasses([]string{"cat", "dog"})
 		if bound := name == "coop-csc"; errors.Is(err, ErrClassBound) != bound || (err != nil) != bound {
 			t.Errorf("%s: other classes: %v", name, err)
-		} else if !bound && l.Predict(images).Prob.Cols() != 2 {
+		} else if !bound && Predict(m, l, images).Prob.Cols() != 2 {
 			t.Errorf("%s: still chooses among the old classes", name)
 		}
 	}
@@ -152,7 +153,7 @@ func TestPredictionsDoNotDependOnTheBatch(t *testing.T) {
 // CoCoOp predicts in parts; the parts join.
 func TestCoCoOpInParts(t *testing.T) {
 	m := realModel(t)
-	l, err := NewCoCoOp(m, Context{Words: phrase}, 1)
+	l, err := NewCoCoOp(m, Context{Words: data.Phrase}, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -163,12 +164,12 @@ func TestCoCoOpInParts(t *testing.T) {
 	if err := l.SetClasses(names); err != nil {
 		t.Fatal(err)
 	}
-	if part := roomRows / l.pack(1).Rows(); part >= 9 || part < 1 {
+	if part := maxRows / l.pack(1).Rows(); part >= 9 || part < 1 {
 		t.Fatalf("%d images fit at once: the test does not test", part)
 	}
 	images := randomImages(m, 9)
 	f := m.ImageFeatures(nil, images)
-	got, want := l.Logits(nil, images), l.logits(nil, f)
+	got, want := l.Logits(nil, f), l.logits(nil, f)
 	for i, v := range got.Data {
 		if math.Abs(float64(v-want.Data[i])) > 1e-4 {
 			t.Fatalf("logit %d = %v, want %v", i, v, want.Data[i])
@@ -205,16 +206,13 @@ func TestSizesThatCannotBe(t *testing.T) {
 
 func TestTemplates(t *testing.T) {
 	f := templates()
-	if len(f.Datasets) != 15 || len(f.ImageNet80) != 80 || len(f.ImageNet7) != 7 {
-		t.Errorf("%d datasets, %d and %d templates", len(f.Datasets), len(f.ImageNet80), len(f.ImageNet7))
+	if len(f.ImageNet80) != 80 || len(f.ImageNet7) != 7 {
+		t.Errorf("%d and %d templates", len(f.ImageNet80), len(f.ImageNet7))
 	}
 	for _, text := range append(f.ImageNet7, f.ImageNet80...) {
 		if strings.Count(text, "{}") != 1 {
 			t.Errorf("template %q", text)
 		}
-	}
-	if own, ok := DatasetTemplate("EuroSAT"); !ok || own != "a centered satellite photo of {}." {
-		t.Errorf("EuroSAT: %q", own)
 	}
 	if all := Templates7("{} texture."); len(all) != 8 || all[7] != "{} texture." || len(Templates7("")) != 7 {
 		t.Errorf("%q", all)
@@ -230,11 +228,11 @@ func TestZeroShotEnsemble(t *testing.T) {
 	if err := z.SetClasses(testClasses); err != nil {
 		t.Fatal(err)
 	}
-	a, err := HandCrafted(m, two[0], testClasses)
+	a, err := CaptionFeatures(m, two[0], testClasses)
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := HandCrafted(m, two[1], testClasses)
+	b, err := CaptionFeatures(m, two[1], testClasses)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,19 +8,19 @@ import (
 )
 
 // Multi runs M coupled templates through both towers at once. It is the part
-// that MaPLe (M = 1), Ensemble and CDC have in common: bookkeeping of classes, packed
-// prompts and image batches, and text features kept while nothing is trained.
+// that Ensemble and CDC have in common: layouts of prompts and image batches, and
+// text features kept while nothing is trained.
 type Multi struct {
 	Model     *clip.Model
 	Templates []*Coupled
-	// OneVision lets all templates read the image through the vision tokens of
-	// the first: one pass of the image tower in place of M.
+	// OneVision uses the vision tokens of the first template for all: one pass of
+	// the image tower in place of M.
 	OneVision bool
 
 	packed  *textenc.Packed  // M groups of N prompts
 	text    *autograd.Tensor // [M·N, E] as of the last TextFeatures; nil after training on
 	layouts layouts          // of a view for each template
-	clean   layouts          // of images that all templates see
+	clean   layouts          // of images that all templates share
 }
 
 // SetClasses lays out the prompts of the classes.
@@ -54,10 +54,10 @@ func (l *Multi) ImageFeatures(tp *autograd.Tape, images *autograd.Tensor, vision
 }
 
 // Reads says that features of the templates are all that is read.
-func (l *Multi) Reads() (plain, tuned bool) { return false, true }
+func (l *Multi) Reads() (frozen, tuned bool) { return false, true }
 
-// Encode returns the unit features [M·B, E] of images [B, 3, S, S] that all
-// templates see alike, without a tape. Their patches are embedded once.
+// Encode returns the unit features [M·B, E] of images [B, 3, S, S], the same for
+// all templates, without a tape. Their patches are embedded once.
 func (l *Multi) Encode(images *autograd.Tensor) *autograd.Tensor {
 	if l.OneVision {
 		_, vision := Join(nil, l.Templates[:1])
@@ -97,6 +97,9 @@ func (l *Multi) TextFeatures() *autograd.Tensor {
 
 // Split cuts features [M·n, E] of M templates into M tensors [n, E].
 func (l *Multi) Split(tp *autograd.Tape, x *autograd.Tensor) []*autograd.Tensor {
+	if len(l.Templates) == 1 {
+		return []*autograd.Tensor{x}
+	}
 	n := x.Rows() / len(l.Templates)
 	parts := make([]*autograd.Tensor, len(l.Templates))
 	for m := range parts {
@@ -118,16 +121,4 @@ func (l *Multi) Logits(tp *autograd.Tape, v, w *autograd.Tensor) []*autograd.Ten
 		logits[m] = l.Model.Logits(tp, vs[m], ws[m])
 	}
 	return logits
-}
-
-// Repeat stacks m copies of images [B, 3, S, S], one for each template.
-func Repeat(images *autograd.Tensor, m int) *autograd.Tensor {
-	if m == 1 {
-		return images
-	}
-	data := make([]float32, 0, m*images.Len())
-	for range m {
-		data = append(data, images.Data...)
-	}
-	return autograd.Const(data, m*images.Dim(0), images.Dim(1), images.Dim(2), images.Dim(3))
 }

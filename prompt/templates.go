@@ -6,20 +6,18 @@ import (
 	"slices"
 )
 
-// templatesJSON holds the caption templates of the published experiments: one
-// for each benchmark dataset (CoOp), and 80 for ImageNet with the seven that
-// do most of the work (CLIP).
+// templatesJSON holds CLIP's caption templates for ImageNet: 80, and the seven
+// of them that do most of the work.
 //
 //go:embed templates.json
 var templatesJSON []byte
 
 type templateFile struct {
-	Datasets   map[string]string `json:"datasets"`
-	ImageNet7  []string          `json:"imagenet7"`
-	ImageNet80 []string          `json:"imagenet80"`
+	ImageNet7  []string `json:"imagenet7"`
+	ImageNet80 []string `json:"imagenet80"`
 }
 
-// templates decodes the embedded file, which the package's test reads too.
+// templates decodes the embedded file.
 func templates() templateFile {
 	var f templateFile
 	if err := json.Unmarshal(templatesJSON, &f); err != nil {
@@ -28,23 +26,16 @@ func templates() templateFile {
 	return f
 }
 
-// DatasetTemplate returns the hand-crafted caption template of a benchmark
-// dataset by its registry name, such as "EuroSAT", and whether there is one.
-func DatasetTemplate(dataset string) (string, bool) {
-	t, ok := templates().Datasets[dataset]
-	return t, ok
-}
-
 // Templates80 returns CLIP's 80 templates for ImageNet.
 func Templates80() []string { return templates().ImageNet80 }
 
 // Templates7 returns the seven templates that CLIP's authors selected among
-// the 80, and own behind them, the dataset's template. CoOp's ensemble
-// classifier does so for all datasets but ImageNet; pass "" for that one.
-func Templates7(own string) []string {
+// the 80, and the dataset's own behind them. CoOp's ensemble classifier does so
+// for all datasets but ImageNet; pass "" for that one.
+func Templates7(dataset string) []string {
 	all := templates().ImageNet7
-	if own != "" && !slices.Contains(all, own) {
-		all = append(all, own)
+	if dataset != "" && !slices.Contains(all, dataset) {
+		all = append(all, dataset)
 	}
 	return all
 }

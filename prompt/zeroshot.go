@@ -7,8 +7,8 @@ import (
 	"frontdoor/nn"
 )
 
-// ZeroShot is CLIP as it is: the class whose caption is most similar to the
-// image. With several captions a class, their unit features are averaged.
+// ZeroShot is CLIP without learned prompts: it chooses the class whose caption
+// is most similar to the image. With several captions a class, their unit features are averaged.
 type ZeroShot struct {
 	model     *clip.Model
 	name      string
@@ -43,7 +43,7 @@ func (z *ZeroShot) SetClasses(names []string) error {
 	var each []*autograd.Tensor // M of [N, E]
 	var long error
 	for _, t := range z.templates {
-		w, err := HandCrafted(z.model, t, names)
+		w, err := CaptionFeatures(z.model, t, names)
 		if err != nil {
 			long = err
 			continue
@@ -56,7 +56,7 @@ func (z *ZeroShot) SetClasses(names []string) error {
 	case 1:
 		z.text = each[0]
 	default:
-		z.text = (*autograd.Tape)(nil).L2Normalize(average(each), 0)
+		z.text = (*autograd.Tape)(nil).L2Normalize(mean(each), 0)
 	}
 	return nil
 }
@@ -66,33 +66,23 @@ func (z *ZeroShot) Loss(*autograd.Tape, Batch) *autograd.Tensor {
 	panic("prompt: ZeroShot has nothing to train")
 }
 
-// Logits returns the scaled cosines [B, N] of images [B, 3, S, S] and captions.
-func (z *ZeroShot) Logits(images *autograd.Tensor) *autograd.Tensor {
-	return z.LogitsOf(z.model.ImageFeatures(nil, images))
-}
-
-// LogitsOf returns the scaled cosines [B, N] of unit image features v [B, E]
+// Logits returns the scaled cosines [B, N] of unit image features v [B, E]
 // and captions.
-func (z *ZeroShot) LogitsOf(v *autograd.Tensor) *autograd.Tensor {
+func (z *ZeroShot) Logits(v *autograd.Tensor) *autograd.Tensor {
 	return z.model.Logits(nil, v, z.text)
 }
 
-// Predict classifies by the softmax of the logits.
-func (z *ZeroShot) Predict(images *autograd.Tensor) Prediction {
-	return z.Judge(See(z.model, z, images))
-}
-
-// Reads says that plain features are all it reads.
-func (z *ZeroShot) Reads() (plain, tuned bool) { return true, false }
+// Reads says that features of the frozen tower are all it reads.
+func (z *ZeroShot) Reads() (frozen, tuned bool) { return true, false }
 
 // Encode panics: nothing is learned for the image tower.
 func (z *ZeroShot) Encode(*autograd.Tensor) *autograd.Tensor {
 	panic("prompt: ZeroShot has no tuned features")
 }
 
-// Judge classifies by the softmax of the logits.
-func (z *ZeroShot) Judge(f Features) Prediction {
-	return Prediction{Opinion: Softmax(z.name, z.LogitsOf(f.Plain))}
+// Classify predicts by the softmax of the logits.
+func (z *ZeroShot) Classify(f Features) Prediction {
+	return Softmax(z.name, z.Logits(f.Frozen))
 }
 
 // Text returns the unit features [N, E] of the classes' captions.

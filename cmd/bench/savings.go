@@ -138,8 +138,8 @@ func (lab *stepLab) stepper(s saving, v variant, classes int) (*stepper, error) 
 		return nil, err
 	}
 	batch := lab.batch(s.batch, views, classes)
-	if !v.fromImages && prompt.ReadsPlain(l) {
-		batch.Plain = lab.model.ImageFeatures(nil, batch.Images) // [B, E]
+	if !v.fromImages && prompt.TrainsOnFeatures(l) {
+		batch.Frozen = lab.model.ImageFeatures(nil, batch.Images) // [B, E]
 	}
 	return &stepper{lab: lab, variant: v, learner: l, batch: batch, trained: trained, tape: autograd.NewTape(), opt: nn.NewSGD(l.Params())}, nil
 }

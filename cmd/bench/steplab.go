@@ -11,6 +11,7 @@ import (
 	"frontdoor/autograd"
 	"frontdoor/cdc"
 	"frontdoor/clip"
+	"frontdoor/data"
 	"frontdoor/data/world"
 	"frontdoor/eval"
 	"frontdoor/nn"
@@ -127,7 +128,7 @@ func classNames(n int) []string {
 // learner returns a method with the published sizes and the number of views of
 // its batches.
 func (lab *stepLab) learner(method string, classes int) (prompt.Learner, int, error) {
-	l, err := eval.NewLearner(lab.model, method, "a photo of a {}.", eval.Recipe(lab.model, method, eval.Settings{}), 1)
+	l, err := eval.NewLearner(lab.model, method, data.DefaultTemplate, eval.Recipe(lab.model, method, eval.Settings{}), 1)
 	if err != nil {
 		return nil, 0, err
 	}

@@ -175,7 +175,7 @@ func predict(ctx context.Context, args []string, w io.Writer) error {
 	}
 	failed := 0
 	err = batches(ctx, m, files, read, func(part []string, errs []error, images *autograd.Tensor) error {
-		p := learner.Predict(images)
+		p := prompt.Predict(m, learner, images)
 		for i, file := range part {
 			r := answer(file, errs[i], p, i, names)
 			if r.Error != "" {

@@ -10,8 +10,8 @@ import (
 	"frontdoor/prompt"
 )
 
-// opinion is what one classifier says of an image.
-type opinion struct {
+// choice is the class that one classifier predicts for an image.
+type choice struct {
 	Name        string  `json:"name,omitempty"`
 	Class       string  `json:"class"`
 	Probability float32 `json:"probability"`
@@ -22,10 +22,10 @@ type opinion struct {
 type result struct {
 	Image string `json:"image"`
 	Error string `json:"error,omitempty"`
-	*opinion
-	Conflict  *float32  `json:"conflict,omitempty"`
-	Abstained bool      `json:"abstained,omitempty"`
-	Templates []opinion `json:"templates,omitempty"`
+	*choice
+	Conflict  *float32 `json:"conflict,omitempty"`
+	Abstained bool     `json:"abstained,omitempty"`
+	Templates []choice `json:"templates,omitempty"`
 }
 
 // errNotANumber is the error of an image whose answer is NaN or infinite.
@@ -33,7 +33,7 @@ var errNotANumber = errors.New("the answer is not a number: the model's weights 
 
 // isAnswer says whether everything predicted for image i is a number.
 func isAnswer(p prompt.Prediction, i int) bool {
-	for _, o := range append([]prompt.Opinion{p.Opinion}, p.Templates...) {
+	for _, o := range append([]prompt.Prediction{p}, p.Templates...) {
 		if !isFinite(o.Prob.Row(i)...) || !isFinite(o.Uncertainty[i]) {
 			return false
 		}
@@ -59,13 +59,13 @@ func answer(file string, err error, p prompt.Prediction, i int, names []string) 
 	if err != nil {
 		return result{Image: file, Error: err.Error()}
 	}
-	of := func(o prompt.Opinion) opinion {
+	of := func(o prompt.Prediction) choice {
 		row := o.Prob.Row(i)
 		best := prompt.Argmax(row)
-		return opinion{Name: o.Name, Class: names[best], Probability: row[best], Uncertainty: o.Uncertainty[i]}
+		return choice{Name: o.Name, Class: names[best], Probability: row[best], Uncertainty: o.Uncertainty[i]}
 	}
-	top := of(p.Opinion)
-	r := result{Image: file, opinion: &top}
+	top := of(p)
+	r := result{Image: file, choice: &top}
 	if p.Conflict != nil {
 		r.Conflict = &p.Conflict[i]
 	}
@@ -91,7 +91,7 @@ type lines struct {
 }
 
 func (l *lines) print(r result) error {
-	if r.opinion != nil && float64(r.Uncertainty) > l.abstain {
+	if r.choice != nil && float64(r.Uncertainty) > l.abstain {
 		r.Class, r.Abstained = dontKnow, true
 	}
 	text, err := json.Marshal(r)
@@ -112,7 +112,7 @@ type table struct {
 }
 
 func (t *table) print(r result) error {
-	if r.opinion == nil {
+	if r.choice == nil {
 		t.rows = append(t.rows, []string{r.Image, "", "error: " + r.Error, "", ""})
 		return nil
 	}
@@ -120,14 +120,14 @@ func (t *table) print(r result) error {
 	if float64(r.Uncertainty) > t.abstain {
 		class = dontKnow + " (" + class + "?)"
 	}
-	t.rows = append(t.rows, row(r.Image, "answer", class, *r.opinion))
+	t.rows = append(t.rows, row(r.Image, "answer", class, *r.choice))
 	for _, o := range r.Templates {
 		t.rows = append(t.rows, row("", o.Name, o.Class, o))
 	}
 	return nil
 }
 
-func row(image, by, class string, o opinion) []string {
+func row(image, by, class string, o choice) []string {
 	return []string{image, by, class, fmt.Sprintf("%.3f", o.Probability), fmt.Sprintf("%.3f", o.Uncertainty)}
 }
 

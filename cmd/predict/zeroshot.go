@@ -6,12 +6,10 @@ import (
 	"strings"
 
 	"frontdoor/clip"
+	"frontdoor/data"
 	"frontdoor/internal/cli"
 	"frontdoor/prompt"
 )
-
-// defaultTemplate is CLIP's own.
-const defaultTemplate = "a photo of a {}."
 
 // load reads the model that the flags name, the embedded one without a name.
 func (o *options) load() (*clip.Model, error) {
@@ -42,7 +40,7 @@ func (o *options) zeroShot() (*clip.Model, prompt.Learner, []string, error) {
 	}
 	templates := o.templates
 	if len(templates) == 0 {
-		templates = []string{defaultTemplate}
+		templates = []string{data.DefaultTemplate}
 	}
 	l := prompt.NewZeroShotEnsemble(m, "zero-shot", templates)
 	return m, l, names, l.SetClasses(names)

@@ -49,7 +49,7 @@ func TestOriginalCheckpoints(t *testing.T) {
 		if name == "coop-csc" || name == "maple+zs" {
 			continue // placement is not in the file; the zero-shot part is no part of it
 		}
-		if !slices.Equal(got.Predict(images).Prob.Data, l.Predict(images).Prob.Data) {
+		if !slices.Equal(Predict(m, got, images).Prob.Data, Predict(m, l, images).Prob.Data) {
 			t.Errorf("%s: the loaded learner predicts otherwise", name)
 		}
 	}

@@ -12,9 +12,9 @@ import (
 	"frontdoor/prompt"
 )
 
-// Each template sees its own look at the image, and the hand-crafted one the
+// Each template gets its own view of the image, and the hand-crafted one the
 // whole and the centre.
-func TestLooks(t *testing.T) {
+func TestViewOfEachTemplate(t *testing.T) {
 	m, err := clip.Tiny()
 	if err != nil {
 		t.Fatal(err)
@@ -29,7 +29,7 @@ func TestLooks(t *testing.T) {
 	s := m.Config.Vision.Image
 	images := autograd.Zeros(2, 3, s, s)
 	nn.Normal(images.Data, 1, rand.New(rand.NewPCG(1, 1)))
-	_, got := l.logits(prompt.See(m, l, images))
+	_, got := l.logits(prompt.Extract(m, l, images))
 
 	same := func(what string, got, want []float32) {
 		t.Helper()
@@ -37,19 +37,19 @@ func TestLooks(t *testing.T) {
 			almost(t, what, float64(got[i]), float64(want[i]), 1e-4)
 		}
 	}
-	for i, way := range augment.Looks(3) {
+	for i, view := range augment.TestViews(3) {
 		alone := prompt.Multi{Model: m, Templates: l.Templates[i : i+1]}
 		if err := alone.SetClasses([]string{"red star", "blue ring"}); err != nil {
 			t.Fatal(err)
 		}
-		v := alone.Encode(look(images, []augment.Look{way}))
+		v := alone.Encode(testViews(images, []augment.TestView{view}))
 		same("template", got[i].Data, m.Logits(nil, v, alone.TextFeatures()).Data)
 	}
-	whole, centre := l.zero.Logits(images), l.zero.Logits(look(images, []augment.Look{augment.Centre}))
+	whole, centre := l.zero.Logits(m.ImageFeatures(nil, images)), l.zero.Logits(m.ImageFeatures(nil, testViews(images, []augment.TestView{augment.Centre})))
 	same("hand-crafted", got[3].Data, meanOf([]*autograd.Tensor{whole, centre}, ones(2)).Data)
 
 	l.HandCrafted = false
-	if _, without := l.logits(prompt.See(m, l, images)); len(without) != 3 || !slices.Equal(without[2].Data, got[2].Data) {
+	if _, without := l.logits(prompt.Extract(m, l, images)); len(without) != 3 || !slices.Equal(without[2].Data, got[2].Data) {
 		t.Errorf("without the hand-crafted template there are %d opinions, or others", len(without))
 	}
 }
