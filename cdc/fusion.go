@@ -20,50 +20,48 @@ const (
 	MeanLogits Fusion = "mean-logits"
 )
 
-// verdicts turns the logits of several classifiers into opinions, image by
-// image.
-type verdicts struct {
+// fuser turns the logits of several readers into opinions, image by image, and
+// fuses these.
+type fuser struct {
 	*Options
-	trust  []float64          // weight of each classifier
-	logits []*autograd.Tensor // [B, K] each
-	alphas []*autograd.Tensor // log alpha, [B, K] each
-	terms  []*autograd.Tensor // log(1 + e/K), [B, K] each; of Dempster's rule
-	mean   *autograd.Tensor   // [B, K] of the mean of the logits: log alpha, or without DSTC the logits
+	weights []float64          // of each reader
+	logits  []*autograd.Tensor // [B, K] each
+	alphas  []*autograd.Tensor // log alpha, [B, K] each
+	terms   []*autograd.Tensor // log(1 + e/K), [B, K] each; of Dempster's rule
+	mean    *autograd.Tensor   // [B, K] of the mean of the logits: log alpha, or without DSTC the logits
 }
 
-// newVerdicts prepares the opinions of logits [B, K], each with the weight that
-// trust gives it, with the evidence offset c.
-func (o *Options) newVerdicts(logits []*autograd.Tensor, trust []float64, c float32) *verdicts {
-	v := &verdicts{Options: o, trust: trust, logits: logits}
+// newFuser prepares the opinions of logits [B, K] with the evidence offset c.
+func (o *Options) newFuser(logits []*autograd.Tensor, weights []float64, c float32) *fuser {
+	f := &fuser{Options: o, weights: weights, logits: logits}
 	k := logits[0].Cols()
 	switch {
 	case !o.Trusted:
-		v.mean = meanOf(logits, trust)
-		return v
+		f.mean = mean(logits, weights)
+		return f
 	case o.Fusion == MeanLogits:
-		v.mean = o.Evidence.logOnePlus(nil, meanOf(logits, trust), c, 1)
+		f.mean = o.Evidence.logOnePlus(nil, mean(logits, weights), c, 1)
 	}
 	for _, l := range logits {
-		v.alphas = append(v.alphas, o.Evidence.logOnePlus(nil, l, c, 1))
+		f.alphas = append(f.alphas, o.Evidence.logOnePlus(nil, l, c, 1))
 		if o.Fusion == Dempster {
-			v.terms = append(v.terms, o.Evidence.logOnePlus(nil, l, c, k))
+			f.terms = append(f.terms, o.Evidence.logOnePlus(nil, l, c, k))
 		}
 	}
-	return v
+	return f
 }
 
-// of returns the opinions on image i, one for each classifier, and the fused
-// one.
-func (v *verdicts) of(i int) (each []Opinion, fused Opinion) {
-	for m := range v.logits {
-		if v.Trusted {
-			each = append(each, NewOpinion(widen(v.alphas[m].Row(i))))
+// image returns the opinions of the readers on image i, and the fused one.
+func (f *fuser) image(i int) (each []Opinion, fused Opinion) {
+	for m := range f.logits {
+		if f.Trusted {
+			each = append(each, NewOpinion(widen(f.alphas[m].Row(i))))
 		} else {
-			each = append(each, softmax(widen(v.logits[m].Row(i))))
+			each = append(each, softmax(widen(f.logits[m].Row(i))))
 		}
 	}
-	fused = v.fused(i, each)
-	if v.Closed && v.Trusted {
+	fused = f.fuse(i, each)
+	if f.Closed && f.Trusted {
 		fused = fused.Closed()
 		for m := range each {
 			each[m] = each[m].Closed()
@@ -72,26 +70,25 @@ func (v *verdicts) of(i int) (each []Opinion, fused Opinion) {
 	return each, fused
 }
 
-// fused returns what the opinions on image i come to together.
-func (v *verdicts) fused(i int, each []Opinion) Opinion {
+// fuse returns the fused opinion on image i.
+func (f *fuser) fuse(i int, each []Opinion) Opinion {
 	switch {
-	case !v.Trusted:
-		return softmax(widen(v.mean.Row(i)))
-	case v.Fusion == MeanProb:
-		return meanOpinion(each, v.trust)
-	case v.Fusion == MeanLogits:
-		return NewOpinion(widen(v.mean.Row(i)))
+	case !f.Trusted:
+		return softmax(widen(f.mean.Row(i)))
+	case f.Fusion == MeanProb:
+		return meanOpinion(each, f.weights)
+	case f.Fusion == MeanLogits:
+		return NewOpinion(widen(f.mean.Row(i)))
 	}
-	parts := make([][]float64, len(v.terms))
-	for m, t := range v.terms {
+	parts := make([][]float64, len(f.terms))
+	for m, t := range f.terms {
 		parts[m] = widen(t.Row(i))
 	}
-	return Pool(v.trust, v.Independence, parts...)
+	return Pool(f.weights, f.Independence, parts...)
 }
 
-// softmax is what a classifier without DSTC thinks: its probabilities, all of
-// them belief, and as its uncertainty the probability of being wrong by its
-// own estimate.
+// softmax is the opinion of a classifier without DSTC: its probabilities, all of
+// them belief, and as uncertainty one minus the largest probability.
 func softmax(logits []float64) Opinion {
 	top := math.Inf(-1)
 	for _, l := range logits {
@@ -123,17 +120,16 @@ func meanOpinion(all []Opinion, weights []float64) Opinion {
 	return o
 }
 
-// meanOf returns the weighted mean of tensors of one shape, outside of
-// training.
-func meanOf(all []*autograd.Tensor, weights []float64) *autograd.Tensor {
-	mean, n := autograd.Zeros(all[0].Shape()...), sum(weights)
+// mean returns the weighted mean of tensors of one shape, without a tape.
+func mean(all []*autograd.Tensor, weights []float64) *autograd.Tensor {
+	out, n := autograd.Zeros(all[0].Shape()...), sum(weights)
 	for m, t := range all {
 		w := float32(weights[m] / n)
 		for i, v := range t.Data {
-			mean.Data[i] += w * v
+			out.Data[i] += w * v
 		}
 	}
-	return mean
+	return out
 }
 
 func sum(x []float64) float64 {
@@ -142,4 +138,21 @@ func sum(x []float64) float64 {
 		s += v
 	}
 	return s
+}
+
+// ones returns n weights of 1.
+func ones(n int) []float64 {
+	w := make([]float64, n)
+	for i := range w {
+		w[i] = 1
+	}
+	return w
+}
+
+func widen(x []float32) []float64 {
+	y := make([]float64, len(x))
+	for i, v := range x {
+		y[i] = float64(v)
+	}
+	return y
 }

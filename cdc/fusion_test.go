@@ -28,7 +28,7 @@ func TestFusions(t *testing.T) {
 	} {
 		o := DefaultOptions(2, prompt.Coupling{}, "{}")
 		o.Fusion, o.Independence, o.Closed = fusion, 1, false
-		each, fused := o.newVerdicts([]*autograd.Tensor{a, b}, []float64{1, 1}, 1).of(0)
+		each, fused := o.newFuser([]*autograd.Tensor{a, b}, []float64{1, 1}, 1).image(0)
 		almost(t, string(fusion)+" single", each[0].Prob[0], first.Prob[0], 1e-6)
 		for k, p := range want.Prob {
 			almost(t, string(fusion), fused.Prob[k], p, 1e-6)
@@ -39,12 +39,12 @@ func TestFusions(t *testing.T) {
 
 // With a closed question all opinions, the fused one too, share by belief; the
 // uncertainty is the same.
-func TestVerdictsAreClosed(t *testing.T) {
+func TestOpinionsAreClosed(t *testing.T) {
 	o := DefaultOptions(2, prompt.Coupling{}, "{}")
 	logits := []*autograd.Tensor{autograd.Const([]float32{3, 1, 0}, 1, 3), autograd.Const([]float32{0, 2, 1}, 1, 3)}
-	each, fused := o.newVerdicts(logits, []float64{1, 1}, 1).of(0)
+	each, fused := o.newFuser(logits, []float64{1, 1}, 1).image(0)
 	o.Closed = false
-	open, fusedOpen := o.newVerdicts(logits, []float64{1, 1}, 1).of(0)
+	open, fusedOpen := o.newFuser(logits, []float64{1, 1}, 1).image(0)
 	for i, pair := range [][2]Opinion{{each[0], open[0]}, {each[1], open[1]}, {fused, fusedOpen}} {
 		almost(t, "uncertainty", pair[0].Uncertainty, pair[1].Uncertainty, 0)
 		for k, b := range pair[1].Belief {
@@ -59,7 +59,7 @@ func TestWithoutTrust(t *testing.T) {
 	o := DefaultOptions(2, prompt.Coupling{}, "{}")
 	o.Trusted = false
 	logits := []*autograd.Tensor{autograd.Const([]float32{2, 0}, 1, 2), autograd.Const([]float32{0, 1}, 1, 2)}
-	each, fused := o.newVerdicts(logits, []float64{1, 1}, 9).of(0)
+	each, fused := o.newFuser(logits, []float64{1, 1}, 9).image(0)
 	p := 1 / (1 + math.Exp(-0.5)) // logits 1 and 0.5
 	almost(t, "probability", fused.Prob[0], p, 1e-6)
 	almost(t, "uncertainty", fused.Uncertainty, 1-p, 1e-6)

@@ -78,7 +78,7 @@ func TestTorchOpinions(t *testing.T) {
 		checkOpinions(t, f, at, e, logits, c)
 		for _, kl := range []float32{0, 0.1} {
 			tp := autograd.NewTape()
-			o := Options{Evidence: e, Fused: 1}
+			o := Options{TrainOptions: TrainOptions{Evidence: e, Fused: 1}}
 			loss := o.trusted(tp, logits, c, labels, kl)
 			at := fmt.Sprintf("%skl%g.", at, kl)
 			f.Check(t, at+"trusted", loss.Data, torchHead)

@@ -10,7 +10,8 @@ import (
 	"frontdoor/prompt"
 )
 
-// Learner is CDC: M coupled templates, each with a view of its own.
+// Learner is CDC: M coupled templates, each with a view of its own, and the
+// hand-crafted one.
 type Learner struct {
 	prompt.Multi
 	Options
@@ -19,6 +20,9 @@ type Learner struct {
 	zero   *prompt.ZeroShot // t^0
 	w0     *autograd.Tensor // [K, E] text features of t^0
 	offset *autograd.Tensor // [1] the evidence offset c
+
+	plan    plan
+	encoder prompt.Multi // the templates whose vision tokens encode test images
 
 	trained    *autograd.Tensor // [K', E] text features by t^0 of the training classes, or nil
 	similarity float64          // of the present classes to them, in [0, 1]
@@ -35,8 +39,8 @@ func New(m *clip.Model, o Options, seed uint64) (*Learner, error) {
 		return nil, fmt.Errorf("cdc: %w", err)
 	}
 	if o.Lite == Student {
-		plain, _ := augment.Set(0, 1)
-		views = append(views, plain...)
+		crop, _ := augment.Set(0, 1)
+		views = append(views, crop...)
 	}
 	l := &Learner{
 		Multi:   prompt.Multi{Model: m},
@@ -51,6 +55,14 @@ func New(m *clip.Model, o Options, seed uint64) (*Learner, error) {
 		return nil, err
 	}
 	l.OneVision = o.Lite == Shared
+	l.plan = o.testPlan()
+	l.encoder = prompt.Multi{Model: m, Templates: l.Templates}
+	switch o.Lite {
+	case Shared:
+		l.encoder.Templates = l.Templates[:1]
+	case Student:
+		l.encoder.Templates = l.Templates[o.M:]
+	}
 	return l, nil
 }
 

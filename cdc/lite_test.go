@@ -10,8 +10,8 @@ import (
 	"frontdoor/prompt"
 )
 
-// A light learner trains all that it lists, moves its predictions by it, and
-// asks for one pass of the image tower.
+// A light learner trains all that it lists, and reads features by learned vision
+// tokens only.
 func TestLite(t *testing.T) {
 	m, err := clip.Tiny()
 	if err != nil {
@@ -51,8 +51,8 @@ func TestLite(t *testing.T) {
 				t.Errorf("%s: %s gets no gradient", lite, p.Name)
 			}
 		}
-		if plain, tuned := l.Reads(); plain || !tuned {
-			t.Errorf("%s: reads plain features %v, tuned ones %v", lite, plain, tuned)
+		if frozen, tuned := l.Reads(); frozen || !tuned {
+			t.Errorf("%s: reads frozen features %v, tuned ones %v", lite, frozen, tuned)
 		}
 		two := autograd.Const(images.Data[:images.Len()/views], 2, 3, m.Config.Vision.Image, m.Config.Vision.Image)
 		p := prompt.Predict(m, l, two)
@@ -65,7 +65,7 @@ func TestLite(t *testing.T) {
 	}
 }
 
-// The student's distance is from what its teachers say together, which gets no
+// The student's distance is from the mean of the other templates, which get no
 // gradient from it.
 func TestStudentFollows(t *testing.T) {
 	l := &Learner{Options: DefaultOptions(2, prompt.Coupling{}, "{}"), offset: autograd.Zeros(1)}
@@ -84,15 +84,15 @@ func TestStudentFollows(t *testing.T) {
 		o.Fused = 0
 		return o.trusted(nil, []*autograd.Tensor{autograd.Const([]float32{student, 1}, 1, 2)}, 0, []int{0}, 0).Item()
 	}
-	// The teachers' mean is (2, 1).
+	// The templates' mean is (2, 1).
 	for _, s := range []float32{2, 4} {
 		want := distil * (s - 2) * (s - 2) / 2
 		almost(t, fmt.Sprintf("distance of %v", s), float64(loss(s)-alone(s)-(loss(2)-alone(2))), float64(want), 1e-5)
 	}
 }
 
-// With two views every other template sees the mirrored centre, by the same
-// vision tokens.
+// With two views every other template reads the mirrored centre, by the same
+// vision tokens, and the hand-crafted template reads both.
 func TestLiteViews(t *testing.T) {
 	m, err := clip.Tiny()
 	if err != nil {
@@ -112,14 +112,21 @@ func TestLiteViews(t *testing.T) {
 	for i := range images.Data {
 		images.Data[i] = float32(i%23)/11 - 1
 	}
-	v := l.Encode(images)
+	f := prompt.Features{Tuned: l.Encode(images)}
 	l.TestViews = false
+	l.plan = l.testPlan()
 	whole := l.Encode(images)
 	centre := l.Encode(testViews(images, []augment.TestView{{Side: augment.Centre.Side, Mirror: true}}))
-	for m, want := range []*autograd.Tensor{whole, centre, whole} {
-		for i := range 2 {
-			for k, x := range want.Row(i) { // the first template's block
-				almost(t, "feature", float64(v.Row(2*m + i)[k]), float64(x), 1e-5)
+	l.TestViews = true
+	l.plan = l.testPlan()
+	for r, want := range [][]*autograd.Tensor{{whole}, {centre}, {whole}, {whole, centre}} {
+		reads := l.plan.readers[r].images
+		if len(reads) != len(want) {
+			t.Fatalf("reader %d has %d encodings, want %d", r, len(reads), len(want))
+		}
+		for i, x := range want {
+			for k, v := range l.encoding(f, reads[i]).Data {
+				almost(t, "feature", float64(v), float64(x.Data[k]), 1e-5)
 			}
 		}
 	}

@@ -25,7 +25,7 @@ func diversity(tp *autograd.Tape, w []*autograd.Tensor, w0 *autograd.Tensor) *au
 			terms = append(terms, tp.MeanSquare(tp.RowDot(residuals[m], residuals[n])))
 		}
 	}
-	return average(tp, terms)
+	return meanLoss(tp, terms)
 }
 
 // consistency is L_con: the mean over classes and templates of
@@ -36,7 +36,7 @@ func consistency(tp *autograd.Tape, w []*autograd.Tensor, w0 *autograd.Tensor) *
 		cosines = append(cosines, tp.Mean(tp.RowDot(wm, w0)))
 	}
 	one := autograd.Const([]float32{1}, 1)
-	return tp.Combine([]float32{1, -1}, one, average(tp, cosines))
+	return tp.Combine([]float32{1, -1}, one, meanLoss(tp, cosines))
 }
 
 // rawDiversity is diversity of the features themselves in place of their
@@ -48,7 +48,7 @@ func rawDiversity(tp *autograd.Tape, w []*autograd.Tensor) *autograd.Tensor {
 			terms = append(terms, tp.MeanSquare(tp.RowDot(w[m], w[n])))
 		}
 	}
-	return average(tp, terms)
+	return meanLoss(tp, terms)
 }
 
 // diversity is L_de in the form that the options ask for.
@@ -66,7 +66,7 @@ func crossEntropy(tp *autograd.Tape, logits []*autograd.Tensor, labels []int) *a
 	for _, l := range logits {
 		each = append(each, tp.CrossEntropy(l, labels))
 	}
-	return average(tp, each)
+	return meanLoss(tp, each)
 }
 
 // trusted is the mean over templates of L_t-ce, plus Fused times L_t-ce of the
@@ -91,9 +91,9 @@ func (o *Options) trusted(tp *autograd.Tape, logits []*autograd.Tensor, c float3
 		}
 	}
 	joint := tp.DirichletCE(tp.FusedLogAlpha(fused, k), labels)
-	sum := tp.Combine([]float32{1, o.Fused}, average(tp, each), joint)
+	sum := tp.Combine([]float32{1, o.Fused}, meanLoss(tp, each), joint)
 	if kl > 0 {
-		sum = tp.Combine([]float32{1, kl}, sum, average(tp, pulls))
+		sum = tp.Combine([]float32{1, kl}, sum, meanLoss(tp, pulls))
 	}
 	return sum
 }
@@ -104,8 +104,8 @@ func annealed(kl float32, progress float64) float32 {
 	return kl * float32(math.Min(1, 2*progress))
 }
 
-// average is the mean of scalars; of none, zero.
-func average(tp *autograd.Tape, terms []*autograd.Tensor) *autograd.Tensor {
+// meanLoss is the mean of scalars; of none, zero.
+func meanLoss(tp *autograd.Tape, terms []*autograd.Tensor) *autograd.Tensor {
 	if len(terms) == 0 {
 		return autograd.Zeros(1)
 	}

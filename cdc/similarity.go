@@ -63,18 +63,3 @@ func nearest(x []float32, rows *autograd.Tensor, except int) float64 {
 	}
 	return best
 }
-
-// weights returns the weight of each opinion in the fusion: the similarity of
-// the classes to the training classes for the learned templates, 1 for the
-// hand-crafted one, which is not trained. Where that one takes no part all
-// weights are 1.
-func (l *Learner) weights(opinions int) []float64 {
-	weights := make([]float64, opinions)
-	for m := range weights {
-		weights[m] = 1
-		if l.ClassSimilarity && l.HandCrafted && m < opinions-1 {
-			weights[m] = l.similarity
-		}
-	}
-	return weights
-}

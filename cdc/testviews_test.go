@@ -29,7 +29,7 @@ func TestViewOfEachTemplate(t *testing.T) {
 	s := m.Config.Vision.Image
 	images := autograd.Zeros(2, 3, s, s)
 	nn.Normal(images.Data, 1, rand.New(rand.NewPCG(1, 1)))
-	_, got := l.logits(prompt.Extract(m, l, images))
+	got := l.logits(prompt.Extract(m, l, images))
 
 	same := func(what string, got, want []float32) {
 		t.Helper()
@@ -46,10 +46,11 @@ func TestViewOfEachTemplate(t *testing.T) {
 		same("template", got[i].Data, m.Logits(nil, v, alone.TextFeatures()).Data)
 	}
 	whole, centre := l.zero.Logits(m.ImageFeatures(nil, images)), l.zero.Logits(m.ImageFeatures(nil, testViews(images, []augment.TestView{augment.Centre})))
-	same("hand-crafted", got[3].Data, meanOf([]*autograd.Tensor{whole, centre}, ones(2)).Data)
+	same("hand-crafted", got[3].Data, mean([]*autograd.Tensor{whole, centre}, ones(2)).Data)
 
 	l.HandCrafted = false
-	if _, without := l.logits(prompt.Extract(m, l, images)); len(without) != 3 || !slices.Equal(without[2].Data, got[2].Data) {
+	l.plan = l.testPlan()
+	if without := l.logits(prompt.Extract(m, l, images)); len(without) != 3 || !slices.Equal(without[2].Data, got[2].Data) {
 		t.Errorf("without the hand-crafted template there are %d opinions, or others", len(without))
 	}
 }

@@ -13,8 +13,7 @@ import (
 type Multi struct {
 	Model     *clip.Model
 	Templates []*Coupled
-	// OneVision uses the vision tokens of the first template for all: one pass of
-	// the image tower in place of M.
+	// OneVision trains with the vision tokens of the first template for all.
 	OneVision bool
 
 	packed  *textenc.Packed  // M groups of N prompts
@@ -59,10 +58,6 @@ func (l *Multi) Reads() (frozen, tuned bool) { return false, true }
 // Encode returns the unit features [M·B, E] of images [B, 3, S, S], the same for
 // all templates, without a tape. Their patches are embedded once.
 func (l *Multi) Encode(images *autograd.Tensor) *autograd.Tensor {
-	if l.OneVision {
-		_, vision := Join(nil, l.Templates[:1])
-		return repeatRows(l.ImageFeatures(nil, images, vision), len(l.Templates))
-	}
 	_, vision := Join(nil, l.Templates)
 	b := images.Dim(0)
 	batch, ok := l.clean[b]
@@ -74,15 +69,6 @@ func (l *Multi) Encode(images *autograd.Tensor) *autograd.Tensor {
 		l.clean[b] = batch
 	}
 	return (*autograd.Tape)(nil).L2Normalize(l.Model.Vision.Encode(nil, images, batch, vision), 0)
-}
-
-// repeatRows stacks m copies of features [B, E].
-func repeatRows(v *autograd.Tensor, m int) *autograd.Tensor {
-	all := make([]float32, 0, m*v.Len())
-	for range m {
-		all = append(all, v.Data...)
-	}
-	return autograd.Const(all, m*v.Rows(), v.Cols())
 }
 
 // TextFeatures returns the unit features [M·N, E] of the classes with what has
