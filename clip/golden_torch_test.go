@@ -101,9 +101,7 @@ func torchGradientsOf(t *testing.T) *golden.File {
 	v := m.ImageFeatures(tp, torchImages(m, len(f.Labels)))
 	pairs := []int{0, 1, 2}
 	v = tp.Rows(v, pairs) // [3, E]
-	loss := tp.Combine([]float32{0.5, 0.5},
-		tp.CrossEntropy(tp.ScaleExp(tp.MatMulT(v, w), m.LogitScale), pairs),
-		tp.CrossEntropy(tp.ScaleExp(tp.MatMulT(w, v), m.LogitScale), pairs))
+	loss := m.Contrastive(tp, v, w, nil)
 	f.Check(t, "loss", loss.Data, torchForward)
 	tp.Backward(loss)
 

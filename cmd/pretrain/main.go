@@ -1,5 +1,11 @@
 // Command pretrain trains the tiny CLIP from scratch on the synthetic world
 // and writes it as a safetensors file. It is how the embedded model was made.
+//
+// The loss is CLIP's contrastive one (clip.Model.Contrastive), plus the cross
+// entropy of an auxiliary linear head that predicts the four named factors from
+// the image feature, which is not kept. Every batch is sampled anew and depends
+// on the seed and the step alone, so an interrupted run that resumes ends with
+// the same bits.
 package main
 
 import (
@@ -12,7 +18,6 @@ import (
 
 	"frontdoor/internal/cli"
 	"frontdoor/internal/term"
-	"frontdoor/pretrain"
 )
 
 const help = `Usage: go run ./cmd/pretrain [flags]
@@ -29,7 +34,7 @@ func main() {
 }
 
 func pretrainTiny(ctx context.Context, args []string) error {
-	o := pretrain.Options{}
+	o := options{}
 	fs := flag.NewFlagSet("pretrain", flag.ContinueOnError)
 	fs.IntVar(&o.Steps, "steps", 5000, "training steps")
 	fs.IntVar(&o.Batch, "batch", 128, "image-caption pairs a step")
@@ -61,20 +66,20 @@ func pretrainTiny(ctx context.Context, args []string) error {
 	return err
 }
 
-func run(ctx context.Context, o pretrain.Options, out string) error {
-	m, err := pretrain.NewModel(pretrain.TinyConfig, o.Seed)
+func run(ctx context.Context, o options, out string) error {
+	m, err := newModel(tinyConfig, o.Seed)
 	if err != nil {
 		return err
 	}
 	bar := term.NewProgress(os.Stderr, o.Steps, "pretrain")
-	var last pretrain.Status
+	var last status
 	o.Tick = func() { bar.Add(1) }
-	o.Report = func(s pretrain.Status) {
+	o.Report = func(s status) {
 		last = s
 		bar.Printf(os.Stdout, "step %5d  %6s  loss %.3f  scale %.1f  zero-shot: %v\n",
 			s.Step, s.Elapsed.Round(time.Second), s.Loss, s.Scale, s.ZeroShot)
 	}
-	err = pretrain.Run(ctx, m, o)
+	err = train(ctx, m, o)
 	bar.Done()
 	if err != nil {
 		return err

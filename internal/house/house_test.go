@@ -32,7 +32,7 @@ var floors = []string{
 	"cdc",
 	"method",
 	"eval/metric",
-	"eval pretrain",
+	"eval",
 	"eval/report",
 	"cmd",
 }

@@ -1,4 +1,4 @@
-package pretrain
+package main
 
 import (
 	"iter"
@@ -6,9 +6,11 @@ import (
 
 	"frontdoor/autograd"
 	"frontdoor/clip"
+	"frontdoor/data"
 	"frontdoor/data/world"
 	"frontdoor/imaging"
 	"frontdoor/internal/parallel"
+	"frontdoor/prompt"
 )
 
 // sampleCaptions yields n captions of the pre-training distribution.
@@ -23,9 +25,9 @@ func sampleCaptions(n int, seed uint64) iter.Seq[string] {
 	}
 }
 
-// ZeroShot measures how often m names each factor of n pictures whose factors
-// are drawn independently, with the captions "a photo of a {}.".
-func ZeroShot(m *clip.Model, n int, seed uint64) (Accuracy, error) {
+// zeroShotAccuracy measures how often m names each factor of n pictures whose
+// factors are sampled independently, with the captions "a photo of a {}.".
+func zeroShotAccuracy(m *clip.Model, n int, seed uint64) (accuracy, error) {
 	s := m.Config.Vision.Image
 	images := autograd.Zeros(n, 3, s, s)
 	truth := make([]world.Factors, n)
@@ -43,11 +45,11 @@ func ZeroShot(m *clip.Model, n int, seed uint64) (Accuracy, error) {
 		}
 	})
 	v := m.ImageFeatures(nil, images) // [n, E]
-	var acc Accuracy
+	var acc accuracy
 	for k := range world.Kind(world.Kinds) {
 		var texts []string
 		for _, name := range k.Names() {
-			texts = append(texts, "a photo of a "+name+".")
+			texts = append(texts, prompt.Fill(data.DefaultTemplate, name))
 		}
 		w, err := m.TextFeatures(nil, texts)
 		if err != nil {
@@ -55,13 +57,7 @@ func ZeroShot(m *clip.Model, n int, seed uint64) (Accuracy, error) {
 		}
 		logits := m.Logits(nil, v, w) // [n, values of k]
 		for i, f := range truth {
-			best := 0
-			for j, l := range logits.Row(i) {
-				if l > logits.Row(i)[best] {
-					best = j
-				}
-			}
-			if best == f.Value(k) {
+			if prompt.Argmax(logits.Row(i)) == f.Value(k) {
 				acc[k] += 1 / float64(n)
 			}
 		}

@@ -1,4 +1,4 @@
-package pretrain
+package main
 
 import (
 	"context"
@@ -18,8 +18,8 @@ import (
 	"frontdoor/vit"
 )
 
-// Options says what to train and for how long.
-type Options struct {
+// options says what to train and for how long.
+type options struct {
 	Steps int     // batches
 	Batch int     // pairs a batch
 	LR    float64 // peak learning rate
@@ -27,23 +27,23 @@ type Options struct {
 	State string // file that holds work in progress; "" keeps none
 	Every int    // steps between two writes of State and two reports
 	// Report is called after every Every steps and at the end.
-	Report func(Status)
+	Report func(status)
 	// Tick is called after every step.
 	Tick func()
 }
 
-// Status is the state of a run at one step.
-type Status struct {
+// status is the state of a run at one step.
+type status struct {
 	Step     int
 	Loss     float64
 	Scale    float64
-	ZeroShot Accuracy
+	ZeroShot accuracy
 	Elapsed  time.Duration // of this process, not of the work before a resume
 }
 
-// TinyConfig is the model that the project embeds. The vocabulary size follows
+// tinyConfig is the model that the project embeds. The vocabulary size follows
 // from the merges that its captions need.
-var TinyConfig = clip.Config{
+var tinyConfig = clip.Config{
 	Embed:  96,
 	Vision: vit.Config{Image: 48, Patch: 12, Width: 128, Layers: 4, Heads: 4},
 	Text:   textenc.Config{Context: 24, Width: 96, Layers: 3, Heads: 4},
@@ -51,7 +51,7 @@ var TinyConfig = clip.Config{
 
 const (
 	warmup      = 100  // steps
-	floor       = 0.02 // last learning rate as a share of the peak
+	finalRate   = 0.02 // last learning rate as a share of the peak
 	weightDecay = 0.05
 	clipNorm    = 1
 	maxScale    = 100 // of the logits, as in CLIP
@@ -59,9 +59,9 @@ const (
 	captions    = 20000
 )
 
-// NewModel returns an untrained model of the given sizes whose tokenizer has
+// newModel returns an untrained model of the given sizes whose tokenizer has
 // learned its merges from captions of the world.
-func NewModel(c clip.Config, seed uint64) (*clip.Model, error) {
+func newModel(c clip.Config, seed uint64) (*clip.Model, error) {
 	counts := bpe.CountWords(sampleCaptions(captions, seed))
 	tok, err := bpe.New(bpe.LearnMerges(counts, merges))
 	if err != nil {
@@ -71,9 +71,9 @@ func NewModel(c clip.Config, seed uint64) (*clip.Model, error) {
 	return clip.New(c, tok, seed)
 }
 
-// Run trains m. It stops early, after writing the state, when ctx ends, and
+// train trains m. It stops early, after writing the state, when ctx ends, and
 // returns ctx's error then.
-func Run(ctx context.Context, m *clip.Model, o Options) error {
+func train(ctx context.Context, m *clip.Model, o options) error {
 	h := newHead(m.Config.Embed, o.Seed)
 	params := slices.Concat(m.Trained(), h.params())
 	for _, p := range params {
@@ -91,17 +91,17 @@ func Run(ctx context.Context, m *clip.Model, o Options) error {
 		if ctx.Err() != nil {
 			return errors.Join(ctx.Err(), saveState(o.State, params, opt, step, o))
 		}
-		b, err := draw(m, o.Batch, o.Seed, uint64(step))
+		b, err := sampleBatch(m, o.Batch, o.Seed, uint64(step))
 		if err != nil {
 			return err
 		}
 		l := loss(tp, m, h, b)
 		value := float64(l.Item())
 		if math.IsNaN(value) || math.IsInf(value, 0) {
-			return fmt.Errorf("pretrain: the loss of step %d is %v; try a lower learning rate", step, value)
+			return fmt.Errorf("the loss of step %d is %v; try a lower learning rate", step, value)
 		}
 		tp.Backward(l)
-		opt.Step(nn.WarmCosine(o.LR, step, warmup, o.Steps, 0.01, floor), clipNorm)
+		opt.Step(nn.WarmCosine(o.LR, step, warmup, o.Steps, 0.01, finalRate), clipNorm)
 		m.LogitScale.Data[0] = min(m.LogitScale.Data[0], float32(math.Log(maxScale)))
 		tp.Reset()
 		if mean == 0 {
@@ -116,22 +116,22 @@ func Run(ctx context.Context, m *clip.Model, o Options) error {
 				return err
 			}
 			if o.Report != nil {
-				acc, err := ZeroShot(m, 512, o.Seed+1)
+				acc, err := zeroShotAccuracy(m, 512, o.Seed+1)
 				if err != nil {
 					return err
 				}
-				o.Report(Status{done, mean, float64(m.Scale()), acc, time.Since(begin)})
+				o.Report(status{done, mean, float64(m.Scale()), acc, time.Since(begin)})
 			}
 		}
 	}
 	return nil
 }
 
-// Accuracy is the share of right answers for each named factor, in [0, 1].
-type Accuracy [world.Kinds]float64
+// accuracy is the share of right answers for each named factor, in [0, 1].
+type accuracy [world.Kinds]float64
 
 // String lists the accuracies in percent.
-func (a Accuracy) String() string {
+func (a accuracy) String() string {
 	var parts []string
 	for k := range world.Kind(world.Kinds) {
 		parts = append(parts, fmt.Sprintf("%v %.1f%%", k, 100*a[k]))

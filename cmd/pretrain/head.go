@@ -1,4 +1,4 @@
-package pretrain
+package main
 
 import (
 	"math/rand/v2"
@@ -9,11 +9,12 @@ import (
 	"frontdoor/nn"
 )
 
-// head reads the named factors off an image feature, one linear layer each.
+// head predicts the named factors from an image feature, one linear layer each.
+// It is used in training only: without it, shape stays at chance for long.
 type head [world.Kinds]nn.Linear
 
-// featureGain brings unit features to the size of ordinary activations before
-// the head reads them.
+// featureGain scales unit features to the size of ordinary activations before
+// the head.
 const featureGain = 8
 
 func newHead(embed int, seed uint64) *head {
@@ -40,21 +41,15 @@ func (h *head) params() []nn.Named {
 // headWeight is the share of the head's cross entropy, summed over factors.
 const headWeight = 0.5
 
-// lossWeights combines the two directions of the contrast and the four
-// factors.
-var lossWeights = []float32{0.5, 0.5, headWeight, headWeight, headWeight, headWeight}
+// lossWeights combines the contrastive loss and the four factors.
+var lossWeights = []float32{1, headWeight, headWeight, headWeight, headWeight}
 
-// loss is the symmetric contrastive loss plus the head's.
+// loss is the contrastive loss plus the head's.
 func loss(tp *autograd.Tape, m *clip.Model, h *head, b *batch) *autograd.Tensor {
-	size := b.images.Dim(0)
 	v := m.ImageFeatures(tp, b.images)                        // [B, E]
 	w := tp.L2Normalize(m.Text.Encode(tp, b.prompts, nil), 0) // [B, E]
-	terms := make([]*autograd.Tensor, 0, len(lossWeights))
-	for _, pair := range [2][2]*autograd.Tensor{{v, w}, {w, v}} {
-		logits := tp.ScaleExp(tp.MatMulT(pair[0], pair[1]), m.LogitScale) // [B, B]
-		terms = append(terms, tp.CrossEntropy(tp.Add(logits, b.mask), b.own[:size]))
-	}
-	x := tp.Scale(v, featureGain)
+	terms := []*autograd.Tensor{m.Contrastive(tp, v, w, b.mask)}
+	x := tp.Scale(v, featureGain) // [B, E]
 	for k := range h {
 		terms = append(terms, tp.CrossEntropy(h[k].Forward(tp, x), b.factors[k]))
 	}

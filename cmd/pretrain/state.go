@@ -1,4 +1,4 @@
-package pretrain
+package main
 
 import (
 	"errors"
@@ -11,13 +11,13 @@ import (
 )
 
 // signature identifies a run: state of another run must not be resumed.
-func (o Options) signature() string {
+func (o options) signature() string {
 	return fmt.Sprintf("seed %d, batch %d, steps %d, lr %g", o.Seed, o.Batch, o.Steps, o.LR)
 }
 
 // saveState writes all parameters and both moments, in float32, so that the
 // resumed run continues with the same bits.
-func saveState(path string, params []nn.Named, opt *nn.AdamW, step int, o Options) error {
+func saveState(path string, params []nn.Named, opt *nn.AdamW, step int, o options) error {
 	if path == "" {
 		return nil
 	}
@@ -29,13 +29,13 @@ func saveState(path string, params []nn.Named, opt *nn.AdamW, step int, o Option
 	}
 	meta := map[string]string{"pretrain.step": strconv.Itoa(step), "pretrain.run": o.signature()}
 	if err := weights.Write(path, tensors, meta); err != nil {
-		return fmt.Errorf("pretrain: write the state: %w", err)
+		return fmt.Errorf("write the state: %w", err)
 	}
 	return nil
 }
 
 // loadState continues from path if it is there and returns the next step.
-func loadState(path string, params []nn.Named, opt *nn.AdamW, o Options) (int, error) {
+func loadState(path string, params []nn.Named, opt *nn.AdamW, o options) (int, error) {
 	if path == "" {
 		return 0, nil
 	}
@@ -48,11 +48,11 @@ func loadState(path string, params []nn.Named, opt *nn.AdamW, o Options) (int, e
 	}
 	defer f.Close()
 	if run := f.Metadata()["pretrain.run"]; run != o.signature() {
-		return 0, fmt.Errorf("pretrain: %s belongs to another run (%s, not %s); remove it or name another -state", path, run, o.signature())
+		return 0, fmt.Errorf("%s belongs to another run (%s, not %s); remove it or name another -state", path, run, o.signature())
 	}
 	step, err := strconv.Atoi(f.Metadata()["pretrain.step"])
 	if err != nil {
-		return 0, fmt.Errorf("pretrain: %s: step: %w", path, err)
+		return 0, fmt.Errorf("%s: step: %w", path, err)
 	}
 	m, v, _ := opt.Moments()
 	for i, p := range params {
@@ -62,7 +62,7 @@ func loadState(path string, params []nn.Named, opt *nn.AdamW, o Options) (int, e
 		}{{p.Name, p.Data}, {"adam.m." + p.Name, m[i]}, {"adam.v." + p.Name, v[i]}} {
 			t, ok := f.Tensor(part.name)
 			if !ok || len(t.Float32()) != len(part.dst) {
-				return 0, fmt.Errorf("pretrain: %s: tensor %q is missing or of another size", path, part.name)
+				return 0, fmt.Errorf("%s: tensor %q is missing or of another size", path, part.name)
 			}
 			copy(part.dst, t.Float32())
 		}

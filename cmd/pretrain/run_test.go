@@ -1,4 +1,4 @@
-package pretrain
+package main
 
 import (
 	"bytes"
@@ -22,13 +22,13 @@ var small = clip.Config{
 	Text:   textenc.Config{Context: 24, Width: 16, Layers: 2, Heads: 2},
 }
 
-func options(state string) Options {
-	return Options{Steps: 6, Batch: 8, LR: 1e-3, Seed: 3, State: state, Every: 2}
+func testOptions(state string) options {
+	return options{Steps: 6, Batch: 8, LR: 1e-3, Seed: 3, State: state, Every: 2}
 }
 
 func newSmall(t *testing.T) *clip.Model {
 	t.Helper()
-	m, err := NewModel(small, 3)
+	m, err := newModel(small, 3)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,48 +50,48 @@ func saved(t *testing.T, m *clip.Model) []byte {
 
 func TestInterruptedPretrainingEndsWithTheSameBits(t *testing.T) {
 	whole := newSmall(t)
-	if err := Run(context.Background(), whole, options("")); err != nil {
+	if err := train(context.Background(), whole, testOptions("")); err != nil {
 		t.Fatal(err)
 	}
 	state := filepath.Join(t.TempDir(), "state")
 	ctx, cancel := context.WithCancel(context.Background())
-	o := options(state)
+	o := testOptions(state)
 	steps := 0
 	o.Tick = func() {
 		if steps++; steps == 3 {
 			cancel()
 		}
 	}
-	if err := Run(ctx, newSmall(t), o); !errors.Is(err, context.Canceled) {
+	if err := train(ctx, newSmall(t), o); !errors.Is(err, context.Canceled) {
 		t.Fatalf("got %v, want an interruption", err)
 	}
 	resumed := newSmall(t)
-	if err := Run(context.Background(), resumed, options(state)); err != nil {
+	if err := train(context.Background(), resumed, testOptions(state)); err != nil {
 		t.Fatal(err)
 	}
 	if !bytes.Equal(saved(t, resumed), saved(t, whole)) {
 		t.Error("the resumed model differs from the one trained without a break")
 	}
-	other := options(state)
+	other := testOptions(state)
 	other.Seed++
-	if err := Run(context.Background(), newSmall(t), other); err == nil {
+	if err := train(context.Background(), newSmall(t), other); err == nil {
 		t.Error("the state of another run was accepted")
 	}
 }
 
 func TestLossFalls(t *testing.T) {
-	o := options("")
+	o := testOptions("")
 	o.Steps, o.Every, o.LR, o.Batch = 60, 60, 5e-3, 16
 	var first, last float64
 	m := newSmall(t)
 	h := newHead(m.Config.Embed, o.Seed)
-	b, err := draw(m, o.Batch, o.Seed, 0)
+	b, err := sampleBatch(m, o.Batch, o.Seed, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
 	first = float64(loss(nil, m, h, b).Item())
-	o.Report = func(s Status) { last = s.Loss }
-	if err := Run(context.Background(), m, o); err != nil {
+	o.Report = func(s status) { last = s.Loss }
+	if err := train(context.Background(), m, o); err != nil {
 		t.Fatal(err)
 	}
 	if !(last < first-0.3) {
@@ -100,10 +100,10 @@ func TestLossFalls(t *testing.T) {
 }
 
 // Identical captions are no negatives of each other: with equal rows the
-// contrast must not punish them.
+// loss must not push them apart.
 func TestIdenticalCaptionsAreMasked(t *testing.T) {
 	m := newSmall(t)
-	b, err := draw(m, 64, 1, 0)
+	b, err := sampleBatch(m, 64, 1, 0)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package pretrain
+package main
 
 import (
 	"math/rand/v2"
@@ -11,23 +11,22 @@ import (
 	"frontdoor/textenc"
 )
 
-// batch is what one step sees.
+// batch is the input of one step.
 type batch struct {
 	images  *autograd.Tensor // [B, 3, S, S], normalised
 	prompts *textenc.Packed  // B captions
-	mask    *autograd.Tensor // [B, B]: minus infinity where another row has the same caption
+	mask    *autograd.Tensor // [B, B]: never where another row has the same caption
 	factors [world.Kinds][]int
-	own     []int // 0..B-1: image i belongs to caption i
 }
 
-// never is added to a logit to rule it out.
+// never is added to the logit of a pair that is no negative example.
 const never = -1e9
 
-// draw makes the batch of a step. Pair i of step s depends on the seed and
+// sampleBatch makes the batch of a step. Pair i of step s depends on the seed and
 // s·B+i alone.
-func draw(m *clip.Model, size int, seed, step uint64) (*batch, error) {
+func sampleBatch(m *clip.Model, size int, seed, step uint64) (*batch, error) {
 	s := m.Config.Vision.Image
-	b := &batch{images: autograd.Zeros(size, 3, s, s), mask: autograd.Zeros(size, size), own: make([]int, size)}
+	b := &batch{images: autograd.Zeros(size, 3, s, s), mask: autograd.Zeros(size, size)}
 	for k := range b.factors {
 		b.factors[k] = make([]int, size)
 	}
@@ -43,7 +42,6 @@ func draw(m *clip.Model, size int, seed, step uint64) (*batch, error) {
 			for k := range world.Kind(world.Kinds) {
 				b.factors[k][i] = f.Value(k)
 			}
-			b.own[i] = i
 		}
 	})
 	ids := make([][]int, size)
