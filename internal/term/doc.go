@@ -1,7 +1,7 @@
-// Package term is how the commands speak to a person: a progress bar that
-// turns into plain lines when nobody watches, tables as text or Markdown, and
-// sizes and durations in readable units.
+// Package term writes what the commands show: a progress bar, which becomes
+// lines where there is no terminal, tables as text or Markdown, and sizes and
+// durations in readable units.
 //
-// What goes to a terminal may move the cursor; what goes to a file or a pipe
-// never holds a control character, so that a log stays a text.
+// Only the bar, on a terminal, has control characters; what goes to a file or a
+// pipe has none.
 package term

@@ -3,15 +3,14 @@ package term
 import (
 	"fmt"
 	"io"
+	"strings"
 	"sync"
 	"time"
-
-	"github.com/schollz/progressbar/v3"
 )
 
-// A Reporter is told how work goes on. The training loop knows this much and
-// no more, so it runs the same under a terminal, in a test or in a server.
-// Progress and Silent are the two implementations.
+// A Reporter is told about the progress of work. The training loop needs no
+// more than this, so it runs the same under a terminal, in a test or in a
+// server. Progress and Silent are the two implementations.
 type Reporter interface {
 	// Add counts n more units of work as finished.
 	Add(n int)
@@ -19,7 +18,7 @@ type Reporter interface {
 	Describe(text string)
 }
 
-// Silent is the Reporter that says nothing.
+// Silent is the Reporter that shows nothing.
 type Silent struct{}
 
 // Add does nothing.
@@ -29,59 +28,37 @@ func (Silent) Add(int) {}
 func (Silent) Describe(string) {}
 
 // Progress shows how far a job of known length has come. On a terminal it is
-// one line with a bar, the count, the rate and the time left; elsewhere it is
-// a plain line now and then. Its methods may be called from several
+// one line with a bar, the count and the time left, rewritten in place;
+// elsewhere it is a line now and then. Its methods may be called from several
 // goroutines; a nil Progress shows nothing.
 type Progress struct {
-	mu    sync.Mutex
-	w     io.Writer
-	label string
-	text  string
-	total int
-	done  int
-	ended bool
-	bar   *progressbar.ProgressBar // nil: plain lines
-	plain plainLines
-	start time.Time
-	now   func() time.Time // the clock, which tests replace
+	mu      sync.Mutex
+	w       io.Writer
+	columns func() int // of the terminal; 0 for lines
+	label   string
+	text    string
+	total   int
+	done    int
+	ended   bool
+	start   time.Time
+	last    time.Time        // when the display was last written
+	tenth   int              // tenths of the way already reported in lines
+	now     func() time.Time // the clock, which tests replace
 }
 
 // NewProgress starts the display of a job of total units on w, usually
 // os.Stderr so that standard output stays clean. The label names the job. A
-// total of zero or less means that the length is not known: then only plain
-// lines with the count are written.
+// total of zero or less means that the length is not known: then only lines
+// with the count are written.
 func NewProgress(w io.Writer, total int, label string) *Progress {
-	p := newProgress(w, total, label, time.Now)
-	if width := barWidth(w); width > 0 && total > 0 {
-		p.bar = newBar(w, total, p.description(width))
-	}
+	p := newProgress(w, total, label, func() int { return barColumns(w) }, time.Now)
+	p.rewrite()
 	return p
 }
 
-func newProgress(w io.Writer, total int, label string, now func() time.Time) *Progress {
+func newProgress(w io.Writer, total int, label string, columns func() int, now func() time.Time) *Progress {
 	start := now()
-	return &Progress{
-		w: w, label: clean(label), total: max(total, 0), start: start, now: now,
-		plain: plainLines{last: start},
-	}
-}
-
-// newBar sets the bar up: no colours at all (so NO_COLOR has nothing to
-// forbid), drawn at most ten times a second, as wide as the terminal.
-func newBar(w io.Writer, total int, description string) *progressbar.ProgressBar {
-	bar := progressbar.NewOptions(total,
-		progressbar.OptionSetWriter(w),
-		progressbar.OptionSetDescription(description),
-		progressbar.OptionFullWidth(),
-		progressbar.OptionShowCount(),
-		progressbar.OptionShowIts(),
-		progressbar.OptionSetPredictTime(true),
-		progressbar.OptionShowElapsedTimeOnFinish(),
-		progressbar.OptionUseANSICodes(true), // rewrites in place, without flicker
-		progressbar.OptionThrottle(100*time.Millisecond),
-	)
-	_ = bar.RenderBlank() // a display that cannot be written is no reason to stop the job
-	return bar
+	return &Progress{w: w, columns: columns, label: clean(label), total: max(total, 0), start: start, last: start, now: now}
 }
 
 // Add counts n more units as finished. What goes beyond the total is ignored.
@@ -94,15 +71,15 @@ func (p *Progress) Add(n int) {
 	if p.ended {
 		return
 	}
-	if p.total > 0 {
-		n = min(n, p.total-p.done)
+	before := p.done
+	if p.done += n; p.total > 0 {
+		p.done = min(p.done, p.total)
 	}
-	p.done += n
 	switch {
-	case p.bar == nil:
-		p.plain.step(p)
-	case n > 0:
-		_ = p.bar.Add(n)
+	case !p.bar():
+		p.line()
+	case p.done > before && (p.done == p.total || p.now().Sub(p.last) >= 100*time.Millisecond):
+		p.rewrite()
 	}
 }
 
@@ -113,32 +90,28 @@ func (p *Progress) Describe(text string) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.text = clean(text)
-	if p.bar != nil && !p.ended && p.done < p.total {
-		p.bar.Describe(p.description(barWidth(p.w)))
+	if p.text = clean(text); !p.ended && p.done < p.total && p.now().Sub(p.last) >= 100*time.Millisecond {
+		p.rewrite()
 	}
 }
 
-// Printf writes one line to w, which may be another stream than the
-// display's, without breaking the bar: the bar gives way and is drawn again
-// below. A missing newline at the end is added.
+// Printf writes one line to w, which may be another stream than the display's,
+// without breaking the bar, which is written again below. A missing newline at
+// the end is added.
 func (p *Progress) Printf(w io.Writer, format string, args ...any) {
-	line := fmt.Sprintf(format, args...)
-	if n := len(line); n == 0 || line[n-1] != '\n' {
-		line += "\n"
-	}
+	line := strings.TrimSuffix(fmt.Sprintf(format, args...), "\n") + "\n"
 	if p == nil {
-		_, _ = io.WriteString(w, line)
+		io.WriteString(w, line)
 		return
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.bar != nil && !p.ended {
-		_ = p.bar.Clear()
+	if p.bar() && !p.ended {
+		io.WriteString(p.w, "\r\x1b[K")
 	}
-	_, _ = io.WriteString(w, line)
-	if p.bar != nil && !p.ended {
-		_, _ = io.WriteString(p.w, p.bar.String())
+	io.WriteString(w, line)
+	if !p.ended {
+		p.rewrite()
 	}
 }
 
@@ -153,24 +126,65 @@ func (p *Progress) Done() {
 	if p.ended {
 		return
 	}
-	p.ended = true
-	if p.bar != nil {
-		_, _ = io.WriteString(p.w, "\n")
-		return
+	elapsed := Duration(p.now().Sub(p.start))
+	switch {
+	case p.bar():
+		p.rewrite()
+		fmt.Fprintln(p.w)
+	case p.total == 0:
+		fmt.Fprintf(p.w, "%s: done, %d in %s\n", p.name(), p.done, elapsed)
+	case p.done < p.total: // else the line of the last tenth has said so
+		fmt.Fprintf(p.w, "%s: stopped at %d/%d after %s\n", p.name(), p.done, p.total, elapsed)
 	}
-	p.plain.end(p)
+	p.ended = true
 }
 
-// description is the label and the text, cut so that the figures and some
-// bar still fit into width columns (0: not cut).
-func (p *Progress) description(width int) string {
-	const figures = 52 // "  10% |==| (12345/12345, 1234 it/s) [10m10s:10m10s]"
-	s := p.label
-	if p.text != "" {
-		s += " " + p.text
-	}
-	if width > 0 {
-		s = cut(s, max(width-figures, 8))
+// bar says whether the display is a bar.
+func (p *Progress) bar() bool { return p.total > 0 && p.columns() > 0 }
+
+// name is the label and the text.
+func (p *Progress) name() string { return strings.TrimSpace(p.label + " " + p.text) }
+
+// times are the time that has passed and the time that is left.
+func (p *Progress) times() string {
+	elapsed := p.now().Sub(p.start)
+	s := Duration(elapsed)
+	if 0 < p.done && p.done < p.total {
+		rest := time.Duration(float64(elapsed) / float64(p.done) * float64(p.total-p.done))
+		s += ", " + Duration(rest) + " left"
 	}
 	return s
+}
+
+// rewrite writes the bar in place of itself.
+func (p *Progress) rewrite() {
+	if !p.bar() {
+		return
+	}
+	p.last = p.now()
+	figures := fmt.Sprintf(" (%d/%d), %s", p.done, p.total, p.times())
+	free := p.columns() - len(" 100% []") - width(figures) - 1 // the last column would wrap
+	name := cut(p.name(), max(8, free-10))
+	room := max(0, free-width(name))
+	full := room * p.done / p.total
+	fmt.Fprintf(p.w, "\r%s %3d%% [%s%s]%s\x1b[K", name, p.done*100/p.total, strings.Repeat("=", full), strings.Repeat(" ", room-full), figures)
+}
+
+// line writes a line at each tenth of the way, and in between after a silence:
+// of ten seconds at first, then longer, so that a job of a day does not write
+// thousands of lines.
+func (p *Progress) line() {
+	now, tenth := p.now(), 0
+	if p.total > 0 {
+		tenth = p.done * 10 / p.total
+	}
+	if quiet := max(10*time.Second, now.Sub(p.start)/20); tenth <= p.tenth && now.Sub(p.last) < quiet {
+		return
+	}
+	p.tenth, p.last = tenth, now
+	if p.total == 0 {
+		fmt.Fprintf(p.w, "%s: %d, %s\n", p.name(), p.done, p.times())
+		return
+	}
+	fmt.Fprintf(p.w, "%s: %3d%% (%d/%d), %s\n", p.name(), p.done*100/p.total, p.done, p.total, p.times())
 }

@@ -22,7 +22,7 @@ func (c *fakeClock) now() time.Time { return c.t }
 func plainOutput(total int, step time.Duration, adds, n int) string {
 	var b bytes.Buffer
 	c := &fakeClock{time.Unix(0, 0)}
-	p := newProgress(&b, total, "maple", c.now)
+	p := newProgress(&b, total, "maple", columns(0), c.now)
 	for range adds {
 		c.t = c.t.Add(step)
 		p.Add(n)
@@ -110,28 +110,54 @@ func TestFileGetsNoControlCharacters(t *testing.T) {
 	}
 }
 
+func columns(n int) func() int { return func() int { return n } }
+
 func TestBar(t *testing.T) {
 	var b bytes.Buffer
-	p := newProgress(&b, 2, "cdc", time.Now)
-	p.bar = newBar(&b, 2, p.description(80))
+	c := &fakeClock{time.Unix(0, 0)}
+	p := newProgress(&b, 4, "cdc", columns(60), c.now)
+	c.t = c.t.Add(time.Second)
 	p.Add(1)
+	const quarter = "\rcdc  25% [=====                  ] (1/4), 1.0 s, 3.0 s left\x1b[K"
+	if b.String() != quarter {
+		t.Errorf("bar %q, want %q", b.String(), quarter)
+	}
+	p.Add(1) // too early to be shown
 	b.Reset()
 	p.Printf(&b, "loss 1\n")
-	// The bar is wiped, the line stands alone, the bar comes back below.
-	if got := b.String(); !strings.HasPrefix(got, "\x1b[2K\rloss 1\n\rcdc") || !strings.Contains(got, "0%") {
-		t.Errorf("unexpected output %q", got)
+	if got := b.String(); !strings.HasPrefix(got, "\r\x1b[Kloss 1\n\rcdc  50%") {
+		t.Errorf("a line and the bar are %q", got)
 	}
+	b.Reset()
 	p.Add(5)
-	if p.done != 2 || !strings.Contains(b.String(), "100%") {
+	if p.done != 4 || !strings.HasSuffix(b.String(), "] (4/4), 1.0 s\x1b[K") {
 		t.Errorf("done %d, output %q", p.done, b.String())
 	}
 	p.Describe("late")
-	b.Reset()
 	p.Done()
+	b.Reset()
 	p.Add(1)
 	p.Done()
-	if b.String() != "\n" {
-		t.Errorf("end of the bar is %q, want one line break", b.String())
+	if b.String() != "" {
+		t.Errorf("%q behind the end", b.String())
+	}
+}
+
+// A long description is cut, whatever its letters are wide; the bar fits.
+func TestBarFits(t *testing.T) {
+	for _, label := range []string{strings.Repeat("long ", 20), strings.Repeat("猫", 40), "x"} {
+		for _, n := range []int{60, 80, 200} {
+			var b bytes.Buffer
+			p := newProgress(&b, 123456, label, columns(n), time.Now)
+			p.Add(100000)
+			p.Done()
+			for line := range strings.SplitSeq(b.String(), "\r") {
+				line = strings.TrimSuffix(strings.TrimSuffix(line, "\n"), "\x1b[K")
+				if got := width(line); got >= n {
+					t.Errorf("%d columns in a terminal of %d: %q", got, n, line)
+				}
+			}
+		}
 	}
 }
 
@@ -163,12 +189,5 @@ func TestProgressFromManyGoroutines(t *testing.T) {
 	wg.Wait()
 	if p.done != 400 {
 		t.Errorf("counted %d, want 400", p.done)
-	}
-}
-
-func TestDescriptionFits(t *testing.T) {
-	p := newProgress(io.Discard, 1, strings.Repeat("long ", 20), time.Now)
-	if got := p.description(80); len(got) > 28 || !strings.HasSuffix(got, "...") {
-		t.Errorf("description %q", got)
 	}
 }

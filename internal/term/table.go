@@ -98,8 +98,8 @@ func (t Table) align(column int) Align {
 	return Left
 }
 
-func (t Table) pad(b *strings.Builder, column int, cell string, width int) {
-	blanks := strings.Repeat(" ", width-uniseg.StringWidth(cell))
+func (t Table) pad(b *strings.Builder, column int, cell string, columns int) {
+	blanks := strings.Repeat(" ", columns-width(cell))
 	if t.align(column) == Right {
 		b.WriteString(blanks + cell)
 	} else {
@@ -132,18 +132,21 @@ func (t Table) cells(f func(string) string) (header []string, rows [][]string) {
 func columnWidths(header []string, rows [][]string) []int {
 	widths := make([]int, len(header))
 	for i, s := range header {
-		widths[i] = max(3, uniseg.StringWidth(s))
+		widths[i] = max(3, width(s))
 	}
 	for _, row := range rows {
 		for i, s := range row {
-			widths[i] = max(widths[i], uniseg.StringWidth(s))
+			widths[i] = max(widths[i], width(s))
 		}
 	}
 	return widths
 }
 
-// clean makes s safe to show on one line: class names come from files of
-// strangers and may hold escape codes or line breaks.
+// width returns the columns that a terminal shows s in.
+func width(s string) int { return uniseg.StringWidth(s) }
+
+// clean makes s safe to show on one line: class names come from files and may
+// hold escape codes or line breaks.
 func clean(s string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
@@ -156,16 +159,16 @@ func clean(s string) string {
 	}, strings.ToValidUTF8(s, "\uFFFD"))
 }
 
-// cut shortens s to width columns, with three dots where something is gone.
-func cut(s string, width int) string {
-	if uniseg.StringWidth(s) <= width {
+// cut shortens s to a number of columns, with three dots where something is gone.
+func cut(s string, columns int) string {
+	if width(s) <= columns {
 		return s
 	}
 	var b strings.Builder
 	used := 3
 	for g := uniseg.NewGraphemes(s); g.Next(); {
 		used += g.Width()
-		if used > width {
+		if used > columns {
 			break
 		}
 		b.WriteString(g.Str())

@@ -14,13 +14,13 @@ func IsTerminal(f *os.File) bool {
 	return f != nil && xterm.IsTerminal(int(f.Fd()))
 }
 
-// minBarWidth is the narrowest terminal that shows a bar and its figures on
+// minColumns is the narrowest terminal that shows a bar and its figures on
 // one line; a bar that wraps leaves a trail of broken lines.
-const minBarWidth = 60
+const minColumns = 60
 
-// barWidth returns the columns of the terminal behind w, or 0 where a bar
-// cannot be drawn: no terminal, a dumb one, or one too narrow.
-func barWidth(w io.Writer) int {
+// barColumns returns the columns of the terminal behind w, or 0 where a bar
+// cannot be shown: no terminal, a dumb one, or one too narrow.
+func barColumns(w io.Writer) int {
 	f, ok := w.(*os.File)
 	if !ok || !IsTerminal(f) || os.Getenv("TERM") == "dumb" {
 		return 0
@@ -29,7 +29,7 @@ func barWidth(w io.Writer) int {
 		return 0 // the old console prints escape codes as they are
 	}
 	width, _, err := xterm.GetSize(int(f.Fd()))
-	if err != nil || width < minBarWidth {
+	if err != nil || width < minColumns {
 		return 0
 	}
 	return width
