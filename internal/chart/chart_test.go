@@ -106,13 +106,6 @@ func TestCurves(t *testing.T) {
 	f, err = Curves{XLabel: "shots", YLabel: "accuracy (%)", Doubling: true, FromZero: true, Series: []Series{shots}}.Figure()
 	save(t, f, err, ">16<")
 	save(t, Stack(Row(one, f), one), nil)
-	spread := Series{"a", nil, []float64{1, 2}, []float64{0.1, 0.2}, 0}
-	if got := (Curves{Series: []Series{spread, {Name: "b", Y: []float64{1}}, spread}}).shifts(); got[0] >= 0 || got[1] != 0 || got[2] != -got[0] {
-		t.Errorf("curves with spreads are moved by %v", got)
-	}
-	if got := (Curves{Series: []Series{spread}}).shifts(); got[0] != 0 {
-		t.Errorf("a lone curve is moved by %v", got)
-	}
 	if _, err := (Curves{Series: []Series{{}}}).Figure(); err == nil {
 		t.Error("a chart of nothing")
 	}

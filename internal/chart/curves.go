@@ -14,7 +14,7 @@ import (
 // Series is one curve: Y, and its spread Err where it is known, over X. The
 // three have the same length, or X and Err are nil: then X counts from 1 and
 // there is no spread. Points that are not finite are left out. Style, counted
-// from 1, keeps the look of a name the same from figure to figure; 0 takes the
+// from 1, keeps the style of a name the same from figure to figure; 0 takes the
 // styles in turn.
 type Series struct {
 	Name      string
@@ -69,9 +69,8 @@ func (c Curves) Figure() (*Figure, error) {
 	p.X.Padding, p.Y.Padding = vg.Points(6), vg.Points(6)
 	shown, whole := 0, true
 	var occur []float64
-	beside := c.shifts()
 	for i, s := range c.Series {
-		pts, shift := s.points(), beside[i]
+		pts := s.points()
 		if pts.Len() == 0 {
 			continue
 		}
@@ -82,7 +81,7 @@ func (c Curves) Figure() (*Figure, error) {
 		if s.Style > 0 {
 			i = s.Style - 1
 		}
-		if err := addCurve(p, legend, s.Name, pts, style(i), shift); err != nil {
+		if err := addCurve(p, legend, s.Name, pts, style(i)); err != nil {
 			return nil, err
 		}
 		shown++
@@ -146,7 +145,7 @@ func (s Series) points() points {
 // manyPoints is the number from which marks on every point would run together.
 const manyPoints = 16
 
-func addCurve(p *plot.Plot, legend *plot.Legend, name string, pts points, style curveStyle, shift vg.Length) error {
+func addCurve(p *plot.Plot, legend *plot.Legend, name string, pts points, style curveStyle) error {
 	line, err := plotter.NewLine(pts.XYs)
 	if err != nil {
 		return err
@@ -167,9 +166,9 @@ func addCurve(p *plot.Plot, legend *plot.Legend, name string, pts points, style 
 			return err
 		}
 		bars.LineStyle = draw.LineStyle{Color: style.color, Width: vg.Points(0.8)}
-		p.Add(shifted{bars, shift})
+		p.Add(bars)
 	}
-	p.Add(shifted{line, shift}, shifted{marks, shift})
+	p.Add(line, marks)
 	legend.Add(name, line, marks)
 	return nil
 }
