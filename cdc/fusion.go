@@ -62,9 +62,9 @@ func (f *fuser) image(i int) (each []Opinion, fused Opinion) {
 	}
 	fused = f.fuse(i, each)
 	if f.Closed && f.Trusted {
-		fused = fused.Closed()
+		fused = fused.closed()
 		for m := range each {
-			each[m] = each[m].Closed()
+			each[m] = each[m].closed()
 		}
 	}
 	return each, fused
@@ -84,7 +84,7 @@ func (f *fuser) fuse(i int, each []Opinion) Opinion {
 	for m, t := range f.terms {
 		parts[m] = widen(t.Row(i))
 	}
-	return Pool(f.weights, f.Independence, parts...)
+	return pool(f.weights, f.Independence, parts...)
 }
 
 // softmax is the opinion of a classifier without DSTC: its probabilities, all of

@@ -106,16 +106,16 @@ func TestPool(t *testing.T) {
 		}
 		almost(t, name+" uncertainty", got.Uncertainty, want.Uncertainty, 1e-12)
 	}
-	same("Dempster", Pool([]float64{1, 1}, 1, a, b), Fuse(a, b))
-	same("without the second", Pool([]float64{1, 0}, 1, a, b), one)
-	same("the same twice, as one", Pool([]float64{1, 1}, 0, a, a), one)
-	same("half of the same twice", Pool([]float64{0.5, 0.5}, 1, a, a), one)
-	half := Pool([]float64{1, 1}, 0.5, a, b) // (1 + e/K)^(1/√2)
+	same("Dempster", pool([]float64{1, 1}, 1, a, b), Fuse(a, b))
+	same("without the second", pool([]float64{1, 0}, 1, a, b), one)
+	same("the same twice, as one", pool([]float64{1, 1}, 0, a, a), one)
+	same("half of the same twice", pool([]float64{0.5, 0.5}, 1, a, a), one)
+	half := pool([]float64{1, 1}, 0.5, a, b) // (1 + e/K)^(1/√2)
 	k := 3.0
 	e := func(x, y float64) float64 { return k * (math.Pow((1+x/k)*(1+y/k), 1/math.Sqrt2) - 1) }
 	want, _ := ofEvidence([]float64{e(3, 0), e(0.5, 2), e(1, 1)})
 	same("in between", half, want)
-	if u, v := Pool([]float64{1, 1}, 0, a, b).Uncertainty, Fuse(a, b).Uncertainty; u <= v {
+	if u, v := pool([]float64{1, 1}, 0, a, b).Uncertainty, Fuse(a, b).Uncertainty; u <= v {
 		t.Errorf("dependent opinions are surer (%v) than independent ones (%v)", u, v)
 	}
 }

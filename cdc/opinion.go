@@ -32,17 +32,17 @@ func NewOpinion(logAlpha []float64) Opinion {
 	return o
 }
 
-// Closed returns the opinion for a question that is closed: the image is of one
+// closed returns the opinion for a question that is closed: the image is of one
 // of the classes. Expected probabilities α/S share what is not believed, u,
 // equally among the classes, so that an image with little evidence for any has
-// nearly equal ones, however clearly one class has the most of it. Closed shares
+// nearly equal ones, however clearly one class has the most of it. closed shares
 // it as belief is shared,
 //
 //	p_k = b_k / (1 - u),
 //
 // and leaves u to say how little that rests on. The order of the classes stays. An
 // opinion without any belief stays as it is.
-func (o Opinion) Closed() Opinion {
+func (o Opinion) closed() Opinion {
 	total := sum(o.Belief)
 	if total == 0 {
 		return o
@@ -62,10 +62,10 @@ func (o Opinion) Closed() Opinion {
 // so it is a product of experts where evidence is large and a sum of evidence
 // where it is small, and the order of opinions does not matter.
 func Fuse(terms ...[]float64) Opinion {
-	return Pool(ones(len(terms)), 1, terms...)
+	return pool(ones(len(terms)), 1, terms...)
 }
 
-// Pool is [Fuse] of opinions that are trusted to a degree and that are not
+// pool is [Fuse] of opinions that are trusted to a degree and that are not
 // independent. Opinion m has a weight r_m in [0, 1], the exponent of its factor
 // in Dempster's product, and the product as a whole counts as n^i opinions,
 // where n = Σ r_m and i is the independence in [0, 1]:
@@ -76,7 +76,7 @@ func Fuse(terms ...[]float64) Opinion {
 // opinion as fresh evidence; M templates that read one image through one frozen
 // tower are not, and the rule makes them too sure. With i = 0 they count as one,
 // the weighted mean. The most probable class does not depend on i.
-func Pool(weights []float64, independence float64, terms ...[]float64) Opinion {
+func pool(weights []float64, independence float64, terms ...[]float64) Opinion {
 	k, n := len(terms[0]), sum(weights)
 	if n > 0 {
 		n = math.Pow(n, independence-1)

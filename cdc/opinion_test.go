@@ -53,14 +53,14 @@ func TestOpinionByHand(t *testing.T) {
 
 func TestClosedByHand(t *testing.T) {
 	o, _ := ofEvidence([]float64{4, 1, 0})
-	c := o.Closed()
+	c := o.closed()
 	for k, p := range []float64{0.8, 0.2, 0} { // shares of the evidence
 		almost(t, "share", c.Prob[k], p, 1e-15)
 	}
 	almost(t, "u", c.Uncertainty, 3.0/8, 1e-15)
 	almost(t, "open p", o.Prob[2], 1.0/8, 1e-15) // the opinion itself is as it was
 	nothing, _ := ofEvidence([]float64{0, 0, 0})
-	almost(t, "p without belief", nothing.Closed().Prob[1], 1.0/3, 1e-15)
+	almost(t, "p without belief", nothing.closed().Prob[1], 1.0/3, 1e-15)
 }
 
 // The numbers are those of the original TMC code for these three views.

@@ -60,11 +60,11 @@ type FuseOptions struct {
 	// not similar to the training classes.
 	ClassSimilarity bool `json:"familiarity"`
 	// Independence says how far the opinions count as independent evidence: 1
-	// is Dempster's rule, 0 counts all of them as one. See Pool.
+	// is Dempster's rule, 0 counts all of them as one. See pool.
 	Independence float64 `json:"independence"`
 	// Closed assumes that every image is of one of the classes: belief alone
 	// makes the probabilities, and the uncertainty stands beside them. See
-	// Opinion.Closed.
+	// Opinion.closed.
 	Closed bool `json:"closed"`
 }
 

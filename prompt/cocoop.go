@@ -113,9 +113,9 @@ func (l *CoCoOp) contexts(tp *autograd.Tape, f *autograd.Tensor) *autograd.Tenso
 	return tp.Add(tp.Rows(l.Ctx, token), tp.Rows(pi, image)) // [B·n, D]
 }
 
-// TextFeatures returns the unit features [B·N, E] of the classes, image by
+// textFeatures returns the unit features [B·N, E] of the classes, image by
 // image, given the unit features f [B, E] of the images.
-func (l *CoCoOp) TextFeatures(tp *autograd.Tape, f *autograd.Tensor) *autograd.Tensor {
+func (l *CoCoOp) textFeatures(tp *autograd.Tape, f *autograd.Tensor) *autograd.Tensor {
 	learned := &textenc.Prompts{First: l.contexts(tp, f)}
 	return tp.L2Normalize(l.Model.Text.Encode(tp, l.pack(f.Rows()), learned), 0)
 }
@@ -155,7 +155,7 @@ func (l *CoCoOp) Logits(tp *autograd.Tape, f *autograd.Tensor) *autograd.Tensor 
 
 // logits is Logits in one part.
 func (l *CoCoOp) logits(tp *autograd.Tape, f *autograd.Tensor) *autograd.Tensor {
-	w := l.TextFeatures(tp, f) // [B·N, E]
+	w := l.textFeatures(tp, f) // [B·N, E]
 	n := len(l.prompts)
 	each := make([]*autograd.Tensor, f.Rows())
 	refs := make([]autograd.RowRef, f.Rows())

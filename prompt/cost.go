@@ -108,7 +108,7 @@ func (z *ZeroShot) Costs(names []string, _, _ int) (Costs, error) {
 
 // Costs of coupled templates: every template's prompts and views in each step.
 func (l *Multi) Costs(names []string, batch, test int) (Costs, error) {
-	p, err := Prompts(l.Model, l.Templates, names)
+	p, err := packTemplates(l.Model, l.Templates, names)
 	if err != nil {
 		return Costs{}, err
 	}

@@ -39,10 +39,10 @@ type Coupled struct {
 	Proj   []nn.Linear        // J of Dt -> Dv
 }
 
-// NewCoupled returns a template that begins as phrase: the first tokens are
+// newCoupled returns a template that begins as phrase: the first tokens are
 // the embeddings of its first n words, the deeper ones are N(0, 0.02²). All
 // deeper projections begin equal, the first is a draw of its own.
-func NewCoupled(m *clip.Model, phrase string, c Coupling, r *rand.Rand) (*Coupled, error) {
+func newCoupled(m *clip.Model, phrase string, c Coupling, r *rand.Rand) (*Coupled, error) {
 	ids := m.Tokenizer.Encode(phrase)
 	if err := c.check(m, len(ids)); err != nil {
 		return nil, err
@@ -134,9 +134,9 @@ func stack(tp *autograd.Tape, parts []*autograd.Tensor) *autograd.Tensor {
 	return tp.Assemble(refs, parts...) // [M·n, D]
 }
 
-// Prompts returns the packed prompts of all templates filled with the class
+// packTemplates returns the packed prompts of all templates filled with the class
 // names, template by template: M groups of N prompts.
-func Prompts(m *clip.Model, templates []*Coupled, names []string) (*textenc.Packed, error) {
+func packTemplates(m *clip.Model, templates []*Coupled, names []string) (*textenc.Packed, error) {
 	groups := make([][][]int, len(templates))
 	for i, t := range templates {
 		var err error

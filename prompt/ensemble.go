@@ -26,7 +26,7 @@ func NewTemplates(model *clip.Model, m int, c Coupling, seed uint64) ([]*Coupled
 	for i := range templates {
 		var err error
 		r := rand.New(rand.NewPCG(seed, uint64(i)))
-		if templates[i], err = NewCoupled(model, phrases[i%len(phrases)], c, r); err != nil {
+		if templates[i], err = newCoupled(model, phrases[i%len(phrases)], c, r); err != nil {
 			return nil, err
 		}
 	}
@@ -49,7 +49,7 @@ type Ensemble struct {
 // NewMaPLe returns an untrained learner of one template, with the initial words
 // "a photo of a". view is the augmentation of its training images.
 func NewMaPLe(m *clip.Model, c Coupling, view augment.View, seed uint64) (*Ensemble, error) {
-	t, err := NewCoupled(m, data.Phrase, c, rand.New(rand.NewPCG(seed, 0x6d61706c65)))
+	t, err := newCoupled(m, data.Phrase, c, rand.New(rand.NewPCG(seed, 0x6d61706c65)))
 	if err != nil {
 		return nil, err
 	}
@@ -104,7 +104,7 @@ func (l *Ensemble) Loss(tp *autograd.Tape, b Batch) *autograd.Tensor {
 	v, w := l.Features(tp, b.Images) // [M·B, E], [M·N, E]
 	losses := make([]*autograd.Tensor, len(l.Templates))
 	share := make([]float32, len(losses))
-	for m, logits := range l.Logits(tp, v, w) {
+	for m, logits := range l.logits(tp, v, w) {
 		losses[m] = tp.CrossEntropy(logits, b.Labels)
 		share[m] = 1 / float32(len(losses))
 	}
@@ -113,7 +113,7 @@ func (l *Ensemble) Loss(tp *autograd.Tape, b Batch) *autograd.Tensor {
 
 // Classify predicts by the softmax of the mean of the templates' logits.
 func (l *Ensemble) Classify(f Features) Prediction {
-	each := l.Logits(nil, f.Tuned, l.TextFeatures()) // M of [B, N]
+	each := l.logits(nil, f.Tuned, l.TextFeatures()) // M of [B, N]
 	p := Softmax(l.name, mean(each))
 	if !l.single {
 		p.Templates = l.templates(each)
@@ -163,7 +163,7 @@ func (l *WithZeroShot) Reads() (frozen, tuned bool) { return true, true }
 // Classify predicts by the softmax of the mean of all logits: the templates'
 // and the zero-shot classifier's.
 func (l *WithZeroShot) Classify(f Features) Prediction {
-	each := l.Logits(nil, f.Tuned, l.TextFeatures()) // M of [B, N]
+	each := l.logits(nil, f.Tuned, l.TextFeatures()) // M of [B, N]
 	zero := l.zero.Logits(f.Frozen)                  // [B, N]
 	p := Softmax(l.name+"+zs", mean(append(each, zero)))
 	p.Templates = append(l.templates(each), Softmax(handCrafted, zero))

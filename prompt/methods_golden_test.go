@@ -171,7 +171,7 @@ func TestCoCoOpPackingIsExact(t *testing.T) {
 	}
 	plain.packed[golden.Images] = textenc.Pack(groups, textenc.Packing{NoSharing: true, PadTo: golden.Context})
 	f := want.Model.ImageFeatures(nil, goldenBatch().Images)
-	a, b := want.TextFeatures(nil, f), plain.TextFeatures(nil, f)
+	a, b := want.textFeatures(nil, f), plain.textFeatures(nil, f)
 	for i, x := range a.Data {
 		if math.Abs(float64(x-b.Data[i])) > 2e-6 {
 			t.Fatalf("feature %d = %v, plainly %v", i, x, b.Data[i])

@@ -25,7 +25,7 @@ type Multi struct {
 // SetClasses lays out the prompts of the classes.
 func (l *Multi) SetClasses(names []string) (err error) {
 	l.text = nil
-	l.packed, err = Prompts(l.Model, l.Templates, names)
+	l.packed, err = packTemplates(l.Model, l.Templates, names)
 	return err
 }
 
@@ -98,9 +98,9 @@ func (l *Multi) Split(tp *autograd.Tape, x *autograd.Tensor) []*autograd.Tensor 
 	return parts
 }
 
-// Logits returns the scaled cosines of each template, M tensors [B, N], from
+// logits returns the scaled cosines of each template, M tensors [B, N], from
 // its unit features: v [M·B, E] of the images and w [M·N, E] of the classes.
-func (l *Multi) Logits(tp *autograd.Tape, v, w *autograd.Tensor) []*autograd.Tensor {
+func (l *Multi) logits(tp *autograd.Tape, v, w *autograd.Tensor) []*autograd.Tensor {
 	vs, ws := l.Split(tp, v), l.Split(tp, w)
 	logits := make([]*autograd.Tensor, len(vs))
 	for m := range vs {

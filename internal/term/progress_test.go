@@ -86,7 +86,7 @@ func TestFileGetsNoControlCharacters(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if IsTerminal(f) || IsTerminal(nil) {
+	if isTerminal(f) || isTerminal(nil) {
 		t.Error("a file is taken for a terminal")
 	}
 	p := NewProgress(f, 3, "odd \x1b[31m label\n")

@@ -8,9 +8,9 @@ import (
 	xterm "golang.org/x/term"
 )
 
-// IsTerminal says whether f is a terminal, that is, whether a person may be
+// isTerminal says whether f is a terminal, that is, whether a person may be
 // watching. A nil file is none.
-func IsTerminal(f *os.File) bool {
+func isTerminal(f *os.File) bool {
 	return f != nil && xterm.IsTerminal(int(f.Fd()))
 }
 
@@ -22,7 +22,7 @@ const minColumns = 60
 // cannot be shown: no terminal, a dumb one, or one too narrow.
 func barColumns(w io.Writer) int {
 	f, ok := w.(*os.File)
-	if !ok || !IsTerminal(f) || os.Getenv("TERM") == "dumb" {
+	if !ok || !isTerminal(f) || os.Getenv("TERM") == "dumb" {
 		return 0
 	}
 	if runtime.GOOS == "windows" && os.Getenv("TERM") == "" && os.Getenv("WT_SESSION") == "" {
