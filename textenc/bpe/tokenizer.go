@@ -2,6 +2,7 @@ package bpe
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -67,7 +68,9 @@ func (t *Tokenizer) Encode(text string) []int {
 // Tokenize returns the row that the text tower reads: SOT, the ids of the
 // text, EOT. It is not padded. If the row is longer than context, it is cut to
 // context ids of which the last is EOT where truncate is set, and an error
-// otherwise. A context below 2 is an error.
+// otherwise. The tower reads a row at its first EOT, so a row ends there even
+// if the text itself has "<|endoftext|>" and goes on. A context below 2 is an
+// error.
 func (t *Tokenizer) Tokenize(text string, context int, truncate bool) ([]int, error) {
 	if context < 2 {
 		return nil, fmt.Errorf("bpe: a context length of %d has no room for the start and the end of text", context)
@@ -77,16 +80,15 @@ func (t *Tokenizer) Tokenize(text string, context int, truncate bool) ([]int, er
 	row = append(row, t.SOT())
 	row = append(row, ids...)
 	row = append(row, t.EOT())
-	if len(row) <= context {
-		return row, nil
+	if len(row) > context {
+		if !truncate {
+			return nil, fmt.Errorf("bpe: the text %s takes %d tokens with its beginning and end, %d more than the context length of %d; shorten it",
+				quoted(text), len(row), len(row)-context, context)
+		}
+		row = row[:context]
+		row[context-1] = t.EOT()
 	}
-	if !truncate {
-		return nil, fmt.Errorf("bpe: the text %s takes %d tokens, more than the context length of %d; shorten it or allow truncation",
-			quoted(text), len(row), context)
-	}
-	row = row[:context]
-	row[context-1] = t.EOT()
-	return row, nil
+	return row[:1+slices.Index(row, t.EOT())], nil
 }
 
 // Decode returns the text of the ids: cleaned, lower-cased, and with a space

@@ -1,4 +1,4 @@
-package bpe
+package ftfy
 
 import (
 	"html"
@@ -6,10 +6,10 @@ import (
 	"unicode/utf8"
 )
 
-// unescapeHTML resolves character references once, as Python's html.unescape
+// Unescape resolves character references once, as Python's html.unescape
 // does. Names are left to package html. Numbers are read here, because the two
 // differ on numbers that are no characters, and exact ids need the same.
-func unescapeHTML(text string) string {
+func Unescape(text string) string {
 	at := strings.IndexByte(text, '&')
 	if at < 0 {
 		return text
