@@ -1,19 +1,18 @@
 // Package cdc is Causality-Guided Semantic Decoupling and Classification
 // (Zhang et al., NeurIPS 2024, arXiv 2410.12816).
 //
-// The idea. CLIP tuned on few images picks up whatever happens to go with a
-// class: backgrounds, colours. Such task-irrelevant factors confound image X
+// The idea. CLIP tuned on few images learns what is correlated with a class in
+// these: backgrounds, colours. Such task-irrelevant factors confound image X
 // and label Y. The front-door adjustment
 //
 //	P(Y | do(X)) = Σ_s P(s | X) Σ_x' P(Y | s, x') P(x')
 //
-// goes through a mediator, the semantics S. Here M prompt templates are the s:
-// each is trained on an augmentation of its own, so that it learns to read the
-// image through another semantic (VSD, Visual-Language Dual Semantic
-// Decoupling). Each classifies and says how certain it is; the opinions are
-// fused by Dempster's rule, which weighs by certainty (DSTC, Decoupled Semantic
-// Trusted Classification) and stands for the sum over s, while the augmentations
-// stand for the average over x'.
+// uses a mediator, the semantics S. Here M prompt templates are the s: each is
+// trained on an augmentation of its own, so that it learns another semantic (VSD,
+// Visual-Language Dual Semantic Decoupling). Each gives class probabilities and an
+// uncertainty; these opinions are fused by Dempster's rule, which weighs them by
+// certainty (DSTC, Decoupled Semantic Trusted Classification). The fusion is the
+// sum over s, the augmentations are the average over x'.
 //
 // What is published and what is ours. The paper's structure is followed: M
 // templates beside a hand-crafted one, frozen towers, one augmentation a
@@ -37,15 +36,18 @@
 //	L_con   mean 1 - cos(w_k^m, w_k^0)                        loss.go
 //	loss    mean_m L_t-ce(m) + L_t-ce(fused) + 0.3 L_de + L_con
 //
-// Training fuses by Dempster's rule. At test time the pool takes its place, which
-// is ours: it trusts the learned templates less for classes unlike those they
-// learned from, and counts M opinions on one image as one, since they are not
-// independent. Decisions would be the same if it counted them all, but not how
-// sure they are. Also ours is that probabilities are shares of belief, so that an
-// image of which little is known is not taken to be of all classes alike; the
-// uncertainty says how little is known. And each template gets a
-// view of the image of its own at test time (augment.TestViews). Options turn all
-// four off; the variant cdc-paper is without them.
+// Training fuses by Dempster's rule. At test time the pool takes its place. Ours
+// are the four things by which it differs (FuseOptions):
+//
+//   - learned templates weigh less for classes that are not similar to the training
+//     classes (ClassSimilarity);
+//   - M opinions on one image count as one, since they are not independent
+//     (Independence): this changes probabilities and uncertainty, not the class;
+//   - probabilities are shares of belief, b/(1 - u), so that little evidence does
+//     not make all classes equally probable (Closed);
+//   - each template classifies another view of the image (TestViews).
+//
+// The variant cdc-paper is without them.
 //
 // The learner in learner.go puts them together.
 package cdc

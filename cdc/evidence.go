@@ -12,8 +12,8 @@ import (
 type Evidence string
 
 const (
-	// Exp is e = exp(l - c), the default: an image that looks like no class
-	// more than another gives about one unit of evidence a class.
+	// Exp is e = exp(l - c), the default: an image whose logits are all equal to c
+	// gives one unit of evidence a class.
 	Exp Evidence = "exp"
 	// Softplus is e = log(1 + exp(l - c)), as in Trusted Multi-View
 	// Classification.

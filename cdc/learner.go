@@ -127,7 +127,7 @@ func (l *Learner) loss(tp *autograd.Tape, logits, ws []*autograd.Tensor, b promp
 }
 
 // classification is the loss of logits, M of [B, K], in the form that the
-// options ask for.
+// options select.
 func (l *Learner) classification(tp *autograd.Tape, logits []*autograd.Tensor, b prompt.Batch) *autograd.Tensor {
 	if !l.Trusted {
 		return crossEntropy(tp, logits, b.Labels)

@@ -11,9 +11,9 @@ import (
 const residualEps = 1e-4
 
 // diversity is L_de: the mean over classes and pairs of templates of
-// cos²(w_k^m - w_k^0, w_k^n - w_k^0). It asks the templates to leave the
+// cos²(w_k^m - w_k^0, w_k^n - w_k^0). It pushes the templates away from the
 // hand-crafted one in different directions; on the features themselves it would
-// fight consistency. w holds M tensors [K, E] of unit text features, w0 the
+// counteract consistency. w holds M tensors [K, E] of unit text features, w0 the
 // hand-crafted ones [K, E]. With one template it is zero.
 func diversity(tp *autograd.Tape, w []*autograd.Tensor, w0 *autograd.Tensor) *autograd.Tensor {
 	var residuals, terms []*autograd.Tensor
@@ -29,7 +29,7 @@ func diversity(tp *autograd.Tape, w []*autograd.Tensor, w0 *autograd.Tensor) *au
 }
 
 // consistency is L_con: the mean over classes and templates of
-// 1 - cos(w_k^m, w_k^0). It keeps templates near what CLIP knows.
+// 1 - cos(w_k^m, w_k^0). It keeps templates near the hand-crafted one.
 func consistency(tp *autograd.Tape, w []*autograd.Tensor, w0 *autograd.Tensor) *autograd.Tensor {
 	var cosines []*autograd.Tensor
 	for _, wm := range w {
@@ -51,7 +51,7 @@ func rawDiversity(tp *autograd.Tape, w []*autograd.Tensor) *autograd.Tensor {
 	return meanLoss(tp, terms)
 }
 
-// diversity is L_de in the form that the options ask for.
+// diversity is L_de in the form that the options select.
 func (o *Options) diversity(tp *autograd.Tape, w []*autograd.Tensor, w0 *autograd.Tensor) *autograd.Tensor {
 	if o.RawCosine {
 		return rawDiversity(tp, w)
@@ -71,8 +71,8 @@ func crossEntropy(tp *autograd.Tape, logits []*autograd.Tensor, labels []int) *a
 
 // trusted is the mean over templates of L_t-ce, plus Fused times L_t-ce of the
 // fused opinion (without the hand-crafted template). logits holds M tensors [B, K].
-// If kl is positive each template's Dirichlet is also pulled towards no
-// evidence for wrong classes, with that weight.
+// If kl is positive, the KL divergence of each template's Dirichlet without the
+// label's evidence from the uniform one is added, with that weight.
 func (o *Options) trusted(tp *autograd.Tape, logits []*autograd.Tensor, c float32, labels []int, kl float32) *autograd.Tensor {
 	k := logits[0].Cols()
 	var each, pulls []*autograd.Tensor

@@ -2,9 +2,8 @@ package cdc
 
 import "math"
 
-// Opinion is a Dirichlet distribution over K classes, read as subjective
-// logic does: belief in each class, and an uncertainty that is left over.
-// Belief and uncertainty sum to one.
+// Opinion is a Dirichlet distribution over K classes in the terms of subjective
+// logic: belief masses, one for each class, and an uncertainty. They sum to one.
 type Opinion struct {
 	Belief      []float64 // b_k = e_k / S
 	Uncertainty float64   // u = K / S
@@ -32,16 +31,14 @@ func NewOpinion(logAlpha []float64) Opinion {
 	return o
 }
 
-// closed returns the opinion for a question that is closed: the image is of one
-// of the classes. Expected probabilities α/S share what is not believed, u,
-// equally among the classes, so that an image with little evidence for any has
-// nearly equal ones, however clearly one class has the most of it. closed shares
-// it as belief is shared,
+// closed returns the opinion for an image that is known to be of one of the
+// classes. Expected probabilities α/S divide the uncertainty u equally among the
+// classes, so that an image with little evidence has nearly equal ones. closed
+// divides it in proportion to the belief masses:
 //
-//	p_k = b_k / (1 - u),
+//	p_k = b_k / (1 - u)
 //
-// and leaves u to say how little that rests on. The order of the classes stays. An
-// opinion without any belief stays as it is.
+// u and the order of the classes stay. An opinion without belief stays as it is.
 func (o Opinion) closed() Opinion {
 	total := sum(o.Belief)
 	if total == 0 {
@@ -65,17 +62,17 @@ func Fuse(terms ...[]float64) Opinion {
 	return pool(ones(len(terms)), 1, terms...)
 }
 
-// pool is [Fuse] of opinions that are trusted to a degree and that are not
-// independent. Opinion m has a weight r_m in [0, 1], the exponent of its factor
+// pool is [Fuse] of opinions that have weights and that are not independent. Opinion m has a weight r_m in [0, 1], the exponent of its factor
 // in Dempster's product, and the product as a whole counts as n^i opinions,
 // where n = Σ r_m and i is the independence in [0, 1]:
 //
 //	log(1 + e_k^F/K) = n^(i-1) Σ_m r_m log(1 + e_k^m/K)
 //
 // With i = 1 and weights of 1 this is Dempster's rule, which counts every
-// opinion as fresh evidence; M templates that read one image through one frozen
-// tower are not, and the rule makes them too sure. With i = 0 they count as one,
-// the weighted mean. The most probable class does not depend on i.
+// opinion as independent evidence. M templates that read one image through one
+// frozen tower are not independent, and the rule then gives too little
+// uncertainty. With i = 0 they count as one, the weighted mean. The most probable
+// class does not depend on i.
 func pool(weights []float64, independence float64, terms ...[]float64) Opinion {
 	k, n := len(terms[0]), sum(weights)
 	if n > 0 {
@@ -100,10 +97,10 @@ func fusedLogAlpha(a float64, k int) float64 {
 	return math.Log1p(float64(k) * math.Expm1(a))
 }
 
-// Conflict is how much opinions contradict each other: the share of their
-// joint mass that falls on nothing, because one says one class and another a
-// different one. Dempster's rule discards that share. It is 0 for opinions
-// that agree or know nothing and approaches 1 for certain contradictions.
+// Conflict is how much opinions contradict each other: the share of their joint
+// mass on pairs of different classes, which Dempster's rule discards. It is 0 for
+// opinions that agree or have no belief and approaches 1 for opinions that are
+// certain of different classes.
 //
 // The mass that survives is Π_m u_m on "any class" and
 // Π_m (b_k^m + u_m) - Π_m u_m on class k.

@@ -13,7 +13,7 @@ type Options struct {
 	TrainOptions
 	FuseOptions
 
-	// Lite makes classification cost about one pass of the image tower; see
+	// Lite makes classification cost one or two passes of the image tower; see
 	// lite.go.
 	Lite Lite `json:"lite,omitempty"`
 }

@@ -18,8 +18,8 @@ type reader struct {
 	images []int // indices of encodings, or frozen
 }
 
-// frozen stands for the features of the whole image by the frozen tower, which
-// are not CDC's to encode.
+// frozen means the features of the whole image by the frozen tower, which Encode
+// does not compute.
 const frozen = -1
 
 // plan is how test images are classified.

@@ -12,8 +12,8 @@ import (
 	"frontdoor/vit"
 )
 
-// ErrClassBound is wrapped by SetClasses of a learner that has learned
-// something for each class, when it is asked about other classes.
+// ErrClassBound is wrapped by SetClasses of a learner that has parameters for
+// each training class, when the classes are others.
 var ErrClassBound = errors.New("what was learned belongs to the classes that it was learned from")
 
 // classText is the text side of a learner: the packed prompts of its classes,
@@ -28,8 +28,8 @@ func (c *classText) set(m *clip.Model, prompts [][]int) {
 	c.packed, c.kept = textenc.Pack([][][]int{prompts}, m.Text.Packing), nil
 }
 
-// features returns the unit features [N, E] of the prompts. With a tape they
-// are about to be trained on, and what was kept is forgotten.
+// features returns the unit features [N, E] of the prompts, kept for the next
+// call unless there is a tape: a training step follows then.
 func (c *classText) features(tp *autograd.Tape, m *clip.Model, learned *textenc.Prompts) *autograd.Tensor {
 	if tp == nil && c.kept != nil {
 		return c.kept
@@ -80,10 +80,11 @@ func wordTokens(m *clip.Model, phrase string, n int) (*autograd.Tensor, error) {
 	return autograd.Param(data, n, d), nil
 }
 
-// startStd is the spread of learned tokens that begin at random.
+// startStd is the standard deviation of random initial tokens.
 const startStd = 0.02
 
-// randomTokens returns a parameter of the shape, drawn from N(0, 0.02²).
+// randomTokens returns a parameter of the shape with initial values from
+// N(0, 0.02²).
 func randomTokens(r *rand.Rand, shape ...int) *autograd.Tensor {
 	t := autograd.Zeros(shape...)
 	nn.Normal(t.Data, startStd, r)

@@ -16,8 +16,7 @@ import (
 //	pi_i = W2 relu(W1 f_i + b1) + b2                         [D]
 //	prompts of image i: ctx_j + pi_i for each token j, then the class names
 //
-// So every image has text features of its own, B·N prompts a batch. What makes
-// that affordable is that the learned tokens stand first: the N prompts of an
+// So a batch has B·N prompts. The learned tokens come first: the N prompts of an
 // image share them and are one group of [textenc.Pack].
 type CoCoOp struct {
 	Model *clip.Model
@@ -48,7 +47,7 @@ func NewCoCoOp(m *clip.Model, c Context, seed uint64) (*CoCoOp, error) {
 	return l, nil
 }
 
-// newLinear returns a layer in -> out that begins as PyTorch's do.
+// newLinear returns a layer in -> out with PyTorch's initial values.
 func newLinear(out, in int, r *rand.Rand) nn.Linear {
 	w, b := make([]float32, out*in), make([]float32, out)
 	nn.Uniform(w, nn.FanIn(in), r)
@@ -120,7 +119,7 @@ func (l *CoCoOp) textFeatures(tp *autograd.Tape, f *autograd.Tensor) *autograd.T
 	return tp.L2Normalize(l.Model.Text.Encode(tp, l.pack(f.Rows()), learned), 0)
 }
 
-// Frozen says that the image tower is as it was.
+// Frozen says that the image tower has no learned tokens.
 func (l *CoCoOp) Frozen() bool { return true }
 
 // ImageFeatures returns the model's, without a tape.

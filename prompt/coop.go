@@ -12,7 +12,7 @@ import (
 	"frontdoor/textenc"
 )
 
-// Position says where the class name stands among the learned tokens.
+// Position is the place of the class name among the learned tokens.
 type Position string
 
 // The positions of the class name, as CoOp names them.
@@ -25,17 +25,17 @@ const (
 // Context describes learned tokens in front of class names. The zero value of
 // Position is End.
 type Context struct {
-	// Words are what the tokens begin as, such as "a photo of a", one token for
-	// each token of the words. Without words they begin at random.
+	// Words give the initial tokens, such as "a photo of a", one for each token of
+	// the words. Without words they are random.
 	Words string
 	// Tokens is their number when there are no words.
 	Tokens   int
 	Position Position
-	// PerClass gives every class tokens of its own, which begin at random.
+	// PerClass gives every class its own tokens, which are random at first.
 	PerClass bool
 }
 
-// check reports a context that cannot be.
+// check reports settings that exclude each other.
 func (c Context) check() error {
 	switch {
 	case c.Words == "" && c.Tokens < 1:
@@ -99,8 +99,8 @@ func (c Context) arrange(row []int, n, name, first int) []int {
 }
 
 // CoOp is context optimisation (Zhou et al. 2022): learned tokens in place of
-// the words around the class name, in the text tower alone. What the images
-// give does not depend on them.
+// the words around the class name, in the text tower alone. Image features do not
+// depend on them.
 type CoOp struct {
 	Model *clip.Model
 	Context
@@ -138,9 +138,8 @@ func (l *CoOp) Params() []nn.Named {
 	return []nn.Named{{Name: "ctx", Tensor: l.Ctx}}
 }
 
-// SetClasses lays out the prompts of the classes. A context of its own for
-// each class belongs to the classes that the first call names; asking about
-// others is an error that is ErrClassBound.
+// SetClasses lays out the prompts of the classes. With a context for each class
+// the first call fixes the classes; others are an error that is ErrClassBound.
 func (l *CoOp) SetClasses(names []string) error {
 	if l.PerClass {
 		if l.Ctx == nil {
@@ -166,11 +165,10 @@ func (l *CoOp) TextFeatures(tp *autograd.Tape) *autograd.Tensor {
 	return l.text.features(tp, l.Model, &textenc.Prompts{First: l.Ctx})
 }
 
-// Frozen says that the image tower is as it was.
+// Frozen says that the image tower has no learned tokens.
 func (l *CoOp) Frozen() bool { return true }
 
-// ImageFeatures returns the model's. It works without a tape: no gradient goes
-// there, and its memory is free at once.
+// ImageFeatures returns the model's, without a tape: no gradient is needed.
 func (l *CoOp) ImageFeatures(_ *autograd.Tape, images *autograd.Tensor) *autograd.Tensor {
 	return l.Model.ImageFeatures(nil, images)
 }

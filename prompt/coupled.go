@@ -39,9 +39,9 @@ type Coupled struct {
 	Proj   []nn.Linear        // J of Dt -> Dv
 }
 
-// newCoupled returns a template that begins as phrase: the first tokens are
-// the embeddings of its first n words, the deeper ones are N(0, 0.02²). All
-// deeper projections begin equal, the first is a draw of its own.
+// newCoupled returns a template with the initial words of phrase: the first tokens
+// are the embeddings of its first n words, the deeper ones are N(0, 0.02²). All
+// deeper projections have the same random initial values, the first has others.
 func newCoupled(m *clip.Model, phrase string, c Coupling, r *rand.Rand) (*Coupled, error) {
 	ids := m.Tokenizer.Encode(phrase)
 	if err := c.check(m, len(ids)); err != nil {

@@ -9,7 +9,7 @@ import (
 
 // Multi runs M coupled templates through both towers at once. It is the part
 // that Ensemble and CDC have in common: layouts of prompts and image batches, and
-// text features kept while nothing is trained.
+// text features kept between training steps.
 type Multi struct {
 	Model     *clip.Model
 	Templates []*Coupled
@@ -72,7 +72,7 @@ func (l *Multi) Encode(images *autograd.Tensor) *autograd.Tensor {
 }
 
 // TextFeatures returns the unit features [M·N, E] of the classes with what has
-// been learned so far, computed once until training goes on.
+// been learned so far, computed once until the next training step.
 func (l *Multi) TextFeatures() *autograd.Tensor {
 	if l.text == nil {
 		text, _ := Join(nil, l.Templates)
