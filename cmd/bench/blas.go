@@ -16,8 +16,8 @@ const coreVariable = "OPENBLAS_CORETYPE"
 
 // fastestBLAS returns the environment in which a peer on OpenBLAS is fastest:
 // the user's, or the user's without a pin, since a pin to an older processor
-// would make the peer look slow. Only where our own kernel is pinned, too, does
-// the user's stand. try returns the seconds of a matrix product.
+// would make the peer slow. The user's pin stays only if our own kernel is pinned
+// too. try returns the seconds of a matrix product.
 func fastestBLAS(try func(env []string) (seconds float64, err error)) ([]string, error) {
 	pinned := os.Environ()
 	if os.Getenv(coreVariable) == "" || os.Getenv(simd.EnvKernel) != "" {
@@ -44,9 +44,9 @@ func fastestBLAS(try func(env []string) (seconds float64, err error)) ([]string,
 	return free, nil
 }
 
-// patientThreads tells threads that wait to sleep instead of spinning. PyTorch
-// has OpenMP's threads and OpenBLAS's, which on few cores spin in each other's
-// way: with two, it encodes images up to twice as fast like this.
+// patientThreads lets waiting threads sleep instead of spin. PyTorch has OpenMP's
+// threads and OpenBLAS's, which on few cores take time from each other by
+// spinning: with two cores it encodes images up to twice as fast with sleep.
 var patientThreads = []string{"OMP_WAIT_POLICY=PASSIVE", "OPENBLAS_THREAD_TIMEOUT=4"}
 
 // torchProbe prints the seconds of a matrix product in PyTorch.
@@ -68,7 +68,7 @@ func (b *bench) torchCommand(python, program string, args ...string) (*exec.Cmd,
 		if err != nil {
 			return nil, err
 		}
-		b.torchEnv = slices.Concat(patientThreads, env) // a wish of the user's comes last and counts
+		b.torchEnv = slices.Concat(patientThreads, env) // the user's settings come last and win
 	}
 	cmd := exec.CommandContext(b.ctx, python, append([]string{"-c", program}, args...)...)
 	cmd.Env = b.torchEnv

@@ -65,5 +65,5 @@ func (c *child) stop() {
 		return
 	}
 	c.in.Close()
-	_ = c.cmd.Wait() // how it ended tells nothing that its answers did not
+	_ = c.cmd.Wait() // its answers have been read; how it ends does not matter
 }

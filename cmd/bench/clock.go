@@ -9,8 +9,8 @@ import (
 )
 
 // clock is what measurements read: the time of day or, with -cpu, the time that
-// processors have spent on this program. The latter does not mind what else the
-// machine does, but cannot be compared with a peer's.
+// processors have spent on this program. The latter does not depend on the
+// load of the machine, but cannot be compared with a peer's.
 var clock = wallTime
 
 var began = time.Now()
@@ -22,7 +22,7 @@ func wallTime() float64 { return time.Since(began).Seconds() }
 const ticks = 100
 
 // cpuTime returns the seconds of processor time of all threads so far, in
-// hundredths, or NaN where the system does not tell.
+// hundredths, or NaN where the system does not report it.
 func cpuTime() float64 {
 	text, err := os.ReadFile("/proc/self/stat")
 	if err != nil {

@@ -36,7 +36,7 @@ Peers choose their kernels themselves, unless FRONTDOOR_SIMD names ours.
 Flags:
 `
 
-// bench is what the measurements share.
+// bench holds what the measurements share.
 type bench struct {
 	only       string
 	threads    []int

@@ -47,7 +47,7 @@ func (b *bench) startOpenBLAS() (*child, error) {
 // runOpenBLAS starts the compiled program in an environment.
 func (b *bench) runOpenBLAS(program string, env []string) (*child, error) {
 	cmd := exec.CommandContext(b.ctx, program)
-	// Its threads spin for a while when they have nothing to do; 2^20 cycles
+	// Its idle threads spin for a while; 2^20 cycles
 	// are less than the pause between two turns.
 	cmd.Env = append(slices.Clip(env), "OPENBLAS_THREAD_TIMEOUT=20")
 	return startChild(cmd)

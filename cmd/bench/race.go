@@ -10,15 +10,15 @@ import (
 	"frontdoor/internal/parallel"
 )
 
-// runner is one that takes part in a measurement. turn does the work once or a
-// few times and returns the seconds of one time.
+// runner is this program or a peer in a measurement. turn does the work once or a
+// few times and returns the mean seconds.
 type runner struct {
 	name   string
 	turn   func() (float64, error)
 	rounds int // how often it runs at most; 0 is no limit
 }
 
-// outcome is what a race gave.
+// outcome is the result of a race.
 type outcome struct {
 	seconds map[string]float64   // typical time of each runner
 	rounds  map[string][]float64 // its time in each round
@@ -26,8 +26,8 @@ type outcome struct {
 }
 
 // ratio says how many times as fast as a peer a runner is: the median over
-// rounds of the ratio within the round, so that what slows the machine for a
-// while falls on both sides of it. Of the fastest rounds, with -best.
+// rounds of the ratio within the round, so that other load of the machine
+// slows both sides of it. Of the fastest rounds, with -best.
 func (o *outcome) ratio(runner, peer string, best bool) float64 {
 	if best {
 		return o.seconds[peer] / o.seconds[runner]
@@ -39,8 +39,8 @@ func (o *outcome) ratio(runner, peer string, best bool) float64 {
 	return o.typical(ratios)
 }
 
-// race lets the runners take turns, so that what else the machine does hits
-// all of them alike. A runner that fails is reported and left out of the
+// race runs the runners in turns, so that other load of the machine slows all
+// of them. A runner that fails is reported and left out of the
 // result.
 func (b *bench) race(threads int, runners []runner) (*outcome, error) {
 	defer parallel.SetThreads(parallel.Threads())
@@ -88,12 +88,12 @@ func (b *bench) typical(t []float64) float64 {
 }
 
 // timed makes a turn out of a function: it repeats f for about least. Short
-// work runs once before the clock starts, as the peers do it, so that a turn
-// does not pay for what the turn before left in the caches.
+// work runs once before the clock starts, as the peers do it, so that the caches
+// hold its data and not that of the turn before.
 func timed(least time.Duration, f func()) func() (float64, error) {
 	reps, short := 0, false
 	return func() (float64, error) {
-		if reps == 0 { // the first run warms up and says how long one takes
+		if reps == 0 { // the first run warms up and gives the time of one
 			start := time.Now()
 			f()
 			once := time.Since(start)

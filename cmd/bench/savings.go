@@ -43,7 +43,7 @@ var savings = []saving{
 type variant struct {
 	packing     textenc.Packing
 	allRows     bool // all rows of the last blocks
-	weightGrads bool // gradients of the frozen weights, which nobody needs
+	weightGrads bool // gradients of the frozen weights, which are not used
 	fromImages  bool // image features computed in each step where they are constant
 	recompute   bool // blocks run again in the backward
 }
@@ -54,7 +54,7 @@ type variant struct {
 // tape, activations and their gradients, and of gradients of weights.
 //
 // It takes long and is measured only if -only names it.
-func (b *bench) savingSteps(lab func() (*stepLab, error)) error {
+func (b *bench) savingSteps(setup func() (*stepSetup, error)) error {
 	if strings.TrimSpace(b.only) == "" {
 		return nil
 	}
@@ -64,12 +64,12 @@ func (b *bench) savingSteps(lab func() (*stepLab, error)) error {
 			if !b.wanted(name) {
 				continue
 			}
-			lab, err := lab()
+			setup, err := setup()
 			if err != nil {
 				return err
 			}
 			for _, threads := range b.stepCounts {
-				if err := b.saving(lab, name, s, classes, threads); err != nil {
+				if err := b.saving(setup, name, s, classes, threads); err != nil {
 					return err
 				}
 			}
@@ -78,22 +78,22 @@ func (b *bench) savingSteps(lab func() (*stepLab, error)) error {
 	return nil
 }
 
-func (b *bench) saving(lab *stepLab, name string, s saving, classes, threads int) error {
+func (b *bench) saving(setup *stepSetup, name string, s saving, classes, threads int) error {
 	changed := variant{}
 	s.change(&changed)
 	peer := "without"
 	if changed.recompute || changed.packing.MaxRows > 0 {
 		peer = "with"
 	}
-	on, err := lab.stepper(s, variant{}, classes)
+	on, err := setup.stepper(s, variant{}, classes)
 	if err != nil {
 		return err
 	}
-	off, err := lab.stepper(s, changed, classes)
+	off, err := setup.stepper(s, changed, classes)
 	if err != nil {
 		return err
 	}
-	defer lab.use(variant{})
+	defer setup.use(variant{})
 	o, err := b.race(threads, []runner{
 		{name: "frontdoor", turn: timed(0, on.step), rounds: stepRounds},
 		{name: peer, turn: timed(0, off.step), rounds: stepRounds},
@@ -109,7 +109,7 @@ func (b *bench) saving(lab *stepLab, name string, s saving, classes, threads int
 
 // stepper takes training steps in one variant.
 type stepper struct {
-	lab     *stepLab
+	setup   *stepSetup
 	variant variant
 	learner prompt.Learner
 	batch   prompt.Batch
@@ -121,40 +121,40 @@ type stepper struct {
 
 // stepper prepares steps of a saving's method. Variants share the model where
 // they can; its switches are set before each step.
-func (lab *stepLab) stepper(s saving, v variant, classes int) (*stepper, error) {
+func (setup *stepSetup) stepper(s saving, v variant, classes int) (*stepper, error) {
 	var trained []nn.Named
 	if v.weightGrads {
 		var err error
-		if lab, err = lab.twin(); err != nil {
+		if setup, err = setup.copyModel(); err != nil {
 			return nil, err
 		}
 	}
 	if v.weightGrads {
-		trained = lab.model.Trained()
+		trained = setup.model.Trained()
 	}
-	lab.use(v)
-	l, views, err := lab.learner(s.method, classes)
+	setup.use(v)
+	l, views, err := setup.learner(s.method, classes)
 	if err != nil {
 		return nil, err
 	}
-	batch := lab.batch(s.batch, views, classes)
+	batch := setup.batch(s.batch, views, classes)
 	if !v.fromImages && prompt.TrainsOnFeatures(l) {
-		batch.Frozen = lab.model.ImageFeatures(nil, batch.Images) // [B, E]
+		batch.Frozen = setup.model.ImageFeatures(nil, batch.Images) // [B, E]
 	}
-	return &stepper{lab: lab, variant: v, learner: l, batch: batch, trained: trained, tape: autograd.NewTape(), opt: nn.NewSGD(l.Params())}, nil
+	return &stepper{setup: setup, variant: v, learner: l, batch: batch, trained: trained, tape: autograd.NewTape(), opt: nn.NewSGD(l.Params())}, nil
 }
 
 // use sets the switches of the model.
-func (lab *stepLab) use(v variant) {
-	lab.model.Text.Packing = v.packing
-	for _, t := range []*nn.Transformer{&lab.model.Text.Transformer, &lab.model.Vision.Transformer} {
+func (setup *stepSetup) use(v variant) {
+	setup.model.Text.Packing = v.packing
+	for _, t := range []*nn.Transformer{&setup.model.Text.Transformer, &setup.model.Vision.Transformer} {
 		t.AllRows, t.Recompute = v.allRows, v.recompute
 	}
 }
 
 // step takes one.
 func (s *stepper) step() {
-	s.lab.use(s.variant)
+	s.setup.use(s.variant)
 	loss := s.learner.Loss(s.tape, s.batch)
 	if s.loss == 0 {
 		s.loss = float64(loss.Item())

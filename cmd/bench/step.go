@@ -24,31 +24,31 @@ const stepRounds = 3
 
 // steps measures training steps with ViT-B/16's dimensions and random weights:
 // MaPLe and CDC with four templates, among 24 and 100 classes, and CDC among
-// 1,000. The peer is PyTorch doing the same as the published code does it: 77
+// 1,000. The peer is PyTorch computing the same as the published code does: 77
 // tokens a prompt, every prompt on its own, templates one after another. Both
 // start from the same numbers, and the losses of the first step are printed
 // side by side.
 func (b *bench) steps() error {
-	var lab *stepLab
-	defer func() { lab.close() }()
-	get := func() (*stepLab, error) {
+	var setup *stepSetup
+	defer func() { setup.close() }()
+	get := func() (*stepSetup, error) {
 		var err error
-		if lab == nil {
-			lab, err = b.newStepLab()
+		if setup == nil {
+			setup, err = b.newStepSetup()
 		}
-		return lab, err
+		return setup, err
 	}
 	for _, s := range stepSizes {
 		name := fmt.Sprintf("step/%s-%d", s.method, s.classes)
 		if !b.wanted(name) {
 			continue
 		}
-		lab, err := get()
+		setup, err := get()
 		if err != nil {
 			return err
 		}
-		lab.use(variant{packing: textenc.Packing{MaxRows: s.maxRows}})
-		if err := b.step(lab, name, s.method, s.classes); err != nil {
+		setup.use(variant{packing: textenc.Packing{MaxRows: s.maxRows}})
+		if err := b.step(setup, name, s.method, s.classes); err != nil {
 			return err
 		}
 	}
@@ -69,21 +69,21 @@ var stepSizes = []struct {
 var stepClasses = []int{24, 100}
 
 // step measures one step of a method among some classes.
-func (b *bench) step(lab *stepLab, name, method string, classes int) error {
-	l, views, err := lab.learner(method, classes)
+func (b *bench) step(setup *stepSetup, name, method string, classes int) error {
+	l, views, err := setup.learner(method, classes)
 	if err != nil {
 		return err
 	}
-	batch := lab.batch(stepBatch, views, classes)
-	file := filepath.Join(lab.dir, name[len("step/"):]+".safetensors")
+	batch := setup.batch(stepBatch, views, classes)
+	file := filepath.Join(setup.dir, name[len("step/"):]+".safetensors")
 	if b.peers {
-		if err := lab.write(file, l, batch, classes); err != nil {
+		if err := setup.write(file, l, batch, classes); err != nil {
 			return err
 		}
 		defer os.Remove(file)
 	}
 	for _, threads := range b.stepCounts {
-		if err := b.stepThreads(lab, name, l, batch, file, classes, threads); err != nil {
+		if err := b.stepThreads(setup, name, l, batch, file, classes, threads); err != nil {
 			return err
 		}
 	}
@@ -91,12 +91,12 @@ func (b *bench) step(lab *stepLab, name, method string, classes int) error {
 }
 
 // stepThreads races a step against the peer.
-func (b *bench) stepThreads(lab *stepLab, name string, l prompt.Learner, batch prompt.Batch, file string, classes, threads int) error {
+func (b *bench) stepThreads(setup *stepSetup, name string, l prompt.Learner, batch prompt.Batch, file string, classes, threads int) error {
 	tp := autograd.NewTape()
 	opt := nn.NewSGD(l.Params())
 	start := snapshot(l)
 	var first float32
-	debug.FreeOSMemory() // what was needed to get here is no part of a step
+	debug.FreeOSMemory() // memory of the setup is no part of a step
 	procmem.ResetPeak()
 	ours := runner{name: "frontdoor", rounds: stepRounds, turn: func() (float64, error) {
 		begin := clock()
@@ -113,7 +113,7 @@ func (b *bench) stepThreads(lab *stepLab, name string, l prompt.Learner, batch p
 		return err
 	}
 	runners := []runner{ours}
-	peer, err := b.startStepPeer(lab.base, file, len(l.Views()), classes, threads)
+	peer, err := b.startStepPeer(setup.base, file, len(l.Views()), classes, threads)
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "bench: without PyTorch: %v\n", err)
 	}

@@ -13,21 +13,21 @@ import (
 //
 //	go test ./cmd/bench -run '^$' -bench Step/maple-24 -cpuprofile cpu.out
 func BenchmarkStep(b *testing.B) {
-	lab, err := (&bench{ctx: context.Background()}).newStepLab()
+	setup, err := (&bench{ctx: context.Background()}).newStepSetup()
 	if err != nil {
 		b.Fatal(err)
 	}
-	defer lab.close()
+	defer setup.close()
 	for _, s := range stepSizes {
 		b.Run(fmt.Sprintf("%s-%d", s.method, s.classes), func(b *testing.B) {
 			v := variant{}
 			v.packing.MaxRows = s.maxRows
-			lab.use(v)
-			l, views, err := lab.learner(s.method, s.classes)
+			setup.use(v)
+			l, views, err := setup.learner(s.method, s.classes)
 			if err != nil {
 				b.Fatal(err)
 			}
-			one := &stepper{lab: lab, variant: v, learner: l, batch: lab.batch(stepBatch, views, s.classes), tape: autograd.NewTape(), opt: nn.NewSGD(l.Params())}
+			one := &stepper{setup: setup, variant: v, learner: l, batch: setup.batch(stepBatch, views, s.classes), tape: autograd.NewTape(), opt: nn.NewSGD(l.Params())}
 			one.step() // fills the arena
 			one.step() // packs weights
 			b.ReportAllocs()

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"frontdoor/cdc"
+	"frontdoor/data"
 	"frontdoor/prompt"
 	"frontdoor/weights"
 )
@@ -18,14 +19,14 @@ var stepSource string
 // stepPeer is PyTorch taking training steps in a process of its own.
 type stepPeer struct {
 	*child
-	name string  // says if the templates went apart
+	name string  // says if the templates run one by one
 	loss float64 // of the first step
 	peak float64 // greatest resident memory so far, MiB
 }
 
 // startStepPeer starts the peer on the model in base and the numbers in file.
-// Where all templates together would not fit into memory it lets them go apart;
-// it fails where one alone would not.
+// Where all templates together would not fit into memory they run one by one; it
+// is an error where one alone would not fit.
 func (b *bench) startStepPeer(base, file string, templates, classes, threads int) (*stepPeer, error) {
 	if !b.peers {
 		return nil, nil
@@ -60,8 +61,8 @@ func peerBytes(templates, classes int) int64 {
 	return 600*mb + int64(templates)*(1150*mb+int64(classes)*40*mb)
 }
 
-// availableMemory is what Linux says can still be had, or no bound where it is
-// not known.
+// availableMemory is the memory that Linux reports as available, or no bound where
+// it is not known.
 func availableMemory() int64 {
 	text, err := os.ReadFile("/proc/meminfo")
 	if err == nil {
@@ -101,7 +102,7 @@ func (p *stepPeer) turn() (float64, error) {
 
 // write stores what the peer needs besides CLIP's tensors: the learned ones,
 // images, labels and prompts.
-func (lab *stepLab) write(file string, l prompt.Learner, batch prompt.Batch, classes int) error {
+func (setup *stepSetup) write(file string, l prompt.Learner, batch prompt.Batch, classes int) error {
 	var tensors []weights.Tensor
 	for _, s := range l.State() {
 		name := s.Name
@@ -110,8 +111,8 @@ func (lab *stepLab) write(file string, l prompt.Learner, batch prompt.Batch, cla
 		}
 		tensors = append(tensors, weights.NewF32("learned."+name, s.Shape(), s.Data))
 	}
-	tensors = append(tensors, weights.NewF32("images", lab.images.Shape(), lab.images.Data), intTensor("labels", batch.Labels))
-	templates := []string{"a photo of a"}
+	tensors = append(tensors, weights.NewF32("images", setup.images.Shape(), setup.images.Data), intTensor("labels", batch.Labels))
+	templates := []string{data.Phrase}
 	var diversity, consistency float32
 	if c, ok := l.(*cdc.Learner); ok {
 		templates, diversity, consistency = nil, c.Diversity, c.Consistency
@@ -119,14 +120,14 @@ func (lab *stepLab) write(file string, l prompt.Learner, batch prompt.Batch, cla
 			templates = append(templates, t.Phrase)
 		}
 	}
-	for m, phrase := range append(templates, "a photo of a") { // the last is the hand-crafted one
+	for m, phrase := range append(templates, data.Phrase) { // the last is the hand-crafted one
 		var rows []int
 		for _, name := range classNames(classes) {
-			ids, err := lab.model.Tokenizer.Tokenize(prompt.Fill(phrase+" {}.", name), lab.model.Config.Text.Context, false)
+			ids, err := setup.model.Tokenizer.Tokenize(prompt.Fill(phrase+" {}.", name), setup.model.Config.Text.Context, false)
 			if err != nil {
 				return err
 			}
-			for len(ids) < lab.model.Config.Text.Context {
+			for len(ids) < setup.model.Config.Text.Context {
 				ids = append(ids, 0)
 			}
 			rows = append(rows, ids...)

@@ -19,9 +19,8 @@ import (
 )
 
 // compareCaptions compares images with descriptions, as CLIP does, and prints
-// a table; with -figure it draws a bar for each description beside the image. An
-// image that has several things to it is near to a description of any of
-// them.
+// a table; with -figure it plots a bar for each description beside the image. An
+// image of several things has a high cosine with a description of any of them.
 func (o *options) compareCaptions(ctx context.Context, files []string, read func(string) (*imaging.Image, error), w io.Writer) error {
 	captions, err := entries("captions", o.captions, ";")
 	if err != nil {
@@ -99,7 +98,7 @@ func captionRows(file string, captions []string, cosines []float32, scale float3
 // make the file large, and fewer would be blurred by what shows it.
 const shownSide = 400
 
-// captionFigure draws an image beside its cosines [N].
+// captionFigure plots an image beside its cosines [N].
 func captionFigure(file string, read func(string) (*imaging.Image, error), captions []string, cosines []float32) (*chart.Figure, error) {
 	im, err := read(file)
 	if err != nil {

@@ -53,7 +53,7 @@ func looksLikeImage(path string) bool {
 }
 
 // batch is how many images are encoded at once. More would be hardly faster,
-// and each takes about 30 MB on its way through ViT-B/16.
+// and each takes about 30 MB in ViT-B/16.
 const batch = 8
 
 // batches reads the files in order and hands them on as tensors [B, 3, S, S],

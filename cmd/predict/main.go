@@ -66,8 +66,8 @@ type options struct {
 
 func main() {
 	if os.Getenv("GOGC") == "" {
-		// Most of the heap is weights, which cost the collector nothing to look
-		// at. Twice their size need not be filled before it looks.
+		// Most of the heap is weights, which hold no pointers and cost the
+		// collector no time. It need not wait for a heap of twice their size.
 		debug.SetGCPercent(25)
 	}
 	cli.Main("predict", func(ctx context.Context) error { return predict(ctx, os.Args[1:], os.Stdout) })
@@ -109,7 +109,7 @@ func parse(args []string) (*options, error) {
 	return o, cli.Threads(o.threads)
 }
 
-// check finds what cannot be meant.
+// check reports flags that exclude or need each other.
 func (o *options) check() error {
 	modes := 0
 	for _, on := range []bool{o.run != "", o.labels != "", o.embed, o.captions != ""} {

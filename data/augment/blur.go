@@ -9,7 +9,7 @@ type blurNoise struct {
 	MaxNoise float32
 }
 
-// Apply blurs and adds noise; see operation. It draws the share, the deviation, and a
+// Apply blurs and adds noise; see operation. It takes random numbers for the share, the deviation, and a
 // normal number for each value.
 func (b blurNoise) Apply(dst, src []float32, h, w int, rng *rand.Rand) {
 	checkShape("blurNoise", dst, src, h, w)

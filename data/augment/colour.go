@@ -22,7 +22,7 @@ type colourJitter struct {
 	Hue float32
 }
 
-// Apply changes the colours; see operation. It draws saturation, grey, contrast,
+// Apply changes the colours; see operation. It takes random numbers for saturation, grey, contrast,
 // brightness and hue, in this order.
 func (j colourJitter) Apply(dst, src []float32, h, w int, rng *rand.Rand) {
 	checkShape("colourJitter", dst, src, h, w)

@@ -15,7 +15,7 @@ type cropFlip struct {
 	MinArea float32
 }
 
-// Apply crops and mirrors; see operation. It draws area, column, row and flip, in
+// Apply crops and mirrors; see operation. It takes random numbers for area, column, row and flip, in
 // this order.
 func (c cropFlip) Apply(dst, src []float32, h, w int, rng *rand.Rand) {
 	checkShape("cropFlip", dst, src, h, w)
@@ -29,8 +29,8 @@ func (c cropFlip) Apply(dst, src []float32, h, w int, rng *rand.Rand) {
 	sample(dst, src, h, w, axis(w, sx, tx), axis(h, side, ty))
 }
 
-// tap says between which two pixels of an axis an output pixel lies: it takes
-// 1-t of pixel a and t of pixel b.
+// tap is the interpolation of an output pixel along an axis: (1-t) of pixel a and
+// t of pixel b.
 type tap struct {
 	a, b int
 	t    float32

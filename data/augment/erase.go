@@ -18,7 +18,7 @@ type erasePosterise struct {
 	Levels int
 }
 
-// Apply erases and posterises; see operation. It draws whether to erase, then height,
+// Apply erases and posterises; see operation. It takes random numbers for whether to erase, then height,
 // width, row, column and colour if so, and whether to posterise.
 func (e erasePosterise) Apply(dst, src []float32, h, w int, rng *rand.Rand) {
 	checkShape("erasePosterise", dst, src, h, w)

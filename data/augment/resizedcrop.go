@@ -20,7 +20,7 @@ type Uniform interface {
 type ResizedCrop struct {
 	// ScaleMin and ScaleMax bound the rectangle's share of the area.
 	ScaleMin, ScaleMax float32
-	// RatioMin and RatioMax bound width over height, drawn log-uniformly.
+	// RatioMin and RatioMax bound width over height, sampled log-uniformly.
 	RatioMin, RatioMax float64
 }
 
@@ -30,9 +30,9 @@ var DefaultCrop = ResizedCrop{ScaleMin: 0.08, ScaleMax: 1, RatioMin: 3. / 4, Rat
 // Box is a rectangle of an image, in pixels.
 type Box struct{ X, Y, W, H int }
 
-// Draw picks the rectangle for an image of w columns and h rows. It makes ten
+// Draw samples the rectangle for an image of w columns and h rows. It makes ten
 // attempts at an area and a ratio that fit the image; after that it takes the
-// largest centred rectangle within the ratios. The order of draws and the
+// largest centred rectangle within the ratios. The order of random numbers and the
 // roundings, single and double precision included, are torchvision's.
 func (c ResizedCrop) Draw(w, h int, rng Uniform) Box {
 	logMin := float32(math.Log(float64(float32(c.RatioMin))))
@@ -69,7 +69,7 @@ func between(rng Uniform, lo, hi float32) float32 {
 	return float32(rng.Float32()*(hi-lo)) + lo
 }
 
-// Image draws a rectangle of im, then a flip with probability one half, and
+// Image samples a rectangle of im, then a flip with probability one half, and
 // returns the rectangle scaled to n by n pixels. Pixels outside the rectangle
 // have no influence.
 func (c ResizedCrop) Image(im *imaging.Image, n int, rng Uniform) *imaging.Image {

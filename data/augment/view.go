@@ -7,10 +7,10 @@ import (
 	"frontdoor/imaging"
 )
 
-// View is what one template sees of an image: a random crop, or not, and then
-// its own operations.
+// View is the random augmentation of one template: a random crop, or none, and
+// then operations.
 type View struct {
-	// Name tells views apart in reports: "A1", "A2" and so on.
+	// Name is the view's in reports: "A1", "A2" and so on.
 	Name string
 	// crop is set if the image is cropped and mirrored at random first, by
 	// tensorCrop if it is a tensor and by photoCrop if it is a photograph.
@@ -30,7 +30,7 @@ func (v View) OnlyCrop() (ResizedCrop, bool) {
 // Crops says whether the view begins with a random crop.
 func (v View) Crops() bool { return v.crop }
 
-// Apply writes to dst what the view makes of src, both tensors [3, h, w] with
+// Apply writes to dst a random view of src, both tensors [3, h, w] with
 // values in 0..1. dst and src must not overlap. It panics on other sizes.
 func (v View) Apply(dst, src []float32, h, w int, rng *rand.Rand) {
 	checkShape("View "+v.Name, dst, src, h, w)
@@ -41,8 +41,8 @@ func (v View) Apply(dst, src []float32, h, w int, rng *rand.Rand) {
 	chain(dst, src, h, w, ops, rng)
 }
 
-// Photo writes to dst, a tensor [3, n, n] with values in 0..1, what the view
-// makes of a photograph of any size: torchvision's random resized crop if the
+// Photo writes to dst, a tensor [3, n, n] with values in 0..1, a random
+// view of a photograph of any size: torchvision's random resized crop if the
 // view crops, else the shorter side scaled to n and the centre cut out.
 // It panics if dst does not hold 3*n*n values.
 func (v View) Photo(dst []float32, im *imaging.Image, n int, rng *rand.Rand) {
@@ -82,8 +82,8 @@ func chain(dst, src []float32, h, w int, ops []operation, rng *rand.Rand) {
 // and noise, A4 erasing and posterising. In set 2 each is preceded by the
 // random crop (A1 is one already). Fewer than four templates take the first
 // views; more begin again with stronger parameters, so that no two templates
-// see the same distribution. In set 0 all views are the random crop with a
-// flip, which is what all methods but CDC see. The set must be 0, 1 or 2 and m
+// have the same distribution. In set 0 all views are the random crop with a
+// flip, as all methods but CDC have. The set must be 0, 1 or 2 and m
 // at least 1; anything else is an error.
 func Set(set, m int) ([]View, error) {
 	if set < 0 || set > 2 {

@@ -20,9 +20,9 @@ import (
 	"frontdoor/weights"
 )
 
-// stepLab holds what the steps share: a model, the images, and the file that
+// stepSetup holds what the steps share: a model, the images, and the file that
 // the peer reads the same numbers from.
-type stepLab struct {
+type stepSetup struct {
 	model   *clip.Model
 	weights map[string][]float32 // of the model, by name
 	images  *autograd.Tensor     // [B, 3, S, S]
@@ -30,17 +30,17 @@ type stepLab struct {
 	base    string               // the model's tensors, if there are peers
 }
 
-// twin returns another model of the same weights.
-func (lab *stepLab) twin() (*stepLab, error) {
-	other := *lab
+// copyModel returns the setup with another model of the same weights.
+func (setup *stepSetup) copyModel() (*stepSetup, error) {
+	other := *setup
 	var err error
-	other.model, err = clip.Build(lab.model.Config, lab.model.Tokenizer, func(name string, _ []int) ([]float32, error) {
-		return lab.weights[name], nil
+	other.model, err = clip.Build(setup.model.Config, setup.model.Tokenizer, func(name string, _ []int) ([]float32, error) {
+		return setup.weights[name], nil
 	})
 	return &other, err
 }
 
-func (b *bench) newStepLab() (*stepLab, error) {
+func (b *bench) newStepSetup() (*stepSetup, error) {
 	words := strings.Fields("a an the photo picture image drawing of . ")
 	for k := range world.Kind(world.Kinds) {
 		words = append(words, k.Names()...)
@@ -49,14 +49,14 @@ func (b *bench) newStepLab() (*stepLab, error) {
 	if err != nil {
 		return nil, err
 	}
-	lab := &stepLab{weights: map[string][]float32{}}
+	setup := &stepSetup{weights: map[string][]float32{}}
 	c := clip.ViTB16
 	c.Text.Vocab = tok.VocabSize()
 	r := rand.New(rand.NewPCG(1, 2))
 	var stored []weights.Tensor
-	lab.model, err = clip.Build(c, tok, func(name string, shape []int) ([]float32, error) {
+	setup.model, err = clip.Build(c, tok, func(name string, shape []int) ([]float32, error) {
 		data := stepWeights(name, shape, r)
-		lab.weights[name] = data
+		setup.weights[name] = data
 		if b.peers {
 			stored = append(stored, weights.NewF32(name, shape, data))
 		}
@@ -66,21 +66,21 @@ func (b *bench) newStepLab() (*stepLab, error) {
 		return nil, err
 	}
 	s := c.Vision.Image
-	lab.images = autograd.Zeros(stepBatch, 3, s, s)
-	nn.Normal(lab.images.Data, 1, r)
-	if lab.dir, err = os.MkdirTemp("", "frontdoor-bench-"); err != nil {
+	setup.images = autograd.Zeros(stepBatch, 3, s, s)
+	nn.Normal(setup.images.Data, 1, r)
+	if setup.dir, err = os.MkdirTemp("", "frontdoor-bench-"); err != nil {
 		return nil, err
 	}
-	lab.base = filepath.Join(lab.dir, "clip.safetensors")
+	setup.base = filepath.Join(setup.dir, "clip.safetensors")
 	if b.peers {
-		err = weights.Write(lab.base, stored, nil)
+		err = weights.Write(setup.base, stored, nil)
 	}
-	return lab, err
+	return setup, err
 }
 
-func (lab *stepLab) close() {
-	if lab != nil && lab.dir != "" {
-		os.RemoveAll(lab.dir)
+func (setup *stepSetup) close() {
+	if setup != nil && setup.dir != "" {
+		os.RemoveAll(setup.dir)
 	}
 }
 
@@ -127,8 +127,8 @@ func classNames(n int) []string {
 
 // learner returns a method with the published sizes and the number of views of
 // its batches.
-func (lab *stepLab) learner(method string, classes int) (prompt.Learner, int, error) {
-	l, err := eval.NewLearner(lab.model, method, data.DefaultTemplate, eval.Recipe(lab.model, method, eval.Settings{}), 1)
+func (setup *stepSetup) learner(method string, classes int) (prompt.Learner, int, error) {
+	l, err := eval.NewLearner(setup.model, method, data.DefaultTemplate, eval.Recipe(setup.model, method, eval.Settings{}), 1)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -146,15 +146,15 @@ func (lab *stepLab) learner(method string, classes int) (prompt.Learner, int, er
 }
 
 // batch returns a training batch of n images, the same in each view.
-func (lab *stepLab) batch(n, views, classes int) prompt.Batch {
+func (setup *stepSetup) batch(n, views, classes int) prompt.Batch {
 	b := prompt.Batch{}
-	s := lab.images.Shape()
+	s := setup.images.Shape()
 	per := s[1] * s[2] * s[3]
 	var data []float32
 	for range views {
 		for i := range n {
 			at := i % stepBatch * per
-			data = append(data, lab.images.Data[at:at+per]...)
+			data = append(data, setup.images.Data[at:at+per]...)
 		}
 	}
 	b.Images = autograd.Const(data, views*n, s[1], s[2], s[3]) // [V·n, 3, S, S]
