@@ -73,10 +73,10 @@ func World(task *world.Task, opt WorldOptions) *Dataset {
 		opt.TestPerClass = 25
 	}
 	base, all := task.Base(), task.N()
-	confounded := world.Draw{Rho: world.TrainRho, Domain: world.Downstream}
-	free := world.Draw{Domain: world.Downstream}
+	confounded := world.Sampling{Rho: world.TrainRho, Domain: world.Downstream}
+	free := world.Sampling{Domain: world.Downstream}
 	p := painter{task: task, opt: opt}
-	test := func(name string, lo, hi int, draw world.Draw) []Item {
+	test := func(name string, lo, hi int, draw world.Sampling) []Item {
 		return p.items(name, "test", lo, hi, opt.TestPerClass, draw)
 	}
 
@@ -88,7 +88,7 @@ func World(task *world.Task, opt WorldOptions) *Dataset {
 		{NewCorrelated, test(NewCorrelated, base, all, confounded)},
 	}
 	for _, v := range task.Variants() {
-		d.Extra = append(d.Extra, TestSet{v.Name, p.items(v.Name, v.Name, 0, all, opt.TestPerClass, v.Draw)})
+		d.Extra = append(d.Extra, TestSet{v.Name, p.items(v.Name, v.Name, 0, all, opt.TestPerClass, v.Sampling)})
 	}
 	return d
 }
@@ -121,7 +121,7 @@ type painter struct {
 // items returns n pictures of each class in [lo, hi). Sets of the same stream
 // use the same random numbers: they differ only in what draw changes, which
 // makes their accuracies comparable with few pictures.
-func (p painter) items(set, stream string, lo, hi, n int, draw world.Draw) []Item {
+func (p painter) items(set, stream string, lo, hi, n int, draw world.Sampling) []Item {
 	h := fnv.New64a()
 	h.Write([]byte(stream))
 	var out []Item

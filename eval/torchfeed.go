@@ -152,7 +152,7 @@ func (f *torchFeed) draw(which []int, at int) ([]*imaging.Image, []cut, error) {
 	rng := f.workers[at%torchorder.Workers]
 	cuts := make([]cut, len(which))
 	for i, im := range photos {
-		cuts[i].box = f.crop.Draw(im.W, im.H, rng)
+		cuts[i].box = f.crop.Sample(im.W, im.H, rng)
 		cuts[i].flip = rng.Float32() < 0.5
 	}
 	return photos, cuts, nil

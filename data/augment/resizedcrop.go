@@ -30,11 +30,11 @@ var DefaultCrop = ResizedCrop{ScaleMin: 0.08, ScaleMax: 1, RatioMin: 3. / 4, Rat
 // Box is a rectangle of an image, in pixels.
 type Box struct{ X, Y, W, H int }
 
-// Draw samples the rectangle for an image of w columns and h rows. It makes ten
+// Sample samples the rectangle for an image of w columns and h rows. It makes ten
 // attempts at an area and a ratio that fit the image; after that it takes the
 // largest centred rectangle within the ratios. The order of random numbers and the
 // roundings, single and double precision included, are torchvision's.
-func (c ResizedCrop) Draw(w, h int, rng Uniform) Box {
+func (c ResizedCrop) Sample(w, h int, rng Uniform) Box {
 	logMin := float32(math.Log(float64(float32(c.RatioMin))))
 	logMax := float32(math.Log(float64(float32(c.RatioMax))))
 	for range 10 {
@@ -73,7 +73,7 @@ func between(rng Uniform, lo, hi float32) float32 {
 // returns the rectangle scaled to n by n pixels. Pixels outside the rectangle
 // have no influence.
 func (c ResizedCrop) Image(im *imaging.Image, n int, rng Uniform) *imaging.Image {
-	b := c.Draw(im.W, im.H, rng)
+	b := c.Sample(im.W, im.H, rng)
 	flip := rng.Float32() < 0.5
 	out := imaging.Resize(im.Crop(b.X, b.Y, b.W, b.H), n, n)
 	if flip {

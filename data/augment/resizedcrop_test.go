@@ -34,7 +34,7 @@ func TestResizedCropMatchesTorchvision(t *testing.T) {
 		boxes, images := mt19937.NewTorch(g.TorchSeed), mt19937.NewTorch(g.TorchSeed)
 		for i, d := range g.Draws {
 			want := Box{X: d.Left, Y: d.Top, W: d.W, H: d.H}
-			if got := DefaultCrop.Draw(g.W, g.H, boxes); got != want {
+			if got := DefaultCrop.Sample(g.W, g.H, boxes); got != want {
 				t.Errorf("seed %d, draw %d: %v, want %v", g.TorchSeed, i, got, want)
 			}
 			if got := boxes.Float32() < 0.5; got != d.Flip {
@@ -69,7 +69,7 @@ func TestDrawStaysInside(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	for _, size := range [][2]int{{1, 1}, {1, 50}, {50, 1}, {3, 2}, {640, 480}} {
 		for range 200 {
-			b := DefaultCrop.Draw(size[0], size[1], rng)
+			b := DefaultCrop.Sample(size[0], size[1], rng)
 			if b.X < 0 || b.Y < 0 || b.W < 1 || b.H < 1 || b.X+b.W > size[0] || b.Y+b.H > size[1] {
 				t.Fatalf("%v leaves %v", b, size)
 			}

@@ -16,8 +16,8 @@ var (
 	fillers      = []string{"today", "shot", "art", "view", "stock", "hd", "free", "cute"}
 )
 
-// Caption draws a caption for a picture of f, the way people caption pictures:
-// it may leave out any factor, and names a wrong shape in 3 of 100 cases. A
+// Caption returns a random caption of a picture of f: it may leave out any
+// factor, and names a wrong shape in 3 of 100 cases. A
 // full one reads "a photo of a big bright red striped star on grass today."
 // About half of the captions end with a full stop, as CLIP's templates do.
 func Caption(r *rand.Rand, f Factors) string {

@@ -51,7 +51,7 @@ func (t *Task) IrrelevantCauses() []Cause {
 }
 
 // Redraw is the intervention do(causes): the same factors but for the given
-// causes, which are drawn again, named factors uniformly and nuisances
+// causes, which are sampled again, named factors uniformly and nuisances
 // uniformly in the ranges of the domain. It is a function of its arguments
 // alone. All calls with the same f and seed take values from one alternative
 // picture, so that interventions on several causes are made of those on each.
@@ -63,7 +63,7 @@ func Redraw(f Factors, d Domain, seed uint64, causes ...Cause) Factors {
 	return f
 }
 
-// Reverse gives a picture of a class the context of another one: each
+// Reverse gives a picture of a class the context of another class: each
 // irrelevant factor takes with probability rho the value that the previous class
 // of the same half prefers and is uniform otherwise. All else, the noise
 // included, stays. It is a function of its arguments alone and panics if the
@@ -82,7 +82,7 @@ func (t *Task) Reverse(f Factors, class int, rho float64, seed uint64) Factors {
 }
 
 // alternative returns the random numbers from which another version of a
-// picture is drawn. The seed of its grain tells pictures apart.
+// picture is sampled. The seed of its grain differs from picture to picture.
 func alternative(f Factors, seed uint64) *rand.Rand {
 	return rand.New(rand.NewPCG(hash(seed^alternativeStream), f.Seed))
 }

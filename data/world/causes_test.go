@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-func pictures(task *Task, n int, d Draw) (list []Factors, classes []int) {
+func pictures(task *Task, n int, d Sampling) (list []Factors, classes []int) {
 	r := newRand(21)
 	for i := range n {
 		classes = append(classes, i%task.N())
@@ -17,7 +17,7 @@ func pictures(task *Task, n int, d Draw) (list []Factors, classes []int) {
 }
 
 func TestRedrawNothing(t *testing.T) {
-	list, _ := pictures(tasks(t, 0)[0], 64, Draw{Rho: .9, Domain: Downstream})
+	list, _ := pictures(tasks(t, 0)[0], 64, Sampling{Rho: .9, Domain: Downstream})
 	for i, f := range list {
 		g := Redraw(f, Downstream, 3)
 		if g != f || !bytes.Equal(render(f, Photo), render(g, Photo)) {
@@ -27,7 +27,7 @@ func TestRedrawNothing(t *testing.T) {
 }
 
 func TestRedrawChangesOnlyItsCause(t *testing.T) {
-	list, _ := pictures(tasks(t, 0)[0], 64, Draw{Rho: .9, Domain: Downstream})
+	list, _ := pictures(tasks(t, 0)[0], 64, Sampling{Rho: .9, Domain: Downstream})
 	all := Causes()
 	for _, f := range list {
 		whole := Redraw(f, Downstream, 3, all...)
@@ -52,7 +52,7 @@ func TestRedrawChangesOnlyItsCause(t *testing.T) {
 }
 
 func TestRedrawIsUniform(t *testing.T) {
-	list, _ := pictures(tasks(t, 0)[0], 4000, Draw{Rho: 1, Domain: Downstream})
+	list, _ := pictures(tasks(t, 0)[0], 4000, Sampling{Rho: 1, Domain: Downstream})
 	for k := range Kind(Kinds) {
 		count := make([]float64, k.Count())
 		for _, f := range list {
@@ -88,7 +88,7 @@ func TestIrrelevantCauses(t *testing.T) {
 
 func TestReverse(t *testing.T) {
 	for _, task := range tasks(t, 1) {
-		list, classes := pictures(task, 4000, Draw{Rho: TrainRho, Domain: Downstream})
+		list, classes := pictures(task, 4000, Sampling{Rho: TrainRho, Domain: Downstream})
 		hits := map[Kind]float64{}
 		for i, f := range list {
 			g := task.Reverse(f, classes[i], TrainRho, 2)

@@ -1,12 +1,12 @@
-// Package world draws the synthetic world: small pictures of one textured,
+// Package world renders the synthetic world: small pictures of one textured,
 // coloured shape in front of a background, rendered from known factors.
 //
 // Four factors have names a caption can mention: shape (16), texture (10),
 // colour (10) and background (8). The others are nuisance: position, scale,
 // rotation, brightness, contrast, pixel noise, texture frequency and phase,
 // colour jitter. A picture is a deterministic function of its [Factors], pixel
-// noise included, so the causal query do(background = snow) is just drawing
-// again with one field changed ([Factors.Do]): nothing else in the picture
+// noise included, so the causal query do(background = snow) is rendering again
+// with one field changed ([Factors.Do]): nothing else in the picture
 // moves. This is what makes the world useful for causality-guided adaptation
 // (CDC, arXiv 2410.12816): what a method claims about confounders can be
 // checked against the truth.

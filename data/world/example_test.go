@@ -15,7 +15,7 @@ func Example() {
 		return
 	}
 	r := rand.New(rand.NewPCG(1, 2))
-	f := task.Sample(r, 0, world.Draw{Rho: world.TrainRho, Domain: world.Downstream})
+	f := task.Sample(r, 0, world.Sampling{Rho: world.TrainRho, Domain: world.Downstream})
 	g := f.Do(world.Background, 6)
 
 	pix := make([]uint8, 3*world.Size*world.Size) // [48, 48, 3]

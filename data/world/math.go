@@ -45,8 +45,8 @@ var normals = func() (t [normalSteps]float32) {
 }()
 
 // hash is the output function of SplitMix64: it turns a counter into 64 bits
-// that look independent. Noise made from (seed, pixel number) does not depend
-// on what was drawn before, so changing one factor changes no noise.
+// that are as good as independent. Noise made from (seed, pixel number) does not depend
+// on random numbers taken before, so changing one factor changes no noise.
 func hash(x uint64) uint64 {
 	x *= 0x9e3779b97f4a7c15
 	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9

@@ -12,16 +12,16 @@ const (
 	// Pretrain has large upright objects in good light.
 	Pretrain Domain = iota
 	// Downstream has smaller, more tilted objects, less contrast and more noise:
-	// the gap that adaptation has to bridge.
+	// the domain gap between pre-training and task.
 	Downstream
 	// V2 is wider still: a new test set collected in the manner of the old one.
 	V2
 )
 
-// Range is an interval [Lo, Hi) from which a value is drawn uniformly.
+// Range is an interval [Lo, Hi) from which a value is sampled uniformly.
 type Range struct{ Lo, Hi float32 }
 
-func (a Range) draw(r *rand.Rand) float32 { return a.Lo + (a.Hi-a.Lo)*r.Float32() }
+func (a Range) sample(r *rand.Rand) float32 { return a.Lo + (a.Hi-a.Lo)*r.Float32() }
 
 // Nuisance holds the ranges of the nuisance factors. Position applies to both
 // coordinates and Jitter to each channel. The phases always range over a full turn.
@@ -53,7 +53,7 @@ var nuisances = [...]Nuisance{
 // three domains.
 func (d Domain) Nuisance() Nuisance { return nuisances[d] }
 
-// sample draws the four named factors uniformly and the nuisance from n.
+// sample samples the four named factors uniformly and the nuisance from n.
 func (n *Nuisance) sample(r *rand.Rand) Factors {
 	const turn = 2 * math.Pi
 	return Factors{
@@ -61,18 +61,18 @@ func (n *Nuisance) sample(r *rand.Rand) Factors {
 		Texture:     r.IntN(len(Textures)),
 		Colour:      r.IntN(len(Colours)),
 		Background:  r.IntN(len(Backgrounds)),
-		CX:          n.Position.draw(r),
-		CY:          n.Position.draw(r),
-		Scale:       n.Scale.draw(r),
-		Rotation:    n.Rotation.draw(r),
-		Brightness:  n.Brightness.draw(r),
-		Contrast:    n.Contrast.draw(r),
-		Noise:       n.Noise.draw(r),
-		TexFreq:     n.TexFreq.draw(r),
+		CX:          n.Position.sample(r),
+		CY:          n.Position.sample(r),
+		Scale:       n.Scale.sample(r),
+		Rotation:    n.Rotation.sample(r),
+		Brightness:  n.Brightness.sample(r),
+		Contrast:    n.Contrast.sample(r),
+		Noise:       n.Noise.sample(r),
+		TexFreq:     n.TexFreq.sample(r),
 		TexPhase:    turn * r.Float32(),
-		TexContrast: n.TexContrast.draw(r),
+		TexContrast: n.TexContrast.sample(r),
 		BackPhase:   turn * r.Float32(),
-		Jitter:      [3]float32{n.ColourJitter.draw(r), n.ColourJitter.draw(r), n.ColourJitter.draw(r)},
+		Jitter:      [3]float32{n.ColourJitter.sample(r), n.ColourJitter.sample(r), n.ColourJitter.sample(r)},
 		Seed:        r.Uint64(),
 	}
 }

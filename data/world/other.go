@@ -6,8 +6,8 @@ import (
 	"math/rand/v2"
 )
 
-// Others lists the kinds of pictures that are not of this world: a classifier
-// should doubt its answer about any of them.
+// Others lists the kinds of pictures that are outside the distribution of the
+// world: a classifier should be uncertain about all of them.
 //
 //   - static: every pixel a colour of its own
 //   - clouds: smooth random colours
@@ -21,7 +21,7 @@ import (
 // The list must not be modified.
 var Others = []string{"static", "clouds", "gradient", "blocks", "writing", "spiral", "empty"}
 
-// RenderOther draws a picture of a kind of Others into pix, an interleaved RGB
+// RenderOther renders a picture of a kind of Others into pix, an interleaved RGB
 // picture [size, size, 3]. It depends on the arguments only. It panics if pix
 // has another length, or the kind is out of range.
 func RenderOther(pix []uint8, size, kind int, seed uint64) {

@@ -10,10 +10,10 @@ var (
 	shapeColour     = [...]int{7, 2, 5, 9, 0, 4, 1, 8, 3, 0, 6, 5, 2, 4, 1, 3}
 )
 
-// SamplePretrain draws the factors of one picture for pre-training: all
+// SamplePretrain samples the factors of one picture for pre-training: all
 // uniform, but with probability 0.35 the background, and with 0.25 the colour,
 // is the one that the shape prefers. These mild correlations are the
-// confounding that a model trained on scraped data brings along.
+// confounding of a model that was trained on scraped data.
 func SamplePretrain(r *rand.Rand) Factors {
 	f := nuisances[Pretrain].sample(r)
 	if r.Float64() < .35 {

@@ -8,11 +8,11 @@ import (
 // Size is the native width and height of a picture in pixels.
 const Size = 48
 
-// Style is the manner in which a scene is drawn.
+// Style is how a scene is rendered.
 type Style int
 
 const (
-	// Photo is the ordinary manner: colours, background, light, noise.
+	// Photo is the usual style: colours, background, light, noise.
 	Photo Style = iota
 	// Sketch draws the outline and the texture dark on white, without colour
 	// and background.
@@ -22,7 +22,7 @@ const (
 	Rendition
 )
 
-// Render draws f into pix, an interleaved RGB picture [size, size, 3]. The
+// Render renders f into pix, an interleaved RGB picture [size, size, 3]. The
 // result depends on the arguments only, and a factor changes only what it
 // names. It does not allocate. It panics if pix has another length or if a
 // named factor, the style or the size is out of range.
@@ -48,7 +48,8 @@ const (
 	posterStream = 0x082efa98ec4e6c89
 )
 
-// scene is a picture about to be drawn: factors looked up and multiplied out.
+// scene holds what the pixels of a picture have in common, computed from its
+// factors.
 type scene struct {
 	Factors
 	style Style
@@ -91,7 +92,7 @@ func newScene(f Factors, size int, style Style) scene {
 // coord returns the position in -1..1 of the centre of pixel p.
 func (s *scene) coord(p int) float32 { return (2*float32(p)+1)/float32(s.size) - 1 }
 
-// row draws one row of pixels.
+// row renders one row of pixels.
 func (s *scene) row(dst []uint8, py int) {
 	v := s.coord(py)
 	lo, hi := s.span(v)
@@ -128,7 +129,7 @@ func (s *scene) grain(x, y int) grain {
 	}
 }
 
-// backdrop returns what is seen where there is no object.
+// backdrop returns the colour where there is no object.
 func (s *scene) backdrop(u, v float32, g grain) rgb {
 	if s.style == Sketch {
 		return grey(1)
@@ -185,7 +186,7 @@ func (s *scene) develop(c rgb, i int) rgb {
 // light applies contrast and brightness to one channel.
 func (s *scene) light(v float32) float32 { return (v-.5)*s.Contrast + .5 + s.Brightness }
 
-// posterLevels draws a gamma in 0.75..1.35 for each channel and returns where
+// posterLevels samples a gamma in 0.75..1.35 for each channel and returns where
 // round(3 v^gamma) steps from 0 to 1, 1 to 2 and 2 to 3. Nine powers a picture
 // instead of three a pixel.
 func posterLevels(seed uint64) (levels [3][3]float32) {

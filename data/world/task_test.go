@@ -106,7 +106,7 @@ func TestTaskByNameInOtherWorlds(t *testing.T) {
 func TestSampleFrequencies(t *testing.T) {
 	const n = 4000
 	for _, task := range tasks(t, 3) {
-		for _, d := range []Draw{{}, {Rho: .5}, {Rho: .9, Domain: Downstream}, {Rho: .9, Reverse: true}} {
+		for _, d := range []Sampling{{}, {Rho: .5}, {Rho: .9, Domain: Downstream}, {Rho: .9, Reverse: true}} {
 			class, r := 3, newRand(8)
 			source := class
 			if d.Reverse {
@@ -142,8 +142,8 @@ func TestPairedDraws(t *testing.T) {
 	task := tasks(t, 0)[0]
 	a, b := newRand(9), newRand(9)
 	for class := range task.N() {
-		f := task.Sample(a, class, Draw{Domain: Downstream})
-		g := task.Sample(b, class, Draw{Rho: 1, Domain: Downstream})
+		f := task.Sample(a, class, Sampling{Domain: Downstream})
+		g := task.Sample(b, class, Sampling{Rho: 1, Domain: Downstream})
 		for _, k := range task.Irrelevant {
 			f = f.Do(k, task.Value(class, k))
 		}
@@ -197,5 +197,5 @@ func TestSamplePanicsOnClass(t *testing.T) {
 			t.Error("no panic for class 32 of 32")
 		}
 	}()
-	tasks(t, 0)[0].Sample(newRand(1), 32, Draw{})
+	tasks(t, 0)[0].Sample(newRand(1), 32, Sampling{})
 }

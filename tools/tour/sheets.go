@@ -81,7 +81,7 @@ func scene(seed uint64) world.Factors {
 	if err != nil {
 		panic(err) // the name is one of the world's own
 	}
-	return task.Sample(rand.New(rand.NewPCG(seed, 7)), int(seed)%task.N(), world.Draw{Domain: world.Downstream})
+	return task.Sample(rand.New(rand.NewPCG(seed, 7)), int(seed)%task.N(), world.Sampling{Domain: world.Downstream})
 }
 
 func render(f world.Factors) *imaging.Image {
