@@ -76,8 +76,8 @@ func World(task *world.Task, opt WorldOptions) *Dataset {
 	confounded := world.Sampling{Rho: world.TrainRho, Domain: world.Downstream}
 	free := world.Sampling{Domain: world.Downstream}
 	p := painter{task: task, opt: opt}
-	test := func(name string, lo, hi int, draw world.Sampling) []Item {
-		return p.items(name, "test", lo, hi, opt.TestPerClass, draw)
+	test := func(name string, lo, hi int, how world.Sampling) []Item {
+		return p.items(name, "test", lo, hi, opt.TestPerClass, how)
 	}
 
 	d := &Dataset{Name: task.Name, Classes: task.Classes, Template: DefaultTemplate, Task: task}
@@ -119,9 +119,9 @@ type painter struct {
 }
 
 // items returns n pictures of each class in [lo, hi). Sets of the same stream
-// use the same random numbers: they differ only in what draw changes, which
+// use the same random numbers: they differ only in what how changes, which
 // makes their accuracies comparable with few pictures.
-func (p painter) items(set, stream string, lo, hi, n int, draw world.Sampling) []Item {
+func (p painter) items(set, stream string, lo, hi, n int, how world.Sampling) []Item {
 	h := fnv.New64a()
 	h.Write([]byte(stream))
 	var out []Item
@@ -129,8 +129,8 @@ func (p painter) items(set, stream string, lo, hi, n int, draw world.Sampling) [
 		rng := rand.New(rand.NewPCG(p.seed(), h.Sum64()+uint64(class)))
 		for i := range n {
 			out = append(out, Item{Label: class, Source: WorldItem{
-				Factors: p.task.Sample(rng, class, draw),
-				Style:   draw.Style,
+				Factors: p.task.Sample(rng, class, how),
+				Style:   how.Style,
 				Size:    p.opt.Size,
 				ID:      fmt.Sprintf("%s/%s/%s/%d", p.task.Name, set, p.task.Classes[class], i),
 			}})
