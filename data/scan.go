@@ -151,7 +151,7 @@ func needImages(dir string, classes []classFolder) error {
 	if len(empty) == 0 {
 		return nil
 	}
-	return fmt.Errorf("image folder %s: no readable image (JPEG, PNG, GIF or WebP) in the class folder %s: add images or remove the folder",
+	return fmt.Errorf("image folder %s: no readable image (JPEG, PNG, GIF, WebP, HEIC or AVIF) in the class folder %s: add images or remove the folder",
 		dir, strings.Join(empty, ", "))
 }
 

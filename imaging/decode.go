@@ -6,13 +6,15 @@ import (
 	"fmt"
 	"io"
 	"os"
+
+	"frontdoor/imaging/heif"
 )
 
 const (
 	// maxFileBytes bounds what Load reads into memory.
 	maxFileBytes = 1 << 30
 	// headBytes is how much of a file the formats need to be told apart.
-	headBytes = 16
+	headBytes = 64
 	// prefixBytes is how much Probe reads to find the size; few files have it
 	// further behind, and those are read whole.
 	prefixBytes = 1 << 16
@@ -38,14 +40,16 @@ var formats = []format{
 	{"PNG", prefix("\x89PNG\r\n\x1a\n"), sizePNG, decodePNG, exifPNG, endsWith("IEND\xaeB`\x82")},
 	{"GIF", prefix("GIF8"), sizeGIF, decodeGIF, noExif, endsWith("\x00;")},
 	{"WebP", isWebP, sizeWebP, decodeWebP, exifWebP, wholeWebP},
+	{"HEIC", heif.IsHEIC, sizeHEIF, decodeHEIF, noExif, neverWhole},
+	{"AVIF", heif.IsAVIF, sizeHEIF, decodeHEIF, noExif, neverWhole},
 }
 
 func prefix(magic string) func([]byte) bool {
 	return func(head []byte) bool { return bytes.HasPrefix(head, []byte(magic)) }
 }
 
-// Decode reads a JPEG, PNG, GIF (its first frame) or WebP (its first frame)
-// image, recognised by content, as Pillow 13's open(...).convert("RGB") does:
+// Decode reads a JPEG, PNG, GIF (its first frame), WebP (its first frame), HEIC
+// or AVIF image, recognised by content, as Pillow 13's open(...).convert("RGB") does:
 // alpha is dropped and not composited, grey is replicated, a palette is looked
 // up, and the EXIF orientation is ignored; the package's comment says what is
 // equal to the byte. The name is used in errors only. It returns an error for
@@ -146,5 +150,5 @@ func sniff(head []byte) (*format, error) {
 			return &formats[i], nil
 		}
 	}
-	return nil, errors.New("not an image that can be read (want JPEG, PNG, GIF or WebP by content, whatever the file's extension)")
+	return nil, errors.New("not an image that can be read (want JPEG, PNG, GIF, WebP, HEIC or AVIF by content, whatever the file's extension)")
 }

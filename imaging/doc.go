@@ -28,4 +28,12 @@
 // Caltech101, and files of every kind that tools/jpeg makes, sound and damaged.
 // What Pillow refuses is refused. The exceptions, which no camera or encoder
 // writes, stand in that package's comment.
+//
+// HEIC and AVIF (package heif) differ by at most one level from pillow-heif 1.8
+// (libheif 1.23) and Pillow 13 (libavif 1.4): in every chroma format, with 8, 10
+// and 12 bits, full and limited range, all matrices, odd sizes and grids, first
+// and last pixels included. Their streams are decoded by libde265 and dav1d as
+// WebAssembly, which the first such picture of a process starts; damaged files
+// are refused, where libheif may show a part. A HEIC picture is turned by its
+// own properties, as pillow-heif does it, an AVIF picture is not.
 package imaging

@@ -5,6 +5,8 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+
+	"frontdoor/imaging/heif"
 )
 
 // A camera that is held sideways stores the pixels as its sensor read them,
@@ -18,6 +20,9 @@ func Orientation(data []byte) int {
 	f, err := sniff(data[:min(len(data), headBytes)])
 	if err != nil {
 		return 1
+	}
+	if f.name == "HEIC" || f.name == "AVIF" {
+		return heif.Orientation(data)
 	}
 	return orientationOf(f.exif(data))
 }

@@ -27,7 +27,7 @@ const help = `Usage: go run ./cmd/predict -run RUN [flags] IMAGES|DIRS
        go run ./cmd/predict -model FILE -embed [flags] IMAGES|DIRS
        go run ./cmd/predict -model FILE -captions "a cat;an animal" [flags] IMAGES|DIRS
 
-Classifies images (JPEG, PNG, GIF, WebP) with a trained run: class,
+Classifies images (JPEG, PNG, GIF, WebP, HEIC, AVIF) with a trained run: class,
 probability, uncertainty, and what each template says on its own. With -labels
 it classifies by words alone, with any CLIP file; with -embed it prints the
 features of the images, vectors of length 1; with -captions it tells how near

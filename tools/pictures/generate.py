@@ -4,8 +4,8 @@
 
 Each file is NAME; want.jsonl has a line for each: {"name", "w", "h", "crc",
 "orientation"} with the CRC-32 of Image.open(file).convert("RGB")'s bytes and
-Pillow's EXIF orientation, or {"name", "error"} with Pillow's error. The same
-seed gives the same files. The Go side is compared by
+Pillow's EXIF orientation, or {"name", "error"} with Pillow's error. For heif
+the pixels lie beside it as NAME.ppm. The same seed gives the same files. The Go side is compared by
 
     FRONTDOOR_PICTURES=DIR go test ./imaging -run TestGenerated
 
@@ -25,8 +25,8 @@ from PIL import Image
 warnings.simplefilter("ignore")
 
 
-def expect(data):
-    """What Pillow makes of a file."""
+def expect(data, keep):
+    """What Pillow makes of a file; its pixels go to the file keep, if there is one."""
     try:
         with Image.open(io.BytesIO(data)) as im:
             rgb = im.convert("RGB")
@@ -36,6 +36,8 @@ def expect(data):
                 orientation = 1
     except Exception as e:
         return {"error": f"{type(e).__name__}: {e}"}
+    if keep:
+        rgb.save(keep, "PPM")
     return {"w": rgb.width, "h": rgb.height, "crc": zlib.crc32(rgb.tobytes()), "orientation": orientation}
 
 
@@ -55,7 +57,7 @@ def main():
             name = f"{args.seed}-{i:05d}-{name}.{args.kind}"
             with open(os.path.join(args.out, name), "wb") as f:
                 f.write(data)
-            want.write(json.dumps({"name": name, **expect(data)}) + "\n")
+            want.write(json.dumps({"name": name, **expect(data, args.kind == "heif" and os.path.join(args.out, name + ".ppm"))}) + "\n")
 
 
 if __name__ == "__main__":

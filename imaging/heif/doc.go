@@ -1,0 +1,11 @@
+// Package heif reads HEIC and AVIF pictures: the container (ISO 23008-12) and
+// the conversion to RGB in Go, the streams through imaging/internal/codec.
+//
+// HEIC follows libheif 1.23 as pillow-heif calls it: chroma samples are
+// repeated, samples of more than 8 bits lose their lower bits first, clap, irot
+// and imir are applied in their order. AVIF follows libavif 1.4 with libyuv as
+// Pillow 13 calls it: chroma goes through a bilinear filter, and colours through
+// libyuv's fixed-point numbers of 6 bits where it has the matrix, through
+// floating point elsewhere; irot and imir are left to the orientation, clap is
+// ignored. Alpha is dropped; colours that it multiplies are divided by it.
+package heif
