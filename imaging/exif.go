@@ -119,6 +119,7 @@ func (im *Image) Oriented(orientation int) *Image {
 			copy(out.Pix[3*(y*out.W+x):][:3], im.Pix[3*(v*im.W+u):][:3])
 		}
 	}
+	out.source = im.source.oriented(im.W, im.H, orientation)
 	return out
 }
 

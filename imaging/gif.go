@@ -12,5 +12,7 @@ func decodeGIF(data []byte, check func(extent) error) (*Image, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Image{W: p.W, H: p.H, Pix: p.Pix}, nil
+	im := &Image{W: p.W, H: p.H, Pix: p.Pix}
+	im.setSource(p.Palette, p.Alpha, true)
+	return im, nil
 }

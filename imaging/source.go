@@ -7,11 +7,37 @@ type source struct {
 	// palette [256] are the colours of a picture of indices (Pillow's modes P
 	// and 1), which are never averaged; nil for others.
 	palette [][3]uint8
-	// alpha [H, W] is the opacity of each pixel, nil if all are opaque.
+	// alpha [H, W] is the opacity of each pixel, nil if all are opaque. keyed
+	// says that it is from a transparent colour or index: nothing that is weighed
+	// in when the picture is scaled.
 	alpha []uint8
-	// inks and black are those of a CMYK picture.
-	inks  *Image
-	black []uint8
+	keyed bool
+}
+
+// setSource keeps what a decoder knows of a picture, if it matters.
+func (im *Image) setSource(palette *[256][3]uint8, alpha []uint8, keyed bool) {
+	if palette == nil && alpha == nil {
+		return
+	}
+	s := &source{alpha: alpha, keyed: keyed}
+	if palette != nil {
+		s.palette = palette[:]
+	}
+	im.source = s
+}
+
+// oriented returns the source of a picture that was turned.
+func (s *source) oriented(w, h, orientation int) *source {
+	if s == nil || s.alpha == nil {
+		return s
+	}
+	turned := *s
+	plane := replicated(s.alpha, w, h).Oriented(orientation)
+	turned.alpha = make([]uint8, w*h)
+	for i := range turned.alpha {
+		turned.alpha[i] = plane.Pix[3*i]
+	}
+	return &turned
 }
 
 // onWhite returns the image with its transparent parts on white, as Pillow's
@@ -55,10 +81,7 @@ func (p Processor) sourceBytes(im *Image) *Image {
 	switch {
 	case s.palette != nil:
 		return p.fit(plain, Nearest, s.palette[p.Fill])
-	case s.inks != nil:
-		inks, black := p.fit(s.inks, p.Filter, fill), p.fit(replicated(s.black, im.W, im.H), p.Filter, fill)
-		return fromInks(inks, black)
-	case s.alpha != nil && p.Filter != Nearest && p.changes(im):
+	case s.alpha != nil && !s.keyed && p.Filter != Nearest && p.changes(im):
 		premultiplied := New(im.W, im.H)
 		for i, a := range s.alpha {
 			for c := range 3 {
@@ -107,15 +130,4 @@ func unmultiplied(v, a uint8) uint8 {
 		return v
 	}
 	return uint8(min(255*uint32(v)/uint32(a), 255))
-}
-
-// fromInks returns the RGB picture of resized inks, as Pillow's cmyk2rgb: the
-// planes are what is left of white.
-func fromInks(inks, black *Image) *Image {
-	out := New(inks.W, inks.H)
-	for i, v := range inks.Pix {
-		rest := 255 - uint32(black.Pix[i])
-		out.Pix[i] = uint8(max(0, int(rest)-int(mulDiv255(v, uint8(rest)))))
-	}
-	return out
 }

@@ -70,7 +70,11 @@ func (c Context) prompts(m *clip.Model, names []string, n int) ([][]int, error) 
 		if c.PerClass {
 			first = k * n
 		}
-		out[k] = c.arrange(row, n, len(m.Tokenizer.Encode(Fill("{}", name))), first)
+		own := len(m.Tokenizer.Encode(Fill("{}", name)))
+		if len(row) < 1+n+own+1 {
+			return nil, fmt.Errorf("prompt: class %d: the name %q has an end of text within", k, name)
+		}
+		out[k] = c.arrange(row, n, own, first)
 	}
 	return out, nil
 }

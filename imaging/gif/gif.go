@@ -10,6 +10,9 @@ import (
 type Picture struct {
 	W, H int
 	Pix  []byte // [H, W, 3]
+
+	Palette *[256][3]byte // the colours of the indices, nil if they are grey levels
+	Alpha   []byte        // [H, W], 0 for the transparent index, or nil
 }
 
 // Header is what a file announces: the size of the canvas, and how many bytes
@@ -72,7 +75,33 @@ func Decode(data []byte, check func(Header) error) (*Picture, error) {
 	for i, v := range canvas {
 		copy(p.Pix[3*i:3*i+3], table[v][:])
 	}
+	if !f.isGrey() {
+		p.Palette = &table
+	}
+	if f.transparent >= 0 {
+		p.Alpha = make([]byte, len(canvas))
+		for i, v := range canvas {
+			if int(v) != f.transparent {
+				p.Alpha[i] = 255
+			}
+		}
+	}
 	return p, nil
+}
+
+// isGrey says whether each index is its own grey level, which Pillow keeps as a
+// grey picture.
+func (f *file) isGrey() bool {
+	palette := f.global
+	if f.useLocal && f.local != nil {
+		palette = f.local
+	}
+	for i, v := range palette {
+		if i/3 != int(v) {
+			return false
+		}
+	}
+	return true
 }
 
 // table returns the colour of each index.

@@ -45,6 +45,7 @@ type stream struct {
 	// oneClear says that tRNS makes one index of a palette transparent: Pillow
 	// then wants a palette.
 	oneClear bool
+	clear    []byte // the data of tRNS
 	exif     []byte // a TIFF block
 	profile  []byte // the text of a raw profile that holds Exif
 
@@ -159,7 +160,7 @@ func (s *stream) header(b []byte) error {
 	return nil
 }
 
-// transparency looks whether the chunk is as Pillow wants it: alpha is dropped.
+// transparency looks whether the chunk is as Pillow wants it.
 func (s *stream) transparency(b []byte) error {
 	want := 0
 	switch {
@@ -178,6 +179,7 @@ func (s *stream) transparency(b []byte) error {
 	if len(b) < want {
 		return fmt.Errorf("chunk tRNS has only %d bytes", len(b))
 	}
+	s.clear = bytes.Clone(b)
 	return nil
 }
 

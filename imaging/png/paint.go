@@ -2,9 +2,8 @@ package png
 
 // paint makes a canvas of w by h pixels of red, green and blue. What the rows
 // do not cover has samples of 0.
-func (r *raster) paint(w, h int, palette []byte) []byte {
+func (r *raster) paint(w, h int, look *look) []byte {
 	pix := make([]byte, 3*w*h)
-	look := newLook(r.layout, palette)
 	if c := look.table[0]; c != [3]byte{} {
 		for i := 0; i < len(pix); i += 3 {
 			copy(pix[i:], c[:])

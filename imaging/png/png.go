@@ -10,6 +10,14 @@ import (
 type Picture struct {
 	W, H int
 	Pix  []byte // [H, W, 3]
+
+	// Palette holds the colours of a picture of indices, or black and white of
+	// one with a bit a pixel; nil for others.
+	Palette *[256][3]byte
+	// Alpha [H, W] is how opaque each pixel is, nil if all are. Keyed says that
+	// it comes of a transparent colour or index, not of samples of its own.
+	Alpha []byte
+	Keyed bool
 }
 
 // Header is what a file announces.
@@ -92,7 +100,9 @@ func Decode(data []byte, check func(Header) error) (*Picture, error) {
 		return nil, errors.New("a transparent index and no palette")
 	}
 	p := &Picture{W: int(s.w), H: int(s.h)}
-	p.Pix = r.paint(p.W, p.H, palette)
+	p.Pix = r.paint(p.W, p.H, newLook(r.layout, palette))
+	p.Palette = paletteOf(r.layout, palette)
+	p.Alpha, p.Keyed = r.alpha(p, s.clear)
 	return p, nil
 }
 
