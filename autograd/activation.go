@@ -34,18 +34,6 @@ func (a Activation) String() string {
 	return fmt.Sprintf("Activation(%d)", int(a))
 }
 
-// epilogue is what a product does for act(product + b) while its rows are in
-// the cache: all of it, but for an activation that apply computes.
-func (a Activation) epilogue(b, y *Tensor) (last simd.Epilogue) {
-	if b != nil {
-		last.Bias = b.Data
-	}
-	if a == QuickGELU {
-		last.GELU = y.Data
-	}
-	return last
-}
-
 // apply computes y = act(z); y may be z.
 func (a Activation) apply(y, z []float32) {
 	switch a {
@@ -70,33 +58,19 @@ func (a Activation) gradient(dz, dy, z []float32) {
 	}
 }
 
-// actLoop runs apply or gradient in parallel. Its functions are made once, so
-// that a loop allocates nothing.
-type actLoop struct {
-	act         Activation
-	to, dy, z   []float32
-	forth, back func(lo, hi int)
+// activation is a call of apply or gradient, in parallel.
+type activation struct {
+	act       Activation
+	to, dy, z []float32
 }
 
-var actLoops = parallel.NewStash(func() *actLoop {
-	l := new(actLoop)
-	l.forth = func(lo, hi int) { l.act.apply(l.to[lo:hi], l.z[lo:hi]) }
-	l.back = func(lo, hi int) { l.act.gradient(l.to[lo:hi], l.dy[lo:hi], l.z[lo:hi]) }
-	return l
+var activate = parallel.NewLoop(func(a *activation, lo, hi int) { a.act.apply(a.to[lo:hi], a.z[lo:hi]) })
+
+var activateGrad = parallel.NewLoop(func(a *activation, lo, hi int) {
+	a.act.gradient(a.to[lo:hi], a.dy[lo:hi], a.z[lo:hi])
 })
 
-func (a Activation) applyAll(y, z []float32) {
-	l := actLoops.Get()
-	l.act, l.to, l.z = a, y, z
-	parallel.For(len(z), rowGrain, l.forth)
-	l.to, l.z = nil, nil
-	actLoops.Put(l)
-}
-
-func (a Activation) gradientAll(dz, dy, z []float32) {
-	l := actLoops.Get()
-	l.act, l.to, l.dy, l.z = a, dz, dy, z
-	parallel.For(len(z), rowGrain, l.back)
-	l.to, l.dy, l.z = nil, nil, nil
-	actLoops.Put(l)
+// ActivationGrad works in parallel.
+func (c *cpu) ActivationGrad(act Activation, dz, dy, z Mem) {
+	activateGrad.For(z.N, rowGrain, activation{act, c.of(dz), c.of(dy), c.of(z)})
 }

@@ -3,19 +3,24 @@ package autograd
 import (
 	"math"
 	"math/bits"
+	"slices"
 	"unsafe"
 )
 
-// arena recycles float32 buffers by their exact length. A training step asks
+// arena recycles the memory of a device by its exact length. A training step asks
 // for the same lengths every time, so exact sizes waste nothing and after the
-// first step every request is served from a free list.
+// first step every request is served from a free list. Every step begins with the
+// same free lists, so that it gets the addresses of the step before.
 //
 // A coarse arena rounds lengths up, by an eighth at most: it serves parts of a
 // step that are alike but not equal, such as chunks of ragged prompts, which
 // would otherwise each leave buffers of their own behind.
 type arena struct {
-	free   map[int][][]float32 // by capacity
-	inUse  map[*float32][]float32
+	dev    Device
+	sizes  []int           // capacities, in the order they were first asked for
+	all    map[int][]Mem   // by capacity, in the order they were made
+	free   map[int][]Mem   // by capacity
+	whole  map[uintptr]Mem // by address
 	bytes  int64
 	poison bool
 	coarse bool
@@ -31,51 +36,73 @@ func (a *arena) capacity(n int) int {
 	return (n + step - 1) / step * step
 }
 
-// get returns a buffer of n floats with undefined contents.
-func (a *arena) get(n int) []float32 {
+// get returns memory for n floats with undefined contents.
+func (a *arena) get(n int) Mem {
 	if n == 0 {
-		return nil
+		return Mem{}
 	}
 	if a.free == nil {
-		a.free = make(map[int][][]float32)
-		a.inUse = make(map[*float32][]float32)
+		a.all, a.free, a.whole = map[int][]Mem{}, map[int][]Mem{}, map[uintptr]Mem{}
 	}
-	var buf []float32
 	size := a.capacity(n)
 	if list := a.free[size]; len(list) > 0 {
-		buf = list[len(list)-1]
 		a.free[size] = list[:len(list)-1]
-	} else {
-		buf = make([]float32, size)
-		a.bytes += int64(size) * int64(unsafe.Sizeof(buf[0]))
+		return list[len(list)-1].first(n)
 	}
-	a.inUse[&buf[0]] = buf
-	return buf[:n]
+	m := a.dev.New(size)
+	if a.all[size] == nil {
+		a.sizes = append(a.sizes, size)
+	}
+	a.all[size] = append(a.all[size], m)
+	a.whole[m.address()] = m
+	a.bytes += 4 * int64(size)
+	return m.first(n)
 }
 
-// put returns a buffer that get handed out.
-func (a *arena) put(buf []float32) {
-	if len(buf) == 0 {
+// put returns memory that get handed out.
+func (a *arena) put(m Mem) {
+	if m.Empty() {
 		return
 	}
-	whole := a.inUse[&buf[0]]
-	delete(a.inUse, &buf[0])
-	a.release(whole)
+	m = a.whole[m.address()]
+	a.spoil(m)
+	a.free[m.N] = append(a.free[m.N], m)
 }
 
-func (a *arena) release(buf []float32) {
+// spoil fills free memory with NaN if the tape is to be tested.
+func (a *arena) spoil(m Mem) {
 	if a.poison {
-		for i := range buf {
-			buf[i] = float32(math.NaN())
+		for i := range m.Host {
+			m.Host[i] = float32(math.NaN())
 		}
 	}
-	a.free[len(buf)] = append(a.free[len(buf)], buf)
 }
 
-// reset takes back every buffer still in use.
+// reset takes all memory back, into free lists in the same order every time.
 func (a *arena) reset() {
-	for _, buf := range a.inUse {
-		a.release(buf)
+	for _, size := range a.sizes {
+		free := a.free[size][:0]
+		for _, m := range slices.Backward(a.all[size]) {
+			a.spoil(m)
+			free = append(free, m)
+		}
+		a.free[size] = free
 	}
-	clear(a.inUse)
+}
+
+// address tells memory apart.
+func (m Mem) address() uintptr {
+	if m.Host != nil {
+		return uintptr(unsafe.Pointer(unsafe.SliceData(m.Host)))
+	}
+	return m.Ptr
+}
+
+// first is the memory of the first n floats.
+func (m Mem) first(n int) Mem {
+	m.N = n
+	if m.Host != nil {
+		m.Host = m.Host[:n]
+	}
+	return m
 }

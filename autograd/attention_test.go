@@ -11,7 +11,7 @@ import (
 func refAttention(q, kv []float64, d, heads int, lay *Layout) []float64 {
 	out := make([]float64, len(q))
 	dh := d / heads
-	for _, g := range lay.Groups {
+	for _, g := range lay.Groups() {
 		for _, s := range g.Seqs {
 			for t := range s.Query.Len() {
 				var seen []int
@@ -21,7 +21,7 @@ func refAttention(q, kv []float64, d, heads int, lay *Layout) []float64 {
 					}
 				}
 				for r := s.Keys.Lo; r < s.Keys.Hi; r++ {
-					if !lay.Causal || r-s.Keys.Lo <= s.First+t {
+					if !lay.Causal() || r-s.Keys.Lo <= s.First+t {
 						seen = append(seen, r)
 					}
 				}
@@ -58,29 +58,30 @@ func refAttend(out, q, kv []float64, seen []int, d, head int) {
 
 // prefixLayout has a group of a computed prefix of three rows and two
 // sequences behind it, and a group of one sequence without a prefix.
-func prefixLayout() *Layout {
+func prefixLayout() *Layout { return NewLayout(true, prefixGroups()...) }
+
+func prefixGroups() []Group {
 	same := func(lo, hi int) Seq { return Seq{Query: Span{lo, hi}, Keys: Span{lo, hi}} }
-	return &Layout{Causal: true, Groups: []Group{
+	return []Group{
 		{Prefix: Span{0, 3}, Seqs: []Seq{same(0, 3), same(3, 5), same(5, 9)}},
 		{Seqs: []Seq{same(9, 12)}},
-	}}
+	}
 }
 
 // readoutLayout asks one query each of the sequences of prefixLayout, from
 // the middle of the sequence where first says so.
 func readoutLayout() *Layout {
-	return &Layout{Causal: true, Groups: []Group{
-		{Prefix: Span{0, 3}, Seqs: []Seq{
+	return NewLayout(true,
+		Group{Prefix: Span{0, 3}, Seqs: []Seq{
 			{Query: Span{0, 1}, Keys: Span{3, 5}, First: 1},
 			{Query: Span{1, 2}, Keys: Span{5, 9}, First: 2},
 		}},
-		{Seqs: []Seq{{Query: Span{2, 3}, Keys: Span{9, 12}, First: 0}}},
-	}}
+		Group{Seqs: []Seq{{Query: Span{2, 3}, Keys: Span{9, 12}, First: 0}}},
+	)
 }
 
 func TestAttentionGradients(t *testing.T) {
-	full := prefixLayout()
-	full.Causal = false
+	full := NewLayout(false, prefixGroups()...)
 	for _, c := range []struct {
 		name      string
 		q, kv     int // rows
@@ -139,15 +140,16 @@ func TestSharedPrefixEqualsRepeatedPrefix(t *testing.T) {
 	sharedGrads := twoGradients(in, func(tp *Tape) *Tensor {
 		shared = tp.Attention(in[0], in[1], prefixLayout(), heads)
 		// The prefix once for each of its two sequences below.
-		return tp.Rows(shared, []int{0, 1, 2, 3, 4, 0, 1, 2, 5, 6, 7, 8, 9, 10, 11})
+		return tp.Gather(shared, RowIndex([]int{0, 1, 2, 3, 4, 0, 1, 2, 5, 6, 7, 8, 9, 10, 11}))
 	})
 	repeatedGrads := twoGradients(in, func(tp *Tape) *Tensor {
-		idx := []int{0, 1, 2, 3, 4, 0, 1, 2, 5, 6, 7, 8, 9, 10, 11}
-		lay := Uniform(3, 5, true)
-		for i, s := range []Span{{0, 5}, {5, 12}, {12, 15}} {
-			lay.Groups[i].Seqs = []Seq{{Query: s, Keys: s}}
+		idx := RowIndex([]int{0, 1, 2, 3, 4, 0, 1, 2, 5, 6, 7, 8, 9, 10, 11})
+		var groups []Group
+		for _, s := range []Span{{0, 5}, {5, 12}, {12, 15}} {
+			groups = append(groups, Group{Seqs: []Seq{{Query: s, Keys: s}}})
 		}
-		repeated = tp.Attention(tp.Rows(in[0], idx), tp.Rows(in[1], idx), lay, heads)
+		lay := NewLayout(true, groups...)
+		repeated = tp.Attention(tp.Gather(in[0], idx), tp.Gather(in[1], idx), lay, heads)
 		return repeated
 	})
 	for i, name := range []string{"result", "dq", "dkv"} {
@@ -199,10 +201,10 @@ func TestLongAttention(t *testing.T) {
 		whole := twoGradients(in, func(tp *Tape) *Tensor { return tp.Attention(in[0], in[1], lay, 2) })
 		// The same rows in two sequences that share a prefix of none: one block of
 		// queries each, against all keys.
-		split := &Layout{Causal: causal, Groups: []Group{{Seqs: []Seq{
+		split := NewLayout(causal, Group{Seqs: []Seq{
 			{Query: Span{0, 30}, Keys: Span{0, rows}},
 			{Query: Span{30, rows}, Keys: Span{0, rows}, First: 30},
-		}}}}
+		}})
 		parts := twoGradients(in, func(tp *Tape) *Tensor { return tp.Attention(in[0], in[1], split, 2) })
 		for i, name := range []string{"result", "dq", "dkv"} {
 			compare(t, name, whole[i], widen(parts[i]), 2e-5)

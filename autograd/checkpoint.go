@@ -1,8 +1,8 @@
 package autograd
 
-// Checkpoint is y = f(in...), keeping nothing of the way there but the inputs:
-// Backward computes f once more, this time recording. It trades a second
-// forward for the memory of everything f saves.
+// Checkpoint is y = f(in...), saving only the inputs: Backward computes f once
+// more, this time recording. It trades a second forward for the memory of
+// everything f saves.
 //
 // f must compute with the tape and the tensors that it is handed; other than
 // those it may use leaves only (frozen weights, parameters), since a result of
@@ -13,15 +13,17 @@ func (tp *Tape) Checkpoint(f func(tp *Tape, in []*Tensor) *Tensor, in ...*Tensor
 		return f(tp, in)
 	}
 	if tp.inner == nil {
-		tp.inner = NewTape()
-		tp.inner.arena.poison, tp.inner.arena.coarse = tp.arena.poison, true
+		tp.inner = &Tape{poison: tp.poison, coarse: true}
 	}
 	y := f(tp.inner, detached(in, false))
 	out := tp.like(y)
-	copy(out.Data, y.Data)
+	out.device().Copy(out.mem(), y.mem())
 	tp.inner.Reset()
-	if r := tp.record(out, checkpointBack, in...); r != nil {
+	if r := tp.recordUnread(out, checkpointBack, in...); r != nil {
 		r.again = f
+		for _, x := range in {
+			x.pinned = true
+		}
 	}
 	return out
 }
@@ -30,22 +32,22 @@ func (tp *Tape) Checkpoint(f func(tp *Tape, in []*Tensor) *Tensor, in ...*Tensor
 func checkpointBack(r *record) {
 	inner := r.out.tape.inner
 	y := r.again(inner, detached(r.in, true))
-	copy(y.gradient(), r.out.grad)
+	y.device().Copy(y.gradient().mem(), r.out.grad.mem())
 	inner.walkBack()
 	inner.Reset()
 }
 
-// detached returns leaves with the data of ts. With gradients, those that
-// stand for a tensor that needs one share its gradient buffer.
+// detached returns tensors with the memory of ts and without their history. With
+// gradients, those that stand for a tensor that needs one share its gradient.
 func detached(ts []*Tensor, gradients bool) []*Tensor {
-	leaves := make([]*Tensor, len(ts))
+	copies := make([]*Tensor, len(ts))
 	for i, t := range ts {
-		leaf := *t
-		leaf.tape, leaf.grad, leaf.needsGrad = nil, nil, gradients && t.needsGrad
-		if leaf.needsGrad {
-			leaf.grad = t.gradient()
+		c := *t
+		c.tape, c.grad, c.last, c.needsGrad = nil, nil, false, gradients && t.needsGrad
+		if c.needsGrad {
+			c.grad = t.gradient()
 		}
-		leaves[i] = &leaf
+		copies[i] = &c
 	}
-	return leaves
+	return copies
 }

@@ -27,11 +27,21 @@
 // which rows form a sequence and which rows it shares with others; only
 // [Tape.Attention] needs to know.
 //
+// # Devices
+//
+// The operations that towers use run on a [Device], the others on the host. [CPU]
+// is the host itself. [Tape.To] and [Tape.Host] cross the border and are recorded
+// like any other operation: forward uploads, backward downloads and adds. A tensor
+// on a device has no Data, so that code of the host which reads it by mistake
+// panics. [Meter] is a device that only counts; [Tape.Op] adds operations of the
+// host.
+//
 // # Memory
 //
 // Results, saved values and gradients come from an arena that the tape owns.
 // Reset makes all of it free for the next step, so that a training loop stops
-// allocating floats after its first step. With [Tape.Poison] freed buffers are
+// allocating floats after its first step and gets the same addresses in each.
+// [Tape.Last] gives memory back earlier, where no backward reads it. With [Tape.Poison] freed buffers are
 // filled with NaN, which makes any use after Reset visible in tests.
 //
 // # Letters

@@ -121,3 +121,17 @@ func TestElementwiseByHand(t *testing.T) {
 	x := Const([]float32{1, 2, 3, 4}, 2, 2)
 	numbers(t, "RowDot", tp.RowDot(x, x).Data, 5, 25)
 }
+
+func TestReLU(t *testing.T) {
+	in := params([]int{4, 5}) // no element lies within h of the corner
+	for i := range in[0].Data {
+		in[0].Data[i] *= 2
+	}
+	gradCase{
+		name: "shift 0.25",
+		in:   in,
+		op:   func(tp *Tape, in []*Tensor) *Tensor { return tp.ReLU(in[0], 0.25) },
+		ref:  elementwise(func(x ...float64) float64 { return max(0, x[0]-0.25) }),
+	}.run(t)
+	numbers(t, "by hand", (*Tape)(nil).ReLU(Const([]float32{0, 100, -100, 3}, 4), 1).Data, 0, 99, 0, 2)
+}

@@ -1,22 +1,27 @@
 package autograd
 
-import "math"
+import (
+	"math"
+	"sync"
+)
 
 // gelu computes y = z Φ(z), where Φ is the distribution function of the
 // standard normal distribution; y may be z.
 func gelu(y, z []float32) {
+	t := normalTable()
 	for i, v := range z {
 		x := float64(v)
-		cdf, _ := normal(x)
+		cdf, _ := t.normal(x)
 		y[i] = float32(x * cdf)
 	}
 }
 
 // geluGrad computes dz = dy (Φ(z) + z φ(z)); dz may be dy.
 func geluGrad(dz, dy, z []float32) {
+	t := normalTable()
 	for i, v := range z {
 		x := float64(v)
-		cdf, density := normal(x)
+		cdf, density := t.normal(x)
 		dz[i] = float32(float64(dy[i]) * (cdf + x*density))
 	}
 }
@@ -31,15 +36,20 @@ const (
 	normalNodes = 256 // in a unit
 )
 
-var normalTable = func() (table [2*normalEdge*normalNodes + 1][2]float64) {
-	for i := range table {
-		table[i][0], table[i][1] = normalExact(float64(i)/normalNodes - normalEdge)
+// table holds Φ and φ at the nodes.
+type table [2*normalEdge*normalNodes + 1][2]float64
+
+// normalTable is computed when it is first needed.
+var normalTable = sync.OnceValue(func() *table {
+	t := new(table)
+	for i := range t {
+		t[i][0], t[i][1] = normalExact(float64(i)/normalNodes - normalEdge)
 	}
-	return table
-}()
+	return t
+})
 
 // normal returns Φ(x) and φ(x).
-func normal(x float64) (cdf, density float64) {
+func (t *table) normal(x float64) (cdf, density float64) {
 	at := (x + normalEdge) * normalNodes
 	if !(at >= 0 && at < 2*normalEdge*normalNodes) {
 		return normalExact(x)
@@ -47,7 +57,7 @@ func normal(x float64) (cdf, density float64) {
 	const h = 1.0 / normalNodes
 	i := int(at)
 	s := at - float64(i)
-	a, b := &normalTable[i], &normalTable[i+1]
+	a, b := &t[i], &t[i+1]
 	x0 := float64(i)*h - normalEdge
 	// Hermite's basis.
 	r := 1 - s

@@ -24,25 +24,80 @@ type Group struct {
 	Seqs   []Seq
 }
 
-// Layout says how packed rows form sequences. Groups must not share key rows:
-// that lets attention work on groups in parallel with a fixed order of sums.
+// Layout says how packed rows form sequences. It does not change once it is
+// made, and a device keeps its copy beside it.
 type Layout struct {
-	Groups []Group
-	Causal bool // a query sees own keys up to its own position only
+	Resident
+	groups    []Group
+	causal    bool
+	queryRows int   // rows that q must have
+	keyRows   int   // rows that kv must have
+	queries   int   // rows of q that belong to a sequence
+	longest   int   // most keys that a query sees
+	off       []int // query-key pairs of one head: group i's lie in [off[i], off[i+1])
+	computed  int   // pairs of one head that are multiplied, without whole blocks of masked ones
+}
+
+// NewLayout returns the layout of groups, which must not be changed later. In a
+// causal one a query sees the keys of its own sequence up to its own position
+// only. Groups must not share key rows: that lets attention work on groups in
+// parallel with a fixed order of sums.
+func NewLayout(causal bool, groups ...Group) *Layout {
+	l := &Layout{groups: groups, causal: causal, off: []int{0}}
+	for i := range groups {
+		g := &groups[i]
+		pairs := 0
+		l.keyRows = max(l.keyRows, g.Prefix.Hi)
+		for j := range g.Seqs {
+			s := &g.Seqs[j]
+			keys := g.prefix(s).Len() + s.Keys.Len()
+			l.keyRows, l.queryRows = max(l.keyRows, s.Keys.Hi), max(l.queryRows, s.Query.Hi)
+			l.longest = max(l.longest, keys)
+			l.queries += s.Query.Len()
+			pairs += s.Query.Len() * keys
+			for b := range blocksOf(g, s) {
+				for _, part := range b.parts(causal) {
+					l.computed += (b.hi - b.lo) * part.rows.Len()
+				}
+			}
+		}
+		l.off = append(l.off, l.off[i]+pairs)
+	}
+	return l
 }
 
 // Uniform returns the layout of n sequences of t rows each, all rows being
 // queries: the image tower's case.
 func Uniform(n, t int, causal bool) *Layout {
-	l := &Layout{Causal: causal, Groups: make([]Group, n)}
+	groups := make([]Group, n)
 	seqs := make([]Seq, n)
-	for i := range l.Groups {
+	for i := range groups {
 		rows := Span{i * t, (i + 1) * t}
 		seqs[i] = Seq{Query: rows, Keys: rows}
-		l.Groups[i].Seqs = seqs[i : i+1]
+		groups[i].Seqs = seqs[i : i+1]
 	}
-	return l
+	return NewLayout(causal, groups...)
 }
+
+// Groups returns the groups. They must not be changed.
+func (l *Layout) Groups() []Group { return l.groups }
+
+// Causal reports whether a query sees its own sequence up to its own position
+// only.
+func (l *Layout) Causal() bool { return l.causal }
+
+// Scores returns the query-key pairs of one head: how many scores Attention
+// has, masked ones included.
+func (l *Layout) Scores() int { return l.off[len(l.groups)] }
+
+// QueryRows returns the number of query rows that the layout covers.
+func (l *Layout) QueryRows() int { return l.queryRows }
+
+// KeyRows returns the number of key/value rows that the layout covers.
+func (l *Layout) KeyRows() int { return l.keyRows }
+
+// Longest returns the most keys that a query sees.
+func (l *Layout) Longest() int { return l.longest }
 
 // prefix returns the shared rows that s sees: none for the sequence that is
 // the prefix itself.
@@ -53,70 +108,9 @@ func (g *Group) prefix(s *Seq) Span {
 	return g.Prefix
 }
 
-// KeyRows returns the number of key/value rows that the layout covers.
-func (l *Layout) KeyRows() int {
-	n := 0
-	for _, g := range l.Groups {
-		n = max(n, g.Prefix.Hi)
-		for _, s := range g.Seqs {
-			n = max(n, s.Keys.Hi)
-		}
-	}
-	return n
-}
-
-// QueryRows returns the number of query rows that the layout covers.
-func (l *Layout) QueryRows() int {
-	n := 0
-	for _, g := range l.Groups {
-		for _, s := range g.Seqs {
-			n = max(n, s.Query.Hi)
-		}
-	}
-	return n
-}
-
-// scores returns the number of query-key pairs of one head in each group, as
-// offsets appended to off: group i's scores lie in [off[i], off[i+1]).
-func (l *Layout) scores(off []int) []int {
-	off = append(off, 0)
-	for i := range l.Groups {
-		g := &l.Groups[i]
-		n := 0
-		for j := range g.Seqs {
-			s := &g.Seqs[j]
-			n += s.Query.Len() * (g.prefix(s).Len() + s.Keys.Len())
-		}
-		off = append(off, off[i]+n)
-	}
-	return off
-}
-
-// covers reports whether each of the query rows belongs to a sequence.
-func (l *Layout) covers(rows int) bool {
-	n := 0
-	for i := range l.Groups {
-		for _, s := range l.Groups[i].Seqs {
-			n += s.Query.Len()
-		}
-	}
-	return n == rows
-}
-
-// longest returns the most keys that a query sees.
-func (l *Layout) longest() (n int) {
-	for i := range l.Groups {
-		g := &l.Groups[i]
-		for j := range g.Seqs {
-			n = max(n, g.prefix(&g.Seqs[j]).Len()+g.Seqs[j].Keys.Len())
-		}
-	}
-	return n
-}
-
 func (l *Layout) check(op string, q, kv *Tensor) {
-	if l.QueryRows() > q.Rows() || l.KeyRows() > kv.Rows() {
+	if l.queryRows > q.Rows() || l.keyRows > kv.Rows() {
 		panic(fmt.Sprintf("autograd: %s: layout covers %d query and %d key rows, shapes are %v and %v",
-			op, l.QueryRows(), l.KeyRows(), q.Shape(), kv.Shape()))
+			op, l.queryRows, l.keyRows, q.Shape(), kv.Shape()))
 	}
 }

@@ -7,51 +7,80 @@ import "frontdoor/simd"
 // long as operations work row by row, up to the first attention, and the
 // products that take gradients back to it leave the other rows at zero.
 
-// keepLive notes which rows of y, assembled from srcs, come from a source that
-// needs a gradient. Where most do it notes nothing: all rows then count.
-func (y *Tensor) keepLive(refs []RowRef, srcs []*Tensor) {
-	y.live = y.live[:0]
-	for i, ref := range refs {
-		if srcs[ref.Src].needsGrad {
-			y.live = append(y.live, i)
+// liveRows are the rows of a matrix that need a gradient.
+type liveRows struct {
+	take *Index // the live rows, one after the other, out of the matrix
+	put  *Index // the matrix out of them; its other rows come from nowhere
+}
+
+// liveFor returns the rows that come from a source that needs a gradient, or nil
+// where most do: all rows then count.
+func (idx *Index) liveFor(srcs []*Tensor) *liveRows {
+	var set uint64
+	if len(srcs) > 64 {
+		return nil
+	}
+	for s, t := range srcs {
+		if t.needsGrad {
+			set |= 1 << s
 		}
 	}
-	if 2*len(y.live) > len(refs) {
-		y.live = y.live[:0]
+	idx.mu.Lock()
+	defer idx.mu.Unlock()
+	live, ok := idx.live[set]
+	if !ok {
+		live = idx.findLive(set)
+		if idx.live == nil {
+			idx.live = map[uint64]*liveRows{}
+		}
+		idx.live[set] = live
 	}
+	return live
+}
+
+func (idx *Index) findLive(set uint64) *liveRows {
+	var rows []int
+	back := make([]int, len(idx.refs))
+	for i, ref := range idx.refs {
+		back[i] = -1
+		if ref.Src >= 0 && set>>ref.Src&1 == 1 {
+			back[i] = len(rows)
+			rows = append(rows, i)
+		}
+	}
+	if 2*len(rows) > len(idx.refs) || rows == nil {
+		return nil
+	}
+	return &liveRows{take: RowIndex(rows), put: RowIndex(back)}
 }
 
 // sameLive notes that y was made of x row by row with other tensors, whose
 // gradients, if they need any, take all rows.
 func (y *Tensor) sameLive(x *Tensor, others ...*Tensor) {
-	y.live = y.live[:0]
 	for _, t := range others {
 		if t.needsGrad {
 			return
 		}
 	}
-	y.live = append(y.live, x.live...)
+	y.live = x.live
 }
 
-// backToLive is dx += dz w for the live rows of x: as many of dz are gathered,
-// multiplied, and put where they belong. The bits are those of the product of
-// all rows.
-func backToLive(x, w *Tensor, dz []float32) {
-	in, out := x.Cols(), w.Dim(0)
+// backToLive adds dz w to the rows of dx that need a gradient: gather, multiply,
+// scatter. The bits are those of the product of all rows.
+func backToLive(x, w, dz *Tensor) {
+	dev, tp := x.device(), x.tape
 	dx, fresh := x.target()
 	if fresh {
-		clearAll(dx)
+		dev.Zero(dx.mem())
 	}
-	arena := &x.tape.arena
-	from, to := arena.get(len(x.live)*out), arena.get(len(x.live)*in)
-	for i, row := range x.live {
-		copy(from[i*out:(i+1)*out], dz[row*out:(row+1)*out])
-		copy(to[i*in:(i+1)*in], dx[row*in:(row+1)*in])
+	n := x.live.take.Len()
+	from, to := tp.result(dev, n, dz.Cols()), tp.result(dev, n, dx.Cols()) // [live, out], [live, in]
+	dev.Gather(from.mat(), x.live.take, tp.mems(dev, dz))
+	if !fresh {
+		dev.Gather(to.mat(), x.live.take, tp.mems(dev, dx))
 	}
-	simd.Gemm(simd.NN, simd.Dense(to, len(x.live), in), simd.Dense(from, len(x.live), out), w.rowMatrix(), !fresh)
-	for i, row := range x.live {
-		copy(dx[row*in:(row+1)*in], to[i*in:(i+1)*in])
-	}
-	arena.put(from)
-	arena.put(to)
+	dev.Gemm(simd.NN, to.mat(), from.mat(), w.matOn("Linear", dev), !fresh, Epilogue{})
+	dev.Gather(dx.mat(), x.live.put, tp.mems(dev, to))
+	tp.drop(from)
+	tp.drop(to)
 }

@@ -8,10 +8,10 @@ import (
 )
 
 // CrossEntropy is the mean over rows of -log softmax(logits)[label]: logits
-// [B, K], labels [B], result [1]. It panics on a label outside [0, K). labels
-// must stay unchanged until the tape's Reset.
+// [B, K], labels [B], result [1]. It panics on a label outside [0, K).
 func (tp *Tape) CrossEntropy(logits *Tensor, labels []int) *Tensor {
-	b, k := logits.Rows(), logits.Cols()
+	onHost("CrossEntropy", logits)
+	b := logits.Rows()
 	mustLabels("CrossEntropy", logits, labels)
 	probs := tp.like(logits)
 	sum := 0.0
@@ -23,18 +23,18 @@ func (tp *Tape) CrossEntropy(logits *Tensor, labels []int) *Tensor {
 	y := tp.Buffer(1)
 	y.Data[0] = float32(sum / float64(b))
 	if r := tp.record(y, crossEntropyBack, logits); r != nil {
-		r.saved[0], r.idx, r.n = probs, labels, k
+		r.probs, r.labels = probs, tp.keepLabels(labels)
 	}
 	return y
 }
 
 // crossEntropyBack: dlogits += (softmax - onehot) / B.
 func crossEntropyBack(r *record) {
-	dx := r.in[0].gradient()
-	g := r.out.grad[0] / float32(len(r.idx))
-	simd.Axpy(g, r.saved[0].Data, dx)
-	for i, label := range r.idx {
-		dx[i*r.n+label] -= g
+	dx, k := r.in[0].gradient().Data, r.in[0].Cols()
+	g := r.out.grad.Data[0] / float32(len(r.labels))
+	simd.Axpy(g, r.probs.Data, dx)
+	for i, label := range r.labels {
+		dx[i*k+label] -= g
 	}
 }
 

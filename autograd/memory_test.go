@@ -11,7 +11,8 @@ import (
 type step struct {
 	x, w1, b1, w2, q, kv, gamma, beta, table, scale *Tensor
 	lay                                             *Layout
-	rows, labels, positions                         []int
+	rows, positions                                 *Index
+	labels                                          []int
 	weights                                         []float32
 }
 
@@ -21,8 +22,8 @@ func newStep() *step {
 	return &step{
 		x: in[0], w1: in[1], b1: in[2], w2: in[3], q: in[4], kv: in[5], gamma: in[6], beta: in[7],
 		table: in[8], scale: in[9],
-		lay: prefixLayout(), rows: []int{2, 4, 8, 11}, labels: []int{1, 0, 3, 2}, weights: []float32{1, 0.1},
-		positions: []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11},
+		lay: prefixLayout(), rows: RowIndex([]int{2, 4, 8, 11}), labels: []int{1, 0, 3, 2}, weights: []float32{1, 0.1},
+		positions: RowIndex([]int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}),
 	}
 }
 
@@ -31,7 +32,7 @@ func (s *step) run(tp *Tape) {
 	h = tp.AddRows(h, s.table, s.positions)
 	h = tp.Add(h, tp.Attention(tp.Linear(h, s.q, nil, None), tp.Linear(h, s.kv, nil, None), s.lay, 2))
 	h = tp.Add(h, tp.Linear(tp.Linear(h, s.w1, s.b1, QuickGELU), s.w2, nil, None))
-	f := tp.L2Normalize(tp.Rows(h, s.rows), 0)
+	f := tp.L2Normalize(tp.Gather(h, s.rows), 0)
 	logits := tp.ScaleExp(tp.MatMulT(f, f), s.scale)
 	tp.Backward(tp.Combine(s.weights, tp.CrossEntropy(logits, s.labels), tp.MeanSquare(h)))
 	tp.Reset()

@@ -1,156 +1,149 @@
 package autograd
 
-import (
-	"fmt"
+// Assemble builds a matrix row by row out of several sources, as idx says: it is
+// how token embeddings, learned prompt tokens, the class token and patches come
+// together. The result is [len, D], on the device of the first source; rows that
+// come from nowhere are zero.
+func (tp *Tape) Assemble(idx *Index, srcs ...*Tensor) *Tensor {
+	return tp.AssembleOn(srcs[0].device(), idx, srcs...)
+}
 
-	"frontdoor/internal/parallel"
-	"frontdoor/simd"
-)
+// AssembleOn is Assemble on a device, nil for the host, of sources that are there
+// or are frozen leaves.
+func (tp *Tape) AssembleOn(dev Device, idx *Index, srcs ...*Tensor) *Tensor {
+	if dev == nil {
+		dev = CPU
+	}
+	return tp.gather("Assemble", dev, idx, srcs...)
+}
 
-// RowRef names one row of one of several source tensors.
-type RowRef struct{ Src, Row int32 }
+// Gather picks rows of x [R, D]: row i of the result [len, D] is the row of x that
+// idx names for it.
+func (tp *Tape) Gather(x *Tensor, idx *Index) *Tensor {
+	return tp.gather("Gather", x.device(), idx, x)
+}
 
-// Assemble builds a matrix row by row out of several sources: row i of the
-// result [len(refs), D] is row refs[i].Row of srcs[refs[i].Src]. It is how
-// token embeddings, learned prompt tokens, the class token and patches come
-// together. refs must stay unchanged until the tape's Reset.
-func (tp *Tape) Assemble(refs []RowRef, srcs ...*Tensor) *Tensor {
+func (tp *Tape) gather(op string, dev Device, idx *Index, srcs ...*Tensor) *Tensor {
 	d := srcs[0].Cols()
 	for _, s := range srcs {
-		mustShape(s.Cols() == d, "Assemble", srcs...)
+		mustShape(s.Cols() == d, op, srcs...)
 	}
-	y := tp.Buffer(len(refs), d) // [len(refs), D]
-	for i, ref := range refs {
-		if ref.Src < 0 || int(ref.Src) >= len(srcs) || ref.Row < 0 || int(ref.Row) >= srcs[ref.Src].Rows() {
-			panic(fmt.Sprintf("autograd: Assemble: row %d refers to row %d of source %d, which is not there", i, ref.Row, ref.Src))
+	idx.check(op, srcs...)
+	y := tp.result(dev, idx.Len(), d) // [len, D]
+	if idx.open {
+		dev.Zero(y.mem())
+	}
+	dev.Gather(y.mat(), idx, tp.mems(dev, srcs...))
+	if r := tp.recordUnread(y, gatherBack, srcs...); r != nil {
+		r.index = idx
+		y.live = idx.liveFor(srcs)
+	}
+	tp.done(srcs...)
+	return y
+}
+
+// gatherBack: each source row adds up the gradients of the rows it went to.
+func gatherBack(r *record) {
+	dy := r.out.grad
+	for s, src := range r.in {
+		if src.needsGrad {
+			dy.device().ScatterAdd(src.gradient().mem(), r.index, s, dy.mat())
 		}
 	}
-	l := rowLoops.Get()
-	l.y, l.srcs, l.refs = y, append(l.srcs[:0], srcs...), refs
-	forRows(len(refs), d, l.assemble)
-	l.release()
-	if r := tp.record(y, assembleBack, srcs...); r != nil {
-		r.refs = refs
-		y.keepLive(refs, srcs)
+}
+
+// Slice is rows [lo, hi) of x [R, D].
+func (tp *Tape) Slice(x *Tensor, lo, hi int) *Tensor {
+	mustShape(0 <= lo && lo <= hi && hi <= x.Rows(), "Slice", x)
+	y := tp.result(x.device(), hi-lo, x.Cols()) // [hi-lo, D]
+	y.device().Copy(y.mem(), x.mem().part(lo*x.Cols(), hi*x.Cols()))
+	if r := tp.recordUnread(y, sliceBack, x); r != nil {
+		r.first = lo
 	}
 	return y
 }
 
-// assembleBack: each source row adds up the gradients of the rows it went to.
-func assembleBack(r *record) {
-	d := r.out.Cols()
-	for i, ref := range r.refs {
-		if src := r.in[ref.Src]; src.needsGrad {
-			at := int(ref.Row) * d
-			simd.AddTo(src.gradient()[at:at+d], r.out.grad[i*d:(i+1)*d])
-		}
-	}
+func sliceBack(r *record) {
+	dy := r.out.grad
+	at := r.first * dy.Cols()
+	dy.device().Axpy(1, dy.mem(), r.in[0].gradient().mem().part(at, at+dy.Len()))
 }
 
-// mustRow panics unless x has the row. Slicing would not notice a
-// row behind the end if the memory goes on there, as in a part of a stored
-// tensor.
-func mustRow(op string, x *Tensor, row int) {
-	if row < 0 || row >= x.Rows() {
-		panic(fmt.Sprintf("autograd: %s: there is no row %d in shape %v", op, row, x.Shape()))
-	}
-}
-
-// Rows gathers rows of x [R, D]: row i of the result [len(idx), D] is row
-// idx[i] of x. idx must stay unchanged until the tape's Reset.
-func (tp *Tape) Rows(x *Tensor, idx []int) *Tensor {
-	y := tp.Buffer(len(idx), x.Cols()) // [len(idx), D]
-	for i, row := range idx {
-		mustRow("Rows", x, row)
-		copy(y.Row(i), x.Row(row))
-	}
-	if r := tp.record(y, rowsBack, x); r != nil {
-		r.idx = idx
-	}
-	return y
-}
-
-func rowsBack(r *record) {
-	d := r.out.Cols()
-	dx := r.in[0].gradient()
-	for i, row := range r.idx {
-		simd.AddTo(dx[row*d:(row+1)*d], r.out.grad[i*d:(i+1)*d])
-	}
-}
-
-// AddRows adds a row of table [P, D] to each row of x [R, D]: row i gets table
-// row idx[i], or nothing if idx[i] is negative. It adds positional embeddings.
-// idx must stay unchanged until the tape's Reset.
-func (tp *Tape) AddRows(x, table *Tensor, idx []int) *Tensor {
-	mustShape(x.Cols() == table.Cols() && x.Rows() == len(idx), "AddRows", x, table)
-	y := tp.like(x)
-	for _, row := range idx {
-		if row >= 0 {
-			mustRow("AddRows", table, row)
-		}
-	}
-	l := rowLoops.Get()
-	l.y, l.x, l.table, l.idx = y, x, table, idx
-	forRows(len(idx), x.Cols(), l.add)
-	l.release()
-	if r := tp.record(y, addRowsBack, x, table); r != nil {
-		r.idx = idx
+// AddRows adds a row of table [P, D] to each row of x [R, D], the one that idx
+// names for it, or nothing: positional embeddings.
+func (tp *Tape) AddRows(x, table *Tensor, idx *Index) *Tensor {
+	mustShape(x.Cols() == table.Cols() && x.Rows() == idx.Len(), "AddRows", x, table)
+	idx.check("AddRows", table)
+	dev := x.device()
+	y := tp.like(x) // [R, D]
+	dev.AddRows(y.mat(), x.mat(), table.on("AddRows", dev), idx)
+	if r := tp.recordUnread(y, addRowsBack, x, table); r != nil {
+		r.index = idx
 		y.sameLive(x, table)
 	}
+	tp.done(x)
 	return y
 }
 
 func addRowsBack(r *record) {
 	x, table, dy := r.in[0], r.in[1], r.out.grad
-	if dt := maybeGradient(table); dt != nil {
-		addRowsTo(dt, dy, r.idx, x.Cols())
+	if table.needsGrad {
+		dy.device().ScatterAdd(table.gradient().mem(), r.index, 0, dy.mat())
 	}
 	if x.needsGrad {
 		r.passOn(x)
 	}
 }
 
-// addRowsTo adds row i of dy [R, D] to row idx[i] of dt, where that is not
-// negative.
-func addRowsTo(dt, dy []float32, idx []int, d int) {
-	for i, row := range idx {
-		if row >= 0 {
-			simd.AddTo(dt[row*d:(row+1)*d], dy[i*d:(i+1)*d])
-		}
+// ReplaceRows overwrites rows of x [R, D]: row i becomes the row of table [P, D]
+// that idx names for it, or stays. It is how learned tokens enter later blocks.
+// Only a few rows change, so the result takes over the memory of x, of which no
+// element may be read again. It panics if x is not a result on this tape, or if
+// the backward of another operation reads x: that of LinearAdd or Checkpoint, where
+// x comes from, does not.
+func (tp *Tape) ReplaceRows(x, table *Tensor, idx *Index) *Tensor {
+	mustShape(x.Cols() == table.Cols() && x.Rows() == idx.Len(), "ReplaceRows", x, table)
+	idx.check("ReplaceRows", table)
+	if x.tape != tp || x.leaf != nil || x.pinned {
+		panic("autograd: ReplaceRows of a tensor that is not a result on this tape, or that a backward reads")
+	}
+	y := tp.header()
+	y.setShape("ReplaceRows", x.Shape())
+	y.dev = x.dev
+	y.hold(x.held())
+	dev := y.device()
+	dev.Gather(y.mat(), idx, tp.mems(dev, table))
+	if r := tp.recordUnread(y, replaceRowsBack, x, table); r != nil {
+		r.index = idx
+	}
+	return y
+}
+
+// replaceRowsBack: the gradients of rows that came from the table go there, and
+// x gets the others.
+func replaceRowsBack(r *record) {
+	x, table, dy := r.in[0], r.in[1], r.out.grad
+	dev := dy.device()
+	if table.needsGrad {
+		dev.ScatterAdd(table.gradient().mem(), r.index, 0, dy.mat())
+	}
+	if x.needsGrad {
+		dev.Gather(dy.mat(), r.index, noRows[:])
+		r.passOn(x)
 	}
 }
 
-// rowLoop runs Assemble and AddRows in parallel. Its functions are made once,
-// so that a loop allocates nothing.
-type rowLoop struct {
-	y, x, table   *Tensor
-	srcs          []*Tensor
-	refs          []RowRef
-	idx           []int
-	assemble, add func(lo, hi int)
-}
+// noRows is a source of zeros for Device.Gather.
+var noRows [1]Mem
 
-var rowLoops = parallel.NewStash(func() *rowLoop {
-	l := new(rowLoop)
-	l.assemble = func(lo, hi int) {
-		for i := lo; i < hi; i++ {
-			copy(l.y.Row(i), l.srcs[l.refs[i].Src].Row(int(l.refs[i].Row)))
-		}
+// part is the memory of floats [lo, hi).
+func (m Mem) part(lo, hi int) Mem {
+	p := Mem{N: hi - lo}
+	if m.Host != nil {
+		p.Host = m.Host[lo:hi]
 	}
-	l.add = func(lo, hi int) {
-		for i := lo; i < hi; i++ {
-			if row := l.idx[i]; row < 0 {
-				copy(l.y.Row(i), l.x.Row(i))
-			} else {
-				simd.Add(l.y.Row(i), l.x.Row(i), l.table.Row(row))
-			}
-		}
+	if m.Ptr != 0 {
+		p.Ptr = m.Ptr + 4*uintptr(lo)
 	}
-	return l
-})
-
-func (l *rowLoop) release() {
-	clear(l.srcs)
-	l.y, l.x, l.table, l.refs, l.idx = nil, nil, nil, nil, nil
-	rowLoops.Put(l)
+	return p
 }

@@ -11,13 +11,30 @@ func refRows(d int, idx []int, x []float64) []float64 {
 	return out
 }
 
-func TestRowsGradients(t *testing.T) {
+func TestGatherGradients(t *testing.T) {
 	idx := []int{2, 0, 2, 2, 4} // repeated rows, and rows nobody reads
 	gradCase{
 		name: "repeated rows",
 		in:   params([]int{5, 3}),
-		op:   func(tp *Tape, in []*Tensor) *Tensor { return tp.Rows(in[0], idx) },
+		op:   func(tp *Tape, in []*Tensor) *Tensor { return tp.Gather(in[0], RowIndex(idx)) },
 		ref:  func(in [][]float64) []float64 { return refRows(3, idx, in[0]) },
+	}.run(t)
+}
+
+func TestSliceGradients(t *testing.T) {
+	gradCase{
+		name: "two of four rows",
+		in:   params([]int{4, 3}),
+		op: func(tp *Tape, in []*Tensor) *Tensor {
+			return tp.Add(tp.Slice(in[0], 1, 3), tp.Slice(in[0], 2, 4))
+		},
+		ref: func(in [][]float64) []float64 {
+			out := make([]float64, 6)
+			for i := range out {
+				out[i] = in[0][3+i] + in[0][6+i]
+			}
+			return out
+		},
 	}.run(t)
 }
 
@@ -27,7 +44,7 @@ func TestAssembleGradients(t *testing.T) {
 	c := gradCase{
 		name: "three sources",
 		in:   in,
-		op:   func(tp *Tape, in []*Tensor) *Tensor { return tp.Assemble(refs, in...) },
+		op:   func(tp *Tape, in []*Tensor) *Tensor { return tp.Assemble(NewIndex(refs), in...) },
 		ref: func(in [][]float64) []float64 {
 			var out []float64
 			for _, r := range refs {
@@ -47,7 +64,7 @@ func TestAddRowsGradients(t *testing.T) {
 	gradCase{
 		name: "some rows get nothing",
 		in:   params([]int{5, 3}, []int{3, 3}),
-		op:   func(tp *Tape, in []*Tensor) *Tensor { return tp.AddRows(in[0], in[1], idx) },
+		op:   func(tp *Tape, in []*Tensor) *Tensor { return tp.AddRows(in[0], in[1], RowIndex(idx)) },
 		ref: func(in [][]float64) []float64 {
 			out := append([]float64(nil), in[0]...)
 			for i, r := range idx {
@@ -66,9 +83,10 @@ func TestRowsByHand(t *testing.T) {
 	x := Param([]float32{1, 2, 3, 4}, 2, 2)
 	table := Param([]float32{10, 20}, 1, 2)
 	tp := NewTape()
-	numbers(t, "Rows", tp.Rows(x, []int{1, 1}).Data, 3, 4, 3, 4)
-	numbers(t, "Assemble", tp.Assemble([]RowRef{{1, 0}, {0, 1}}, x, table).Data, 10, 20, 3, 4)
-	y := tp.AddRows(x, table, []int{0, -1})
+	numbers(t, "Slice", tp.Slice(x, 1, 2).Data, 3, 4)
+	numbers(t, "Gather", tp.Gather(x, RowIndex([]int{1, 1, -1})).Data, 3, 4, 3, 4, 0, 0)
+	numbers(t, "Assemble", tp.Assemble(NewIndex([]RowRef{{1, 0}, {0, 1}}), x, table).Data, 10, 20, 3, 4)
+	y := tp.AddRows(x, table, RowIndex([]int{0, -1}))
 	numbers(t, "AddRows", y.Data, 11, 22, 3, 4)
 	tp.Backward(weightedSum(tp, y, []float32{1, 2, 3, 4}))
 	numbers(t, "dx", x.Grad(), 1, 2, 3, 4)
@@ -80,7 +98,7 @@ func TestAssembleTakesAVectorAsOneRow(t *testing.T) {
 	class := Param([]float32{7, 8}, 2)
 	x := Const([]float32{1, 2, 3, 4}, 2, 2)
 	tp := NewTape()
-	y := tp.Assemble([]RowRef{{0, 0}, {1, 1}, {0, 0}}, class, x)
+	y := tp.Assemble(NewIndex([]RowRef{{0, 0}, {1, 1}, {0, 0}}), class, x)
 	numbers(t, "y", y.Data, 7, 8, 3, 4, 7, 8)
 	tp.Backward(tp.Mean(y))
 	numbers(t, "dclass", class.Grad(), 1.0/3, 1.0/3)

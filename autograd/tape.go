@@ -1,10 +1,6 @@
 package autograd
 
-import (
-	"fmt"
-
-	"frontdoor/simd"
-)
+import "fmt"
 
 // Tape records the operations of one training step in execution order and
 // owns the memory of their results. It is used by one goroutine; operations
@@ -12,11 +8,16 @@ import (
 type Tape struct {
 	records []record
 	inputs  []*Tensor // backing store of record.in
+	labels  []int     // backing store of record.labels
+	weights []float32 // backing store of record.weights
 	headers []*Tensor // every result header handed out, reused after Reset
 	used    int       // how many of headers are in use
-	arena   arena
+	arenas  []*arena  // one for each device that a result was on
+	sources []Mem     // operands of the kernel that is being called
 	walked  bool
-	inner   *Tape // Checkpoint's scratch tape, made when first needed
+	poison  bool
+	coarse  bool
+	inner   *Tape // Checkpoint's tape, made when first needed
 }
 
 // record is one executed operation: its result, its inputs, what else its
@@ -26,14 +27,20 @@ type record struct {
 	back    func(r *record)
 	out     *Tensor
 	in      []*Tensor
-	saved   [2]*Tensor                     // intermediate values kept for the backward
-	idx     []int                          // labels or row indices, owned by the caller
-	refs    []RowRef                       // Assemble's row map, owned by the caller
-	weights []float32                      // Combine's weights, owned by the caller
-	lay     *Layout                        // Attention's layout, owned by the caller
-	again   func(*Tape, []*Tensor) *Tensor // Checkpoint's function
-	n       int                            // heads, classes or the like
-	f       float32                        // factor, epsilon or the like
+	act     Activation                     // Linear
+	z       *Tensor                        // Linear: before the activation
+	eps     float32                        // LayerNorm, L2Normalize
+	stats   *Tensor                        // LayerNorm: mean and rstd of rows; L2Normalize: their lengths
+	lay     *Layout                        // Attention
+	heads   int                            // Attention
+	probs   *Tensor                        // Attention, CrossEntropy; nil if computed again
+	index   *Index                         // of operations on rows
+	first   int                            // Slice: its first row
+	labels  []int                          // CrossEntropy
+	factor  float32                        // Scale, ScaleExp
+	weights []float32                      // Combine
+	again   func(*Tape, []*Tensor) *Tensor // Checkpoint
+	custom  func(dy []float32)             // Op
 }
 
 // NewTape returns an empty tape.
@@ -41,29 +48,58 @@ func NewTape() *Tape { return &Tape{} }
 
 // Poison makes the tape fill freed buffers with NaN, so that a test notices
 // any value that is read after Reset.
-func (tp *Tape) Poison() { tp.arena.poison = true }
-
-// ArenaBytes returns how many bytes of float buffers the tape holds. It stops
-// growing once every step asks for the same sizes.
-func (tp *Tape) ArenaBytes() int64 {
-	if tp.inner == nil {
-		return tp.arena.bytes
+func (tp *Tape) Poison() {
+	tp.poison = true
+	for _, a := range tp.arenas {
+		a.poison = true
 	}
-	return tp.arena.bytes + tp.inner.ArenaBytes()
+}
+
+// ArenaBytes returns how many bytes of float buffers the tape holds on all
+// devices. It stops growing once every step asks for the same sizes.
+func (tp *Tape) ArenaBytes() (n int64) {
+	for _, a := range tp.arenas {
+		n += a.bytes
+	}
+	if tp.inner != nil {
+		n += tp.inner.ArenaBytes()
+	}
+	return n
+}
+
+// arena returns the arena of a device.
+func (tp *Tape) arena(dev Device) *arena {
+	for _, a := range tp.arenas {
+		if a.dev == dev {
+			return a
+		}
+	}
+	a := &arena{dev: dev, poison: tp.poison, coarse: tp.coarse}
+	tp.arenas = append(tp.arenas, a)
+	return a
 }
 
 // Len returns the number of recorded operations.
 func (tp *Tape) Len() int { return len(tp.records) }
 
-// Buffer returns a tensor of undefined contents that needs no gradient and
-// lives until Reset: room for a step's input.
-func (tp *Tape) Buffer(shape ...int) *Tensor {
+// Buffer returns a tensor of the host of undefined contents that needs no
+// gradient and lives until Reset: room for a step's input.
+func (tp *Tape) Buffer(shape ...int) *Tensor { return tp.result(CPU, shape...) }
+
+// result returns a tensor of undefined contents on a device.
+func (tp *Tape) result(dev Device, shape ...int) *Tensor {
 	t := tp.header()
 	t.setShape("Buffer", shape)
-	if tp == nil {
+	if dev != CPU {
+		t.dev = dev
+	}
+	switch {
+	case tp != nil:
+		t.hold(tp.arena(dev).get(t.Len()))
+	case dev == CPU:
 		t.Data = unowned(t.Len())
-	} else {
-		t.Data = tp.arena.get(t.Len())
+	default:
+		t.at = dev.New(t.Len())
 	}
 	return t
 }
@@ -77,17 +113,45 @@ func (tp *Tape) header() *Tensor {
 	}
 	t := tp.headers[tp.used]
 	tp.used++
-	*t = Tensor{tape: tp, live: t.live[:0]}
+	*t = Tensor{tape: tp}
 	return t
 }
 
-// like returns a Buffer of t's shape.
-func (tp *Tape) like(t *Tensor) *Tensor { return tp.Buffer(t.Shape()...) }
+// like returns a tensor of undefined contents, of t's shape and beside it.
+func (tp *Tape) like(t *Tensor) *Tensor { return tp.result(t.device(), t.Shape()...) }
 
-// record notes that out was computed from in. It returns nil when nobody will
-// ask for a gradient; otherwise the caller may store in the record what the
-// backward needs.
+// mems lists the memory of tensors on dev, until the next call.
+func (tp *Tape) mems(dev Device, ts ...*Tensor) []Mem {
+	var all []Mem
+	if tp != nil {
+		all = tp.sources[:0]
+	}
+	for _, t := range ts {
+		all = append(all, t.on("Gather", dev))
+	}
+	if tp != nil {
+		tp.sources = all
+	}
+	return all
+}
+
+// record notes that out was computed from in, all of which the backward may read.
+// It returns nil when nobody will ask for a gradient; otherwise the caller may
+// store in the record what the backward needs.
 func (tp *Tape) record(out *Tensor, back func(*record), in ...*Tensor) *record {
+	r := tp.recordUnread(out, back, in...)
+	if r != nil {
+		out.pinned = true
+		for _, t := range in {
+			t.pinned = true
+		}
+	}
+	return r
+}
+
+// recordUnread is record for a backward that reads neither out nor in. What it
+// reads after all the caller pins.
+func (tp *Tape) recordUnread(out *Tensor, back func(*record), in ...*Tensor) *record {
 	if !tp.wants(in...) {
 		return nil
 	}
@@ -124,12 +188,12 @@ func (tp *Tape) Backward(loss *Tensor) {
 		panic("autograd: Backward on a nil tape: nothing was recorded")
 	case tp.walked:
 		panic("autograd: Backward twice on one tape; Reset it in between")
-	case len(loss.Data) != 1:
+	case loss.dev != nil || len(loss.Data) != 1:
 		panic(fmt.Sprintf("autograd: Backward from shape %v, want one element", loss.Shape()))
 	case !loss.needsGrad:
 		panic("autograd: Backward: the loss depends on no parameter")
 	}
-	loss.gradient()[0] = 1
+	loss.gradient().Data[0] = 1
 	tp.walkBack()
 }
 
@@ -145,8 +209,10 @@ func (tp *Tape) walkBack() {
 		r.back(r)
 		// All consumers of this result came later on the tape, so its
 		// gradient is complete and has just been passed on, as a whole perhaps.
-		tp.arena.put(r.out.grad)
-		r.out.grad = nil
+		if r.out.grad != nil {
+			tp.drop(r.out.grad)
+			r.out.grad = nil
+		}
 	}
 }
 
@@ -156,7 +222,7 @@ func (r *record) passOn(t *Tensor) {
 	if t.grad == nil && t.tape != nil && t.tape == r.out.tape {
 		t.grad, r.out.grad = r.out.grad, nil
 	} else {
-		simd.AddTo(t.gradient(), r.out.grad)
+		t.device().Axpy(1, r.out.grad.mem(), t.gradient().mem())
 	}
 }
 
@@ -167,7 +233,10 @@ func (tp *Tape) Reset() {
 	tp.records = tp.records[:0]
 	clear(tp.inputs)
 	tp.inputs = tp.inputs[:0]
+	tp.labels, tp.weights = tp.labels[:0], tp.weights[:0]
 	tp.used = 0
 	tp.walked = false
-	tp.arena.reset()
+	for _, a := range tp.arenas {
+		a.reset()
+	}
 }

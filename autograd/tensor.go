@@ -3,8 +3,6 @@ package autograd
 import (
 	"fmt"
 	"slices"
-
-	"frontdoor/simd"
 )
 
 const maxRank = 4
@@ -12,30 +10,41 @@ const maxRank = 4
 // Tensor is a dense row-major array of float32 with up to four dimensions.
 //
 // A tensor is either a leaf (made by Const or Param, living as long as its
-// owner wants) or the result of an operation (living until the tape's Reset).
+// owner wants) or the result of an operation (living until the tape's Reset). It
+// lies on the host or in the memory of a device.
 type Tensor struct {
-	// Data holds the elements, last dimension fastest.
+	// Data holds the elements, last dimension fastest. It is nil where they lie in
+	// the memory of a device, so that code of the host that reads them panics;
+	// Tape.Host brings them here.
 	Data []float32
 
 	shape     [maxRank]int
 	rank      int
-	grad      []float32
+	grad      *Tensor
 	needsGrad bool
-	tape      *Tape // owner of Data and grad; nil for a leaf
-	leaf      bool  // made by Const or Param
-	live      []int // rows that need a gradient, if few do; see live.go
+	dev       Device    // nil for the host
+	at        Mem       // on dev
+	tape      *Tape     // owner of the memory and of grad; nil for a leaf
+	leaf      *leaf     // of what Const or Param made
+	live      *liveRows // rows that need a gradient, if few do; see live.go
+	last      bool      // the next operation that reads it is the last one
+	pinned    bool      // a recorded backward reads it
+}
+
+// leaf is what belongs to tensors that are not results.
+type leaf struct {
+	Resident // copies of a frozen leaf on devices, as Mem
 }
 
 // Const wraps data as a tensor that needs no gradient: an input or a frozen
 // weight. It panics if the shape does not describe len(data) elements.
 func Const(data []float32, shape ...int) *Tensor {
-	t := &Tensor{}
+	t := &Tensor{leaf: new(leaf)}
 	t.setShape("Const", shape)
 	if len(data) != t.Len() {
 		panic(fmt.Sprintf("autograd: Const: shape %v needs %d elements, got %d", shape, t.Len(), len(data)))
 	}
 	t.Data = data
-	t.leaf = true
 	return t
 }
 
@@ -95,65 +104,102 @@ func (t *Tensor) Rows() int {
 	return n
 }
 
-// Row returns row r as a slice of Data.
+// Row returns row r as a slice of Data. It panics if t is not on the host.
 func (t *Tensor) Row(r int) []float32 {
+	t.mustHost("Row")
 	d := t.Cols()
 	return t.Data[r*d : (r+1)*d]
 }
-
-// rowMatrix is t as a matrix of its rows.
-func (t *Tensor) rowMatrix() simd.Matrix { return simd.Dense(t.Data, t.Rows(), t.Cols()) }
 
 // NeedsGrad reports whether Backward computes a gradient for t.
 func (t *Tensor) NeedsGrad() bool { return t.needsGrad }
 
 // SetTrainable turns a leaf into a parameter (true) or freezes it (false). It
 // panics on the result of an operation, whose state follows from its inputs.
+//
+// Devices keep copies of frozen leaves. Whoever writes to the Data of one that a
+// device has used calls SetTrainable(false) after it, which drops the copies.
 func (t *Tensor) SetTrainable(on bool) {
 	if t.tape != nil {
 		panic("autograd: SetTrainable on the result of an operation")
 	}
 	t.needsGrad = on
+	if t.leaf != nil {
+		t.leaf.drop()
+	}
 	if !on {
 		t.grad = nil
 	}
 }
 
-// Grad returns the gradient that the last Backward left in a leaf, in the
-// layout of Data, or nil if it got none. Gradients add up over several
+// Grad returns the gradient that the last Backward left in a leaf of the host, in
+// the layout of Data, or nil if it got none. Gradients add up over several
 // Backward calls until ZeroGrad.
-func (t *Tensor) Grad() []float32 { return t.grad }
+func (t *Tensor) Grad() []float32 {
+	if t.grad == nil {
+		return nil
+	}
+	t.grad.mustHost("Grad")
+	return t.grad.Data
+}
+
+// Gradient returns the gradient of a leaf as a tensor beside it, or nil if it got
+// none.
+func (t *Tensor) Gradient() *Tensor { return t.grad }
 
 // ZeroGrad clears the gradient of a leaf and keeps its memory.
-func (t *Tensor) ZeroGrad() { clear(t.grad) }
+func (t *Tensor) ZeroGrad() {
+	if t.grad != nil {
+		t.device().Zero(t.grad.mem())
+	}
+}
 
 // Item returns the only element of a tensor of one element.
 func (t *Tensor) Item() float32 {
+	t.mustHost("Item")
 	if len(t.Data) != 1 {
 		panic(fmt.Sprintf("autograd: Item of a tensor of shape %v", t.Shape()))
 	}
 	return t.Data[0]
 }
 
-// gradient returns the buffer to add t's gradient to, zeroed on first use.
-func (t *Tensor) gradient() []float32 {
+// GradBuffer returns the elements that the backward of an operation of the host
+// adds t's gradient to, zeroed on first use, or nil if t needs none.
+func (t *Tensor) GradBuffer() []float32 {
+	if !t.needsGrad {
+		return nil
+	}
+	return t.gradient().Data
+}
+
+// gradient returns the tensor to add t's gradient to, zeroed on first use.
+func (t *Tensor) gradient() *Tensor {
 	grad, fresh := t.target()
 	if fresh {
-		clearAll(grad)
+		t.device().Zero(grad.mem())
 	}
 	return grad
 }
 
-// target returns the buffer for t's gradient. A fresh one holds anything, and
+// gradMem is the memory of gradient, or none if t is frozen.
+func (t *Tensor) gradMem() Mem {
+	if !t.needsGrad {
+		return Mem{}
+	}
+	return t.gradient().mem()
+}
+
+// target returns the tensor for t's gradient. A fresh one holds anything, and
 // the caller must overwrite all of it; to any other the caller adds.
-func (t *Tensor) target() (grad []float32, fresh bool) {
+func (t *Tensor) target() (grad *Tensor, fresh bool) {
 	if t.grad != nil {
 		return t.grad, false
 	}
 	if t.tape == nil {
-		t.grad = make([]float32, t.Len())
+		t.grad = &Tensor{shape: t.shape, rank: t.rank, dev: t.dev}
+		t.grad.hold(t.device().New(t.Len()))
 	} else {
-		t.grad = t.tape.arena.get(t.Len())
+		t.grad = t.tape.like(t)
 	}
 	return t.grad, true
 }
@@ -165,9 +211,13 @@ func mustShape(ok bool, op string, ts ...*Tensor) {
 	if ok {
 		return
 	}
+	panic(fmt.Sprintf("autograd: %s: shapes %v do not fit", op, shapesOf(ts)))
+}
+
+func shapesOf(ts []*Tensor) []string {
 	shapes := make([]string, len(ts))
 	for i, t := range ts {
 		shapes[i] = fmt.Sprint(t.Shape())
 	}
-	panic(fmt.Sprintf("autograd: %s: shapes %v do not fit", op, shapes))
+	return shapes
 }

@@ -1,9 +1,11 @@
-package autograd
+package cdc
 
 import (
 	"math"
 	"testing"
 
+	"frontdoor/autograd"
+	"frontdoor/internal/gradcheck"
 	"frontdoor/internal/testdata"
 )
 
@@ -63,20 +65,20 @@ func TestDirichletGradients(t *testing.T) {
 	labels := []int{1, 3, 0, 1}
 	for _, scale := range []float32{0.5, 2} {
 		name := map[float32]string{0.5: "little evidence", 2: "much evidence"}[scale]
-		in := spread(scale, 4, 5)
+		in := []*autograd.Tensor{gradcheck.Random(scale, 4, 5)}
 		for i, v := range in[0].Data {
 			in[0].Data[i] = max(v, -v) // alpha >= 1
 		}
-		gradCase{
-			name: "cross entropy, " + name, in: in,
-			op:  func(tp *Tape, in []*Tensor) *Tensor { return tp.DirichletCE(in[0], labels) },
-			ref: refDirichletCE(5, labels),
-		}.run(t)
-		gradCase{
-			name: "divergence, " + name, in: in,
-			op:  func(tp *Tape, in []*Tensor) *Tensor { return tp.DirichletKL(in[0], labels) },
-			ref: refDirichletKL(5, labels),
-		}.run(t)
+		gradcheck.Case{
+			Name: "cross entropy, " + name, In: in,
+			Op:  func(tp *autograd.Tape, in []*autograd.Tensor) *autograd.Tensor { return dirichletCE(tp, in[0], labels) },
+			Ref: refDirichletCE(5, labels),
+		}.Run(t)
+		gradcheck.Case{
+			Name: "divergence, " + name, In: in,
+			Op:  func(tp *autograd.Tape, in []*autograd.Tensor) *autograd.Tensor { return dirichletKL(tp, in[0], labels) },
+			Ref: refDirichletKL(5, labels),
+		}.Run(t)
 	}
 }
 
@@ -94,18 +96,18 @@ func TestDirichletOfLargeAlpha(t *testing.T) {
 	}
 	testdata.ReadJSON(t, "testdata/dirichlet.json", &cases)
 	for _, c := range cases {
-		x := Param(c.LogAlpha, 1, len(c.LogAlpha))
-		tp := NewTape()
-		ce := tp.DirichletCE(x, []int{c.Label})
-		compare(t, "cross entropy", ce.Data, []float64{c.CE}, 1e-6)
+		x := autograd.Param(c.LogAlpha, 1, len(c.LogAlpha))
+		tp := autograd.NewTape()
+		ce := dirichletCE(tp, x, []int{c.Label})
+		gradcheck.Compare(t, "cross entropy", ce.Data, []float64{c.CE}, 1e-6)
 		tp.Backward(ce)
-		compare(t, "its gradient", x.Grad(), c.DCE, 1e-6)
+		gradcheck.Compare(t, "its gradient", x.Grad(), c.DCE, 1e-6)
 		x.ZeroGrad()
 		tp.Reset()
-		kl := tp.DirichletKL(x, []int{c.Label})
-		compare(t, "divergence", kl.Data, []float64{c.KL}, 1e-6)
+		kl := dirichletKL(tp, x, []int{c.Label})
+		gradcheck.Compare(t, "divergence", kl.Data, []float64{c.KL}, 1e-6)
 		tp.Backward(kl)
-		compare(t, "its gradient", x.Grad(), c.DKL, 1e-6)
+		gradcheck.Compare(t, "its gradient", x.Grad(), c.DKL, 1e-6)
 		if t.Failed() {
 			t.Fatalf("for log alpha %v, label %d", c.LogAlpha, c.Label)
 		}
@@ -114,19 +116,19 @@ func TestDirichletOfLargeAlpha(t *testing.T) {
 
 func TestDirichletByHand(t *testing.T) {
 	// alpha = (1, 1): ψ(2) - ψ(1) = 1; and no wrong evidence.
-	x := Param([]float32{0, 0}, 1, 2)
-	tp := NewTape()
-	numbers(t, "cross entropy", tp.DirichletCE(x, []int{0}).Data, 1)
-	numbers(t, "divergence", tp.DirichletKL(x, []int{0}).Data, 0)
+	x := autograd.Param([]float32{0, 0}, 1, 2)
+	tp := autograd.NewTape()
+	numbers(t, "cross entropy", dirichletCE(tp, x, []int{0}).Data, 1)
+	numbers(t, "divergence", dirichletKL(tp, x, []int{0}).Data, 0)
 
 	// Two classes, label 1, alpha~ = (a, 1): the density a x^(a-1) against the
 	// uniform one diverges by ln a - 1 + 1/a, with slope 1 - 1/a over log a.
 	// Evidence for the right class, e^5 - 1, must not show.
 	for _, logA := range []float64{0.7, 3, 15, 22, 50} {
-		x := Param([]float32{float32(logA), 5}, 1, 2)
+		x := autograd.Param([]float32{float32(logA), 5}, 1, 2)
 		a := math.Exp(float64(x.Data[0]))
-		tp := NewTape()
-		kl := tp.DirichletKL(x, []int{1})
+		tp := autograd.NewTape()
+		kl := dirichletKL(tp, x, []int{1})
 		numbers(t, "divergence", kl.Data, float64(x.Data[0])-1+1/a)
 		tp.Backward(kl)
 		numbers(t, "its gradient", x.Grad(), 1-1/a, 0)

@@ -27,11 +27,11 @@ const (
 func (e Evidence) logOnePlus(tp *autograd.Tape, logits *autograd.Tensor, c float32, k int) *autograd.Tensor {
 	switch e {
 	case Exp:
-		return tp.Softplus(logits, c+float32(math.Log(float64(k))))
+		return softplus(tp, logits, c+float32(math.Log(float64(k))))
 	case Softplus:
-		return tp.Log1p(tp.Scale(tp.Softplus(logits, c), 1/float32(k)))
+		return log1p(tp, tp.Scale(softplus(tp, logits, c), 1/float32(k)))
 	case ReLU:
-		return tp.Log1p(tp.Scale(tp.ReLU(logits, c), 1/float32(k)))
+		return log1p(tp, tp.Scale(tp.ReLU(logits, c), 1/float32(k)))
 	}
 	panic(fmt.Sprintf("cdc: unknown evidence %q", string(e)))
 }

@@ -79,9 +79,9 @@ func (o *Options) trusted(tp *autograd.Tape, logits []*autograd.Tensor, c float3
 	var fused *autograd.Tensor // Σ_m log(1 + e/K) [B, K]
 	for _, l := range logits {
 		logAlpha := o.Evidence.logOnePlus(tp, l, c, 1) // [B, K]
-		each = append(each, tp.DirichletCE(logAlpha, labels))
+		each = append(each, dirichletCE(tp, logAlpha, labels))
 		if kl > 0 {
-			pulls = append(pulls, tp.DirichletKL(logAlpha, labels))
+			pulls = append(pulls, dirichletKL(tp, logAlpha, labels))
 		}
 		term := o.Evidence.logOnePlus(tp, l, c, k) // [B, K]
 		if fused == nil {
@@ -90,7 +90,7 @@ func (o *Options) trusted(tp *autograd.Tape, logits []*autograd.Tensor, c float3
 			fused = tp.Add(fused, term)
 		}
 	}
-	joint := tp.DirichletCE(tp.FusedLogAlpha(fused, k), labels)
+	joint := dirichletCE(tp, fuseTerms(tp, fused, k), labels)
 	sum := tp.Combine([]float32{1, o.Fused}, meanLoss(tp, each), joint)
 	if kl > 0 {
 		sum = tp.Combine([]float32{1, kl}, sum, meanLoss(tp, pulls))

@@ -1,10 +1,12 @@
-package autograd
+package cdc
 
 import (
 	"math"
 	"strconv"
 	"testing"
 
+	"frontdoor/autograd"
+	"frontdoor/internal/gradcheck"
 	"frontdoor/internal/testdata"
 )
 
@@ -50,30 +52,30 @@ func flat(m [][]float64) []float32 {
 }
 
 // fuse is the log of the fused alpha of several views' evidence.
-func fuse(tp *Tape, k int, evidence ...*Tensor) *Tensor {
-	var a *Tensor
+func fuse(tp *autograd.Tape, k int, evidence ...*autograd.Tensor) *autograd.Tensor {
+	var a *autograd.Tensor
 	for _, e := range evidence {
-		term := tp.Log1p(tp.Scale(e, 1/float32(k)))
+		term := log1p(tp, tp.Scale(e, 1/float32(k)))
 		if a == nil {
 			a = term
 		} else {
 			a = tp.Add(a, term)
 		}
 	}
-	return tp.FusedLogAlpha(a, k)
+	return fuseTerms(tp, a, k)
 }
 
 // expected is the loss of one opinion: cross entropy plus lambda divergence.
-func expected(tp *Tape, logAlpha *Tensor, y []int, lambda float32) *Tensor {
-	return tp.Combine([]float32{1, lambda}, tp.DirichletCE(logAlpha, y), tp.DirichletKL(logAlpha, y))
+func expected(tp *autograd.Tape, logAlpha *autograd.Tensor, y []int, lambda float32) *autograd.Tensor {
+	return tp.Combine([]float32{1, lambda}, dirichletCE(tp, logAlpha, y), dirichletKL(tp, logAlpha, y))
 }
 
 func TestFusionMatchesTMC(t *testing.T) {
 	g := readTMC(t)
-	e1, e2, e3 := Const(flat(g.E1), 2, 3), Const(flat(g.E2), 2, 3), Const(flat(g.E3), 2, 3)
+	e1, e2, e3 := autograd.Const(flat(g.E1), 2, 3), autograd.Const(flat(g.E2), 2, 3), autograd.Const(flat(g.E3), 2, 3)
 	for name, c := range map[string]struct {
 		want [][]float64
-		got  *Tensor
+		got  *autograd.Tensor
 	}{
 		"two views":   {g.Alpha12, fuse(nil, g.K, e1, e2)},
 		"three views": {g.Alpha123, fuse(nil, g.K, e1, e2, e3)},
@@ -82,14 +84,14 @@ func TestFusionMatchesTMC(t *testing.T) {
 		for _, v := range flat(c.want) {
 			logs = append(logs, math.Log(float64(v)))
 		}
-		compare(t, name, c.got.Data, logs, 1e-6)
+		gradcheck.Compare(t, name, c.got.Data, logs, 1e-6)
 	}
 }
 
 func TestDirichletLossMatchesTMC(t *testing.T) {
 	g := readTMC(t)
 	for row, label := range g.Y {
-		x := (*Tape)(nil).Log1p(Const(flat(g.E1[row:row+1]), 1, 3)) // alpha = e + 1
+		x := log1p(nil, autograd.Const(flat(g.E1[row:row+1]), 1, 3)) // alpha = e + 1
 		y := []int{label}
 		for _, c := range []struct {
 			step int
@@ -103,8 +105,8 @@ func TestDirichletLossMatchesTMC(t *testing.T) {
 
 func TestDirichletGradientMatchesTMC(t *testing.T) {
 	g := readTMC(t)
-	x := Param((*Tape)(nil).Log1p(Const(flat(g.E1), 2, 3)).Data, 2, 3)
-	tp := NewTape()
+	x := autograd.Param(log1p(nil, autograd.Const(flat(g.E1), 2, 3)).Data, 2, 3)
+	tp := autograd.NewTape()
 	tp.Backward(expected(tp, x, g.Y, 0.5))
 	var want []float64
 	for i, d := range flat(g.DCE) {
@@ -112,21 +114,21 @@ func TestDirichletGradientMatchesTMC(t *testing.T) {
 		// mean with respect to log alpha.
 		want = append(want, float64(d)*math.Exp(float64(x.Data[i]))/2)
 	}
-	compare(t, "gradient", x.Grad(), want, 1e-6)
+	gradcheck.Compare(t, "gradient", x.Grad(), want, 1e-6)
 }
 
 func TestTotalLossMatchesTMC(t *testing.T) {
 	g := readTMC(t)
-	e1, e2 := Param(flat(g.E1), 2, 3), Param(flat(g.E2), 2, 3)
-	tp := NewTape()
+	e1, e2 := autograd.Param(flat(g.E1), 2, 3), autograd.Param(flat(g.E2), 2, 3)
+	tp := autograd.NewTape()
 	total := tp.Combine([]float32{1, 1, 1},
-		expected(tp, tp.Log1p(e1), g.Y, 0.5),
-		expected(tp, tp.Log1p(e2), g.Y, 0.5),
+		expected(tp, log1p(tp, e1), g.Y, 0.5),
+		expected(tp, log1p(tp, e2), g.Y, 0.5),
 		expected(tp, fuse(tp, g.K, e1, e2), g.Y, 0.5))
 	numbers(t, "total", total.Data, g.Total)
 	tp.Backward(total)
-	compare(t, "gradient of view 1", e1.Grad(), widen(flat(g.DTotal1)), 2e-6)
-	compare(t, "gradient of view 2", e2.Grad(), widen(flat(g.DTotal2)), 2e-6)
+	gradcheck.Compare(t, "gradient of view 1", e1.Grad(), gradcheck.Widen(flat(g.DTotal1)), 2e-6)
+	gradcheck.Compare(t, "gradient of view 2", e2.Grad(), gradcheck.Widen(flat(g.DTotal2)), 2e-6)
 }
 
 func TestSpecialFunctions(t *testing.T) {
@@ -135,7 +137,7 @@ func TestSpecialFunctions(t *testing.T) {
 		values map[string]float64
 		f      func(x float64) float64
 	}{
-		"softplus": {g.Softplus, func(x float64) float64 { return float64(softplus(float32(x))) }},
+		"softplus": {g.Softplus, func(x float64) float64 { return float64(logOnePlusExp(float32(x))) }},
 		"digamma":  {g.Digamma, func(x float64) float64 { return psiExp(math.Log(x)) }},
 		"trigamma": {g.Trigamma, func(x float64) float64 { return psi1Exp(math.Log(x)) / x }},
 	} {

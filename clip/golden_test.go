@@ -60,13 +60,13 @@ func TestGoldenFeatures(t *testing.T) {
 	near(t, "image features 0", images.Row(0), want.ImageFeatures0, featureTolerance)
 	near(t, "image features 1", images.Row(1), want.ImageFeatures1, featureTolerance)
 
-	for name, how := range map[string]textenc.Packing{
+	for name, how := range map[string]textenc.Saving{
 		"shared prefix":   {},
 		"each on its own": {NoSharing: true},
 		"padded":          {NoSharing: true, PadTo: golden.Context},
 	} {
 		t.Run(name, func(t *testing.T) {
-			texts := m.Text.Encode(nil, textenc.Pack([][][]int{golden.Tokens()}, how), nil) // [3, 32]
+			texts := m.Text.Encode(nil, textenc.NewBatch([][][]int{golden.Tokens()}, how), nil) // [3, 32]
 			for i, w := range want.TextFeatures {
 				near(t, "text features", texts.Row(i), w, featureTolerance)
 			}
@@ -77,7 +77,7 @@ func TestGoldenFeatures(t *testing.T) {
 func TestGoldenLogits(t *testing.T) {
 	m, want := goldenModel(t), golden.TinyClip().Plain
 	v := m.ImageFeatures(nil, goldenImages()) // [2, 32]
-	packed := textenc.Pack([][][]int{golden.Tokens()}, textenc.Packing{})
+	packed := textenc.NewBatch([][][]int{golden.Tokens()}, textenc.Saving{})
 	w := autograd.NewTape().L2Normalize(m.Text.Encode(nil, packed, nil), 0) // [3, 32]
 	logits := m.Logits(nil, v, w)                                           // [2, 3]
 	for i, row := range want.Logits {

@@ -59,8 +59,8 @@ func torchForwardOf(t *testing.T) *golden.File {
 
 	prompts := f.Prompts[f.Template]
 	context := m.Config.Text.Context
-	for _, how := range []textenc.Packing{{}, {NoSharing: true}, {NoSharing: true, PadTo: context}} {
-		packed := textenc.Pack([][][]int{prompts}, how)
+	for _, how := range []textenc.Saving{{}, {NoSharing: true}, {NoSharing: true, PadTo: context}} {
+		packed := textenc.NewBatch([][][]int{prompts}, how)
 		f.Check(t, "text_features", m.Text.Encode(nil, packed, nil).Data, torchForward)
 		if t.Failed() {
 			t.Fatalf("packing: %+v", how)
@@ -97,10 +97,10 @@ func torchGradientsOf(t *testing.T) *golden.File {
 	params := m.Trained()
 	tp := autograd.NewTape()
 	tp.Poison()
-	w := tp.L2Normalize(m.Text.Encode(tp, textenc.Pack([][][]int{f.Prompts[f.Template]}, textenc.Packing{}), nil), 0)
+	w := tp.L2Normalize(m.Text.Encode(tp, textenc.NewBatch([][][]int{f.Prompts[f.Template]}, textenc.Saving{}), nil), 0)
 	v := m.ImageFeatures(tp, torchImages(m, len(f.Labels)))
 	pairs := []int{0, 1, 2}
-	v = tp.Rows(v, pairs) // [3, E]
+	v = tp.Gather(v, autograd.RowIndex(pairs)) // [3, E]
 	loss := m.Contrastive(tp, v, w, nil)
 	f.Check(t, "loss", loss.Data, torchForward)
 	tp.Backward(loss)

@@ -127,7 +127,7 @@ func goldenNumbers(t *testing.T, dir string) {
 	images := autograd.Param(pixels, n, 3, g.Image, g.Image)               // [B, 3, S, S]
 	v := m.Vision.Encode(tp, images, vit.Plain(m.Config.Vision, n), nil)   // [B, E]
 	words, prompts := embeddings(m, g.Tokens)                              // [N·T, D]
-	packed := textenc.Pack([][][]int{prompts}, textenc.Packing{})          //
+	packed := textenc.NewBatch([][][]int{prompts}, textenc.Saving{})       //
 	w := m.Text.Encode(tp, packed, &textenc.Prompts{First: words})         // [N, E]
 	logits := m.PairLogits(tp, tp.L2Normalize(v, 0), tp.L2Normalize(w, 0)) // [B, N]
 	tp.Backward(tp.Scale(tp.Mean(logits), float32(n*rows)))                // their sum

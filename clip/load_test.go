@@ -66,7 +66,7 @@ func TestLoadInfersSizes(t *testing.T) {
 	want := golden.TinyClip().Plain
 	images := m.Vision.Encode(nil, goldenImages(), vit.Plain(m.Config.Vision, golden.Images), nil)
 	near(t, "image features", images.Row(1), want.ImageFeatures1, featureTolerance)
-	texts := m.Text.Encode(nil, textenc.Pack([][][]int{golden.Tokens()}, textenc.Packing{}), nil)
+	texts := m.Text.Encode(nil, textenc.NewBatch([][][]int{golden.Tokens()}, textenc.Saving{}), nil)
 	near(t, "text features", texts.Row(2), want.TextFeatures[2], featureTolerance)
 	near(t, "scale", []float32{m.Scale()}, []float64{100}, 1e-6)
 }

@@ -148,7 +148,7 @@ func (m *Model) TokenFeatures(tp *autograd.Tape, rows [][]int) *autograd.Tensor 
 	for i, row := range rows {
 		ids[i] = m.Config.UpToEnd(row)
 	}
-	return m.Text.Encode(tp, textenc.Pack([][][]int{ids}, m.Text.Packing), nil) // [N, E]
+	return m.Text.Encode(tp, textenc.NewBatch([][][]int{ids}, m.Text.Saving), nil) // [N, E]
 }
 
 // Logits returns exp(logit scale) v wᵀ [B, N] for unit features v [B, E] and
@@ -168,7 +168,7 @@ func (m *Model) PairLogits(tp *autograd.Tape, v, w *autograd.Tensor) *autograd.T
 	for i := range bias.Data {
 		bias.Data[i] = m.LogitBias.Item()
 	}
-	return tp.AddRows(logits, bias, make([]int, v.Rows()))
+	return tp.AddRows(logits, bias, autograd.RowIndex(make([]int, v.Rows())))
 }
 
 // Preprocess writes what the image tower sees of an image to dst [3, S, S]: the

@@ -31,15 +31,15 @@ type segment struct{ first, n, last, unused int32 }
 
 // queryItems cuts the sequences of a layout into blocks of queries.
 func queryItems(l *autograd.Layout) (items []queryItem) {
-	for i := range l.Groups {
-		g := &l.Groups[i]
+	for i := range l.Groups() {
+		g := &l.Groups()[i]
 		for j := range g.Seqs {
 			s := &g.Seqs[j]
 			prefix := prefixOf(g, s)
 			for lo := 0; lo < s.Query.Len(); lo += queryBlock {
 				n := min(queryBlock, s.Query.Len()-lo)
 				keys, last := s.Keys.Len(), seesAll
-				if l.Causal {
+				if l.Causal() {
 					last = s.First + lo
 					keys = max(0, min(keys, last+n))
 				}
@@ -77,7 +77,7 @@ func views(l *autograd.Layout, g *autograd.Group) (vs []view) {
 			vs = append(vs, view{p, s.Query, seesAll})
 		}
 		last := seesAll
-		if l.Causal {
+		if l.Causal() {
 			last = s.Keys.Lo + s.First
 		}
 		vs = append(vs, view{s.Keys, s.Query, last})
@@ -89,8 +89,8 @@ func views(l *autograd.Layout, g *autograd.Group) (vs []view) {
 // queries that see it: in the order of the sequences, and neighbours that see all
 // of it as one.
 func keyItems(l *autograd.Layout) (items []keyItem, segments []segment) {
-	for i := range l.Groups {
-		vs := views(l, &l.Groups[i])
+	for i := range l.Groups() {
+		vs := views(l, &l.Groups()[i])
 		var ends []int
 		for _, v := range vs {
 			ends = append(ends, v.keys.Lo, v.keys.Hi)

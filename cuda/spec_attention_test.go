@@ -14,7 +14,7 @@ func attend(l *autograd.Layout, q, kv, dout []float32, d, heads int) (out, dq, d
 	dh := d / heads
 	scale := 1 / math.Sqrt(float64(dh))
 	out, dq, dkv = make([]float64, len(q)), make([]float64, len(q)), make([]float64, len(kv))
-	for _, g := range l.Groups {
+	for _, g := range l.Groups() {
 		for _, s := range g.Seqs {
 			for t := range s.Query.Len() {
 				var keys []int
@@ -24,7 +24,7 @@ func attend(l *autograd.Layout, q, kv, dout []float32, d, heads int) (out, dq, d
 					}
 				}
 				for j := range s.Keys.Len() {
-					if !l.Causal || j <= s.First+t {
+					if !l.Causal() || j <= s.First+t {
 						keys = append(keys, s.Keys.Lo+j)
 					}
 				}
@@ -77,13 +77,13 @@ func span(lo, n int) autograd.Span { return autograd.Span{Lo: lo, Hi: lo + n} }
 
 // layouts returns layouts of all kinds, and how many query and key rows they have.
 func layouts(size int) map[string]*autograd.Layout {
-	ragged := &autograd.Layout{Causal: true}
+	var ragged []autograd.Group
 	at := 0
 	for _, n := range []int{1, size, 3, size/2 + 1} {
-		ragged.Groups = append(ragged.Groups, autograd.Group{Seqs: []autograd.Seq{{Query: span(at, n), Keys: span(at, n)}}})
+		ragged = append(ragged, autograd.Group{Seqs: []autograd.Seq{{Query: span(at, n), Keys: span(at, n)}}})
 		at += n
 	}
-	shared := &autograd.Layout{Causal: true}
+	var shared []autograd.Group
 	at = 0
 	for _, prefix := range []int{size, 2} {
 		g := autograd.Group{Prefix: span(at, prefix)}
@@ -93,18 +93,19 @@ func layouts(size int) map[string]*autograd.Layout {
 			g.Seqs = append(g.Seqs, autograd.Seq{Query: span(at, n), Keys: span(at, n)})
 			at += n
 		}
-		shared.Groups = append(shared.Groups, g)
+		shared = append(shared, g)
 	}
-	last := &autograd.Layout{Causal: true}
+	var last []autograd.Group
 	at = 0
 	for i, n := range []int{size, 4, 2} { // one query for each sequence, at its end
-		last.Groups = append(last.Groups, autograd.Group{Prefix: span(at, 2), Seqs: []autograd.Seq{
+		last = append(last, autograd.Group{Prefix: span(at, 2), Seqs: []autograd.Seq{
 			{Query: span(i, 1), Keys: span(at+2, n), First: n - 1},
 		}})
 		at += n + 2
 	}
 	return map[string]*autograd.Layout{
-		"uniform": autograd.Uniform(2, size, false), "ragged": ragged, "shared prefix": shared, "last rows": last,
+		"uniform": autograd.Uniform(2, size, false), "ragged": autograd.NewLayout(true, ragged...),
+		"shared prefix": autograd.NewLayout(true, shared...), "last rows": autograd.NewLayout(true, last...),
 	}
 }
 

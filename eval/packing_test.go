@@ -32,11 +32,11 @@ func TestEveryMethodSavesExactly(t *testing.T) {
 		bytes int64 // of the tape
 	}
 	type saving struct {
-		textenc.Packing
+		textenc.Saving
 		allRows, recompute bool
 	}
 	run := func(method string, how saving) (r result) {
-		m.Text.Packing = how.Packing
+		m.Text.Saving = how.Saving
 		for _, t := range []*nn.Transformer{&m.Text.Transformer, &m.Vision.Transformer} {
 			t.AllRows, t.Recompute = how.allRows, how.recompute
 		}
@@ -75,18 +75,18 @@ func TestEveryMethodSavesExactly(t *testing.T) {
 		}
 	}
 	for _, method := range Methods {
-		long := textenc.Packing{NoSharing: true, PadTo: m.Text.Context}
+		long := textenc.Saving{NoSharing: true, PadTo: m.Text.Context}
 		inChunks := long
 		inChunks.MaxRows = 60
 		plain := run(method, saving{long, true, false})
 		for name, how := range map[string]saving{
 			"all":                    {},
-			"cut at the end of text": {textenc.Packing{NoSharing: true}, true, false},
-			"beginnings shared":      {textenc.Packing{PadTo: m.Text.Context}, true, false},
+			"cut at the end of text": {textenc.Saving{NoSharing: true}, true, false},
+			"beginnings shared":      {textenc.Saving{PadTo: m.Text.Context}, true, false},
 			"last block, one row":    {long, false, false},
 			"in chunks":              {inChunks, true, false},
 			"blocks recomputed":      {long, true, true},
-			"least memory":           {textenc.Packing{MaxRows: 12}, false, true},
+			"least memory":           {textenc.Saving{MaxRows: 12}, false, true},
 		} {
 			got := run(method, how)
 			at := method + ", " + name

@@ -32,7 +32,7 @@ type Thrift struct {
 func (t Thrift) apply(m *clip.Model) {
 	m.Vision.Transformer.Recompute = t.Recompute
 	m.Text.Transformer.Recompute = t.Recompute && t.MaxRows == 0 // a chunk is computed again as it is
-	m.Text.Packing.MaxRows = t.MaxRows
+	m.Text.Saving.MaxRows = t.MaxRows
 }
 
 // String says it in words.

@@ -144,7 +144,7 @@ func TestEconomize(t *testing.T) {
 		if err != nil || fits == strings.Contains(note, "not suffice") {
 			t.Fatal(note, fits, err)
 		}
-		if r.Model.Vision.Transformer.Recompute || r.Model.Text.Packing.MaxRows != 0 {
+		if r.Model.Vision.Transformer.Recompute || r.Model.Text.Saving.MaxRows != 0 {
 			t.Error("the choice was left on the model")
 		}
 		return r.Config.Thrift[cdc], note

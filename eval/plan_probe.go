@@ -151,7 +151,7 @@ func (p *prober) text(rows int, taped bool) rate {
 		groups = append(groups, group)
 		n += 2
 	}
-	packed := textenc.Pack(groups, textenc.Packing{})
+	packed := textenc.NewBatch(groups, textenc.Saving{})
 	e.Transformer = p.fewBlocks(e.Transformer, packed.Rows())
 	first := autograd.Zeros(max(1, n), e.Width)
 	first.SetTrainable(taped)

@@ -44,12 +44,12 @@ func floats(n int) int64 { return 4 * int64(n) }
 //	          statistics of LN2 2; H·P probabilities. With Q = R and T keys a row
 //	          that is 5D + F + H·T + 4 floats a row. Rows that were picked, D each.
 //	working   gradients of rows 3D, of keys and values 2D, and of Q F + D
-func (b *Block) cost(rows int, lay *autograd.Layout, picked []int) Cost {
+func (b *Block) cost(rows int, lay *autograd.Layout, picked *autograd.Index) Cost {
 	q, d, f := rows, b.Up.W.Cols(), b.Up.W.Rows()
 	if picked != nil {
-		q = len(picked)
+		q = picked.Len()
 	}
-	s, kept := lay.Scores(), lay.KeptScores()
+	s, kept := lay.Scores(), autograd.CPU.AttentionKeeps(lay, 1)
 	linear := 4*mul(q, d, d) + 4*mul(q, d, f) + 4*mul(rows, d, d)
 	c := Cost{
 		Forward:  linear + 4*mul(s, d),
@@ -93,7 +93,7 @@ func (t *Transformer) Cost(rows int, lay *autograd.Layout, out Readout) Cost {
 			c.Backward += c.Forward
 			c.Saved, c.Working = floats(rows*d), floats(2*rows*d)
 			if end && !t.AllRows {
-				c.Saved = floats(len(out.Rows) * d)
+				c.Saved = floats(out.Rows.Len() * d)
 			}
 		}
 		sum.Forward += c.Forward

@@ -26,13 +26,13 @@ func TestBlockCostByHand(t *testing.T) {
 
 // lastRows reads the last row of each of two sequences of ten.
 func lastRows() Readout {
-	out := Readout{Rows: []int{9, 19}, Layout: &autograd.Layout{}}
+	var groups []autograd.Group
 	for i := range 2 {
-		out.Layout.Groups = append(out.Layout.Groups, autograd.Group{Seqs: []autograd.Seq{{
+		groups = append(groups, autograd.Group{Seqs: []autograd.Seq{{
 			Query: autograd.Span{Lo: i, Hi: i + 1}, Keys: autograd.Span{Lo: 10 * i, Hi: 10*i + 10}, First: 9,
 		}}})
 	}
-	return out
+	return Readout{Rows: autograd.RowIndex([]int{9, 19}), Layout: autograd.NewLayout(true, groups...)}
 }
 
 // What the formulas say is what the tape's arena comes to, within a few

@@ -24,13 +24,13 @@ func TestTorchBlock(t *testing.T) {
 		const b, n = 2, 9
 		checkBlock(t, f, "full.", autograd.Uniform(b, n, false), nil)
 		checkBlock(t, f, "causal.", autograd.Uniform(b, n, true), nil)
-		first := &autograd.Layout{}
+		var groups []autograd.Group
 		for i := range b {
-			first.Groups = append(first.Groups, autograd.Group{Seqs: []autograd.Seq{{
+			groups = append(groups, autograd.Group{Seqs: []autograd.Seq{{
 				Query: autograd.Span{Lo: i, Hi: i + 1}, Keys: autograd.Span{Lo: i * n, Hi: (i + 1) * n},
 			}}})
 		}
-		checkBlock(t, f, "first.", first, []int{0, n})
+		checkBlock(t, f, "first.", autograd.NewLayout(false, groups...), autograd.RowIndex([]int{0, n}))
 		if left := f.Unchecked(""); len(left) > 0 {
 			t.Errorf("golden values that nothing was compared with: %v", left)
 		}
@@ -38,7 +38,7 @@ func TestTorchBlock(t *testing.T) {
 	})
 }
 
-func checkBlock(t *testing.T, f *golden.File, at string, lay *autograd.Layout, rows []int) {
+func checkBlock(t *testing.T, f *golden.File, at string, lay *autograd.Layout, rows *autograd.Index) {
 	t.Helper()
 	const r, d, heads = 18, 24, 3
 	b := &Builder{Fetch: func(name string, shape []int) ([]float32, error) {

@@ -33,35 +33,6 @@ type Attention struct {
 	Heads      int
 }
 
-// Forward lets the rows xq [Rq, D] ask the rows x [R, D].
-func (a *Attention) Forward(tp *autograd.Tape, xq, x *autograd.Tensor, lay *autograd.Layout) *autograd.Tensor {
-	return a.Out.Forward(tp, a.heads(tp, xq, x, lay)) // [Rq, D]
-}
-
-// heads is Forward without the output projection, which Block adds to the
-// stream in one operation.
-func (a *Attention) heads(tp *autograd.Tape, xq, x *autograd.Tensor, lay *autograd.Layout) *autograd.Tensor {
-	q := a.Q.Forward(tp, xq)               // [Rq, D]
-	kv := a.KV.Forward(tp, x)              // [R, 2D]
-	y := tp.Attention(q, kv, lay, a.Heads) // [Rq, D]
-	if !y.NeedsGrad() {
-		tp.Free(q)
-		tp.Free(kv)
-	}
-	return y
-}
-
-// FreeInput gives the memory of x back after it went through the layers, unless
-// their backward reads it: for the gradient of a weight.
-func FreeInput(tp *autograd.Tape, x *autograd.Tensor, layers ...Linear) {
-	for _, l := range layers {
-		if l.W.NeedsGrad() && tp != nil {
-			return
-		}
-	}
-	tp.Free(x)
-}
-
 // Block is CLIP's residual attention block, normalising before each part:
 //
 //	x = x + Attn(LN1(x))
@@ -75,29 +46,20 @@ type Block struct {
 	Act      autograd.Activation
 }
 
-// Forward maps x [R, D] to [R, D]. If rows is nil every row is computed;
-// otherwise only those: the block's other rows serve as keys and values, and
-// lay has one query per entry of rows, result [len(rows), D].
-func (b *Block) Forward(tp *autograd.Tape, x *autograd.Tensor, lay *autograd.Layout, rows []int) *autograd.Tensor {
+// Forward maps x [R, D] to [R, D] and is the last to read x. If rows is nil every
+// row is computed; otherwise only those: the block's other rows serve as keys and
+// values, and lay has one query per entry of rows, result [len(rows), D].
+func (b *Block) Forward(tp *autograd.Tape, x *autograd.Tensor, lay *autograd.Layout, rows *autograd.Index) *autograd.Tensor {
 	h := b.LN1.Forward(tp, x) // [R, D]
 	hq := h
 	if rows != nil {
-		hq, x = tp.Rows(h, rows), tp.Rows(x, rows) // [len(rows), D]
+		hq, x = tp.Last(tp.Gather(h, rows)), tp.Gather(tp.Last(x), rows) // [len(rows), D]
 	}
-	y := b.Attn.heads(tp, hq, h, lay) // [Rq, D]
-	FreeInput(tp, h, b.Attn.Q, b.Attn.KV)
-	if rows != nil {
-		FreeInput(tp, hq, b.Attn.Q)
-	}
-	sum := tp.LinearAdd(x, y, b.Attn.Out.W, b.Attn.Out.B)
-	FreeInput(tp, y, b.Attn.Out)
-	h = b.LN2.Forward(tp, sum)
-	y = tp.Linear(h, b.Up.W, b.Up.B, b.Act) // [R, F]
-	FreeInput(tp, h, b.Up)
-	out := tp.LinearAdd(sum, y, b.Down.W, b.Down.B)
-	FreeInput(tp, y, b.Down)
-	if !out.NeedsGrad() {
-		tp.Free(sum)
-	}
-	return out
+	q := b.Attn.Q.Forward(tp, hq)                                        // [Rq, D]
+	kv := b.Attn.KV.Forward(tp, tp.Last(h))                              // [R, 2D]
+	y := tp.Attention(tp.Last(q), tp.Last(kv), lay, b.Attn.Heads)        // [Rq, D]
+	x = tp.LinearAdd(tp.Last(x), tp.Last(y), b.Attn.Out.W, b.Attn.Out.B) // [Rq, D]
+	h = b.LN2.Forward(tp, x)                                             // [Rq, D]
+	y = tp.Linear(tp.Last(h), b.Up.W, b.Up.B, b.Act)                     // [Rq, F]
+	return tp.LinearAdd(tp.Last(x), tp.Last(y), b.Down.W, b.Down.B)      // [Rq, D]
 }

@@ -63,14 +63,14 @@ func TestReadoutEqualsFullComputation(t *testing.T) {
 		lay := autograd.Uniform(3, 4, causal)
 		full := tr.Forward(nil, x, lay, Deep{}, everyRow(lay))
 		rows := []int{1, 7, 8} // positions 1, 3 and 0 of their sequences
-		last := &autograd.Layout{Causal: causal}
+		var groups []autograd.Group
 		for i, row := range rows {
 			s := row / 4 * 4
-			last.Groups = append(last.Groups, autograd.Group{Seqs: []autograd.Seq{{
+			groups = append(groups, autograd.Group{Seqs: []autograd.Seq{{
 				Query: autograd.Span{Lo: i, Hi: i + 1}, Keys: autograd.Span{Lo: s, Hi: s + 4}, First: row - s,
 			}}})
 		}
-		got := tr.Forward(nil, x, lay, Deep{}, Readout{Rows: rows, Layout: last})
+		got := tr.Forward(nil, x, lay, Deep{}, Readout{Rows: autograd.RowIndex(rows), Layout: autograd.NewLayout(causal, groups...)})
 		if want := []int{3, width}; !slices.Equal(got.Shape(), want) {
 			t.Fatalf("shape %v, want %v", got.Shape(), want)
 		}
@@ -82,16 +82,16 @@ func TestReadoutEqualsFullComputation(t *testing.T) {
 
 // deepRows keeps rows 0 and 3 of each of two sequences of four and takes rows
 // 1 and 2 from the prompt.
-func deepRows() []int { return []int{-1, 0, 1, -1, -1, 0, 1, -1} }
+func deepRows() *autograd.Index { return autograd.RowIndex([]int{-1, 0, 1, -1, -1, 0, 1, -1}) }
 
-// deepRefs is deepRows as a row map over the sources (x, prompt).
-func deepRefs() []autograd.RowRef {
+// deepRefs is deepRows as an index over the sources (x, prompt).
+func deepRefs() *autograd.Index {
 	var refs []autograd.RowRef
 	for s := range int32(2) {
 		refs = append(refs, autograd.RowRef{Src: 0, Row: 4 * s}, autograd.RowRef{Src: 1, Row: 0},
 			autograd.RowRef{Src: 1, Row: 1}, autograd.RowRef{Src: 0, Row: 4*s + 3})
 	}
-	return refs
+	return autograd.NewIndex(refs)
 }
 
 func TestDeepPromptsReplaceTheirRowsAtTheirBlocks(t *testing.T) {

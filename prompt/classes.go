@@ -19,13 +19,13 @@ var ErrClassBound = errors.New("what was learned belongs to the classes that it 
 // classText is the text side of a learner: the packed prompts of its classes,
 // and their features for as long as nothing is trained.
 type classText struct {
-	packed *textenc.Packed
+	packed *textenc.Batch
 	kept   *autograd.Tensor // [N, E] as of the last call without a tape
 }
 
 // set changes the prompts, laid out as the model's text tower wants them.
 func (c *classText) set(m *clip.Model, prompts [][]int) {
-	c.packed, c.kept = textenc.Pack([][][]int{prompts}, m.Text.Packing), nil
+	c.packed, c.kept = textenc.NewBatch([][][]int{prompts}, m.Text.Saving), nil
 }
 
 // features returns the unit features [N, E] of the prompts, kept for the next

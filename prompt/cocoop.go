@@ -17,7 +17,7 @@ import (
 //	prompts of image i: ctx_j + pi_i for each token j, then the class names
 //
 // So a batch has B·N prompts. The learned tokens come first: the N prompts of an
-// image share them and are one group of [textenc.Pack].
+// image share them and are one group of [textenc.NewBatch].
 type CoCoOp struct {
 	Model *clip.Model
 	Context
@@ -25,7 +25,7 @@ type CoCoOp struct {
 	Meta [2]nn.Linear     // E -> E/16 -> D
 
 	prompts [][]int // of one image
-	packed  map[int]*textenc.Packed
+	packed  map[int]*textenc.Batch
 }
 
 // metaShare is the image feature's width over that of the hidden layer.
@@ -66,18 +66,18 @@ func (l *CoCoOp) Params() []nn.Named {
 
 // SetClasses lays out the prompts of the classes for one image.
 func (l *CoCoOp) SetClasses(names []string) (err error) {
-	l.packed = map[int]*textenc.Packed{}
+	l.packed = map[int]*textenc.Batch{}
 	l.prompts, err = l.Context.prompts(l.Model, names, l.Ctx.Rows())
 	return err
 }
 
 // pack returns the prompts of b images: a group for each, with tokens
 // i·n .. i·n+n-1.
-func (l *CoCoOp) pack(b int) *textenc.Packed {
+func (l *CoCoOp) pack(b int) *textenc.Batch {
 	if p, ok := l.packed[b]; ok {
 		return p
 	}
-	l.packed[b] = textenc.Pack(imagePrompts(l.prompts, b, l.Ctx.Rows()), l.Model.Text.Packing)
+	l.packed[b] = textenc.NewBatch(imagePrompts(l.prompts, b, l.Ctx.Rows()), l.Model.Text.Saving)
 	return l.packed[b]
 }
 
@@ -109,7 +109,7 @@ func (l *CoCoOp) contexts(tp *autograd.Tape, f *autograd.Tensor) *autograd.Tenso
 			token, image = append(token, j), append(image, i)
 		}
 	}
-	return tp.Add(tp.Rows(l.Ctx, token), tp.Rows(pi, image)) // [B·n, D]
+	return tp.Add(tp.Gather(l.Ctx, autograd.RowIndex(token)), tp.Gather(pi, autograd.RowIndex(image))) // [B·n, D]
 }
 
 // textFeatures returns the unit features [B·N, E] of the classes, image by
@@ -138,7 +138,7 @@ func (l *CoCoOp) Logits(tp *autograd.Tape, f *autograd.Tensor) *autograd.Tensor 
 		return l.logits(tp, f)
 	}
 	rows := maxRows
-	if most := l.Model.Text.Packing.MaxRows; most > 0 {
+	if most := l.Model.Text.Saving.MaxRows; most > 0 {
 		rows = min(rows, most)
 	}
 	b, n := f.Rows(), len(l.prompts)
@@ -159,12 +159,8 @@ func (l *CoCoOp) logits(tp *autograd.Tape, f *autograd.Tensor) *autograd.Tensor 
 	each := make([]*autograd.Tensor, f.Rows())
 	refs := make([]autograd.RowRef, f.Rows())
 	for i := range each {
-		own := make([]int, n)
-		for k := range own {
-			own[k] = i*n + k
-		}
-		each[i] = l.Model.Logits(tp, tp.Rows(f, []int{i}), tp.Rows(w, own)) // [1, N]
+		each[i] = l.Model.Logits(tp, tp.Slice(f, i, i+1), tp.Slice(w, i*n, i*n+n)) // [1, N]
 		refs[i].Src = int32(i)
 	}
-	return tp.Assemble(refs, each...) // [B, N]
+	return tp.Assemble(autograd.NewIndex(refs), each...) // [B, N]
 }

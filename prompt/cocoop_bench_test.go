@@ -36,14 +36,14 @@ func BenchmarkCoCoOpText(b *testing.B) {
 	f.SetTrainable(false)
 	for _, how := range []struct {
 		name string
-		textenc.Packing
+		textenc.Saving
 	}{
-		{"shared", textenc.Packing{}},
-		{"apart", textenc.Packing{NoSharing: true}},
-		{"padded", textenc.Packing{NoSharing: true, PadTo: c.Text.Context}},
+		{"shared", textenc.Saving{}},
+		{"apart", textenc.Saving{NoSharing: true}},
+		{"padded", textenc.Saving{NoSharing: true, PadTo: c.Text.Context}},
 	} {
 		b.Run(how.name, func(b *testing.B) {
-			l.packed = map[int]*textenc.Packed{1: textenc.Pack([][][]int{l.prompts}, how.Packing)}
+			l.packed = map[int]*textenc.Batch{1: textenc.NewBatch([][][]int{l.prompts}, how.Saving)}
 			tp := autograd.NewTape()
 			for b.Loop() {
 				tp.Backward(tp.CrossEntropy(l.logits(tp, f), []int{3}))

@@ -52,7 +52,7 @@ type Costing interface {
 var ErrNoCosts = errors.New("prompt: the method cannot tell what it costs")
 
 // textPass is one pass of the text tower.
-func textPass(m *clip.Model, p *textenc.Packed, taped bool) Pass {
+func textPass(m *clip.Model, p *textenc.Batch, taped bool) Pass {
 	return Pass{Text, taped, p.Rows(), m.Text.Cost(p)}
 }
 
@@ -73,7 +73,7 @@ func captionPass(m *clip.Model, template string, names []string) (Pass, error) {
 	if err != nil {
 		return Pass{}, err
 	}
-	return textPass(m, textenc.Pack([][][]int{prompts}, m.Text.Packing), false), nil
+	return textPass(m, textenc.NewBatch([][][]int{prompts}, m.Text.Saving), false), nil
 }
 
 // captions returns the ids of a template filled with each name.
@@ -151,7 +151,7 @@ func (l *CoOp) Costs(names []string, _, _ int) (Costs, error) {
 	if err != nil {
 		return Costs{}, err
 	}
-	p := textenc.Pack([][][]int{prompts}, l.Model.Text.Packing)
+	p := textenc.NewBatch([][][]int{prompts}, l.Model.Text.Saving)
 	return Costs{
 		Step: []Pass{textPass(l.Model, p, true)}, FrozenStep: true,
 		Text: []Pass{textPass(l.Model, p, false)}, FrozenTest: true,
@@ -165,7 +165,7 @@ func (l *CoCoOp) Costs(names []string, batch, test int) (Costs, error) {
 		return Costs{}, err
 	}
 	pass := func(images int, taped bool) Pass {
-		return textPass(l.Model, textenc.Pack(imagePrompts(prompts, images, l.Ctx.Rows()), l.Model.Text.Packing), taped)
+		return textPass(l.Model, textenc.NewBatch(imagePrompts(prompts, images, l.Ctx.Rows()), l.Model.Text.Saving), taped)
 	}
 	one := pass(1, false)
 	part := min(test, max(1, maxRows/one.Rows))
@@ -186,7 +186,7 @@ func (l *Independent) Costs(names []string, batch, test int) (Costs, error) {
 	if err != nil {
 		return c, err
 	}
-	packed := textenc.Pack([][][]int{prompts}, l.Model.Text.Packing)
+	packed := textenc.NewBatch([][][]int{prompts}, l.Model.Text.Saving)
 	c.Text = []Pass{textPass(l.Model, packed, false)}
 	if l.Text != nil {
 		c.Step = append(c.Step, textPass(l.Model, packed, true))

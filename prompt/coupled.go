@@ -131,12 +131,12 @@ func stack(tp *autograd.Tape, parts []*autograd.Tensor) *autograd.Tensor {
 			refs = append(refs, autograd.RowRef{Src: int32(m), Row: int32(i)})
 		}
 	}
-	return tp.Assemble(refs, parts...) // [M·n, D]
+	return tp.Assemble(autograd.NewIndex(refs), parts...) // [M·n, D]
 }
 
 // packTemplates returns the packed prompts of all templates filled with the class
 // names, template by template: M groups of N prompts.
-func packTemplates(m *clip.Model, templates []*Coupled, names []string) (*textenc.Packed, error) {
+func packTemplates(m *clip.Model, templates []*Coupled, names []string) (*textenc.Batch, error) {
 	groups := make([][][]int, len(templates))
 	for i, t := range templates {
 		var err error
@@ -144,5 +144,5 @@ func packTemplates(m *clip.Model, templates []*Coupled, names []string) (*texten
 			return nil, err
 		}
 	}
-	return textenc.Pack(groups, m.Text.Packing), nil
+	return textenc.NewBatch(groups, m.Text.Saving), nil
 }

@@ -16,7 +16,7 @@ import (
 )
 
 // goldenMaPLe is MaPLe with two learned tokens on the reference's tiny model.
-func goldenMaPLe(t *testing.T, depth int, how textenc.Packing) *Ensemble {
+func goldenMaPLe(t *testing.T, depth int, how textenc.Saving) *Ensemble {
 	t.Helper()
 	c := clip.Config{
 		Embed:  golden.Embed,
@@ -52,7 +52,7 @@ func goldenMaPLe(t *testing.T, depth int, how textenc.Packing) *Ensemble {
 		ids[1], ids[2] = textenc.Learned(0), textenc.Learned(1)
 	}
 	l := mapleOf(m, tpl, augment.View{})
-	l.packed = textenc.Pack([][][]int{prompts}, how)
+	l.packed = textenc.NewBatch([][][]int{prompts}, how)
 	return l
 }
 
@@ -72,7 +72,7 @@ const (
 
 func TestMaPLeAgreesWithTheReference(t *testing.T) {
 	ref := golden.TinyClip()
-	for _, how := range []textenc.Packing{{}, {NoSharing: true}, {PadTo: golden.Context}} {
+	for _, how := range []textenc.Saving{{}, {NoSharing: true}, {PadTo: golden.Context}} {
 		for depth, want := range map[int]golden.Run{2: ref.MaPLeDepth2, 3: ref.MaPLeDepth3} {
 			l := goldenMaPLe(t, depth, how)
 			tp := autograd.NewTape()
@@ -118,7 +118,7 @@ func checkGradient(t *testing.T, p nn.Named, want golden.Gradient) {
 
 func TestMaPLeTrainsAsTheReference(t *testing.T) {
 	want := golden.TinyClip().MaPLeDepth3.Losses
-	l := goldenMaPLe(t, 3, textenc.Packing{})
+	l := goldenMaPLe(t, 3, textenc.Saving{})
 	opt := nn.NewSGD(l.Params())
 	tp := autograd.NewTape()
 	tp.Poison()
@@ -136,7 +136,7 @@ func TestMaPLeTrainsAsTheReference(t *testing.T) {
 
 func TestMaPLeNamesAreTheOriginals(t *testing.T) {
 	var names []string
-	for _, p := range goldenMaPLe(t, 2, textenc.Packing{}).Params() {
+	for _, p := range goldenMaPLe(t, 2, textenc.Saving{}).Params() {
 		names = append(names, p.Name)
 	}
 	got := strings.Join(names, " ")

@@ -46,7 +46,7 @@ func goldenCoOp(t *testing.T, at Position) Method {
 
 func goldenCoCoOp(t *testing.T) Method {
 	const e, d, hidden = golden.Embed, golden.Width, golden.Embed / metaShare
-	l := &CoCoOp{Model: goldenModel(t), Ctx: goldenParam("ctx", golden.Factor, 4, d), packed: map[int]*textenc.Packed{}}
+	l := &CoCoOp{Model: goldenModel(t), Ctx: goldenParam("ctx", golden.Factor, 4, d), packed: map[int]*textenc.Batch{}}
 	meta := func(name string, shape ...int) *autograd.Tensor {
 		return goldenParam("meta_net."+name, golden.MetaFactor, shape...)
 	}
@@ -169,7 +169,7 @@ func TestCoCoOpPackingIsExact(t *testing.T) {
 			groups = append(groups, [][]int{own})
 		}
 	}
-	plain.packed[golden.Images] = textenc.Pack(groups, textenc.Packing{NoSharing: true, PadTo: golden.Context})
+	plain.packed[golden.Images] = textenc.NewBatch(groups, textenc.Saving{NoSharing: true, PadTo: golden.Context})
 	f := want.Model.ImageFeatures(nil, goldenBatch().Images)
 	a, b := want.textFeatures(nil, f), plain.textFeatures(nil, f)
 	for i, x := range a.Data {

@@ -16,7 +16,7 @@ type Multi struct {
 	// OneVision trains with the vision tokens of the first template for all.
 	OneVision bool
 
-	packed  *textenc.Packed  // M groups of N prompts
+	packed  *textenc.Batch   // M groups of N prompts
 	text    *autograd.Tensor // [M·N, E] as of the last TextFeatures; nil after training on
 	layouts layouts          // of a view for each template
 	clean   layouts          // of images that all templates share
@@ -89,11 +89,7 @@ func (l *Multi) Split(tp *autograd.Tape, x *autograd.Tensor) []*autograd.Tensor 
 	n := x.Rows() / len(l.Templates)
 	parts := make([]*autograd.Tensor, len(l.Templates))
 	for m := range parts {
-		rows := make([]int, n)
-		for j := range rows {
-			rows[j] = m*n + j
-		}
-		parts[m] = tp.Rows(x, rows)
+		parts[m] = tp.Slice(x, m*n, (m+1)*n) // [n, E]
 	}
 	return parts
 }

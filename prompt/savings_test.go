@@ -18,7 +18,7 @@ func TestSavingsAreExact(t *testing.T) {
 		grads map[string][]float32
 		bytes int64
 	}
-	run := func(how textenc.Packing, allRows, recompute bool) result {
+	run := func(how textenc.Saving, allRows, recompute bool) result {
 		l := goldenMaPLe(t, 3, how)
 		l.Model.Text.Transformer.AllRows, l.Model.Vision.Transformer.AllRows = allRows, allRows
 		l.Model.Text.Transformer.Recompute, l.Model.Vision.Transformer.Recompute = recompute, recompute
@@ -34,19 +34,19 @@ func TestSavingsAreExact(t *testing.T) {
 		r.bytes = tp.ArenaBytes()
 		return r
 	}
-	plain := run(textenc.Packing{NoSharing: true, PadTo: golden.Context}, true, false)
+	plain := run(textenc.Saving{NoSharing: true, PadTo: golden.Context}, true, false)
 	for name, c := range map[string]struct {
-		how                textenc.Packing
+		how                textenc.Saving
 		allRows, recompute bool
 		smaller            bool // than plain, in memory
 	}{
-		"end-of-text truncation": {textenc.Packing{NoSharing: true}, true, false, true},
-		"prefix sharing":         {textenc.Packing{PadTo: golden.Context}, true, false, true},
-		"last block, one row":    {textenc.Packing{NoSharing: true, PadTo: golden.Context}, false, false, true},
-		"blocks recomputed":      {textenc.Packing{NoSharing: true, PadTo: golden.Context}, true, true, true},
-		"chunks of classes":      {textenc.Packing{NoSharing: true, PadTo: golden.Context, MaxRows: 20}, true, false, true},
-		"chunks, shared":         {textenc.Packing{MaxRows: 10}, false, false, true},
-		"all of them":            {textenc.Packing{MaxRows: 10}, false, true, true},
+		"end-of-text truncation": {textenc.Saving{NoSharing: true}, true, false, true},
+		"prefix sharing":         {textenc.Saving{PadTo: golden.Context}, true, false, true},
+		"last block, one row":    {textenc.Saving{NoSharing: true, PadTo: golden.Context}, false, false, true},
+		"blocks recomputed":      {textenc.Saving{NoSharing: true, PadTo: golden.Context}, true, true, true},
+		"chunks of classes":      {textenc.Saving{NoSharing: true, PadTo: golden.Context, MaxRows: 20}, true, false, true},
+		"chunks, shared":         {textenc.Saving{MaxRows: 10}, false, false, true},
+		"all of them":            {textenc.Saving{MaxRows: 10}, false, true, true},
 	} {
 		got := run(c.how, c.allRows, c.recompute)
 		// Sums run in another order where prompts share rows or chunks: a

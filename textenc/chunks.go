@@ -2,17 +2,17 @@ package textenc
 
 import "frontdoor/autograd"
 
-// packChunks lays prompts out in chunks of at most how.MaxRows rows, in order.
+// newChunks lays prompts out in chunks of at most how.MaxRows rows, in order.
 // A group that is cut computes its shared beginning in each of its chunks.
-func packChunks(groups [][][]int, how Packing) *Packed {
+func newChunks(groups [][][]int, how Saving) *Batch {
 	limit := how.MaxRows
 	how.MaxRows = 0
-	p := &Packed{}
+	b := &Batch{}
 	var chunk [][][]int
 	rows := 0
 	flush := func() {
 		if rows > 0 {
-			p.chunks = append(p.chunks, Pack(chunk, how))
+			b.chunks = append(b.chunks, NewBatch(chunk, how))
 			chunk, rows = nil, 0
 		}
 	}
@@ -42,28 +42,34 @@ func packChunks(groups [][][]int, how Packing) *Packed {
 		}
 	}
 	flush()
-	return p
+	var order []autograd.RowRef
+	for i, c := range b.chunks {
+		for r := range c.Len() {
+			order = append(order, autograd.RowRef{Src: int32(i), Row: int32(r)})
+		}
+	}
+	b.order = autograd.NewIndex(order)
+	return b
 }
 
 // encodeChunks encodes the chunks one after another, each in a checkpoint of
 // its learned tokens, and stacks the features.
-func (e *Encoder) encodeChunks(tp *autograd.Tape, p *Packed, learned *Prompts) *autograd.Tensor {
+func (e *Encoder) encodeChunks(tp *autograd.Tape, batch *Batch, prompts *Prompts) *autograd.Tensor {
 	var in []*autograd.Tensor
-	if learned != nil {
-		in = append([]*autograd.Tensor{learned.First}, learned.Deep...)
+	if prompts != nil {
+		in = append([]*autograd.Tensor{prompts.First}, prompts.Deep...)
 	}
 	var parts []*autograd.Tensor
-	var refs []autograd.RowRef
-	for i, c := range p.chunks {
+	for _, c := range batch.chunks {
 		parts = append(parts, tp.Checkpoint(func(tp *autograd.Tape, in []*autograd.Tensor) *autograd.Tensor {
-			if learned == nil {
-				return e.Encode(tp, c, nil)
+			if prompts == nil {
+				return e.encode(tp, c, nil)
 			}
-			return e.Encode(tp, c, &Prompts{First: in[0], Deep: in[1:]})
+			return e.encode(tp, c, &Prompts{First: in[0], Deep: in[1:]})
 		}, in...))
-		for r := range c.Len() {
-			refs = append(refs, autograd.RowRef{Src: int32(i), Row: int32(r)})
-		}
 	}
-	return tp.Assemble(refs, parts...) // [N, E]
+	for _, x := range parts {
+		tp.Last(x)
+	}
+	return tp.AssembleOn(e.Device, batch.order, parts...) // [N, E]
 }

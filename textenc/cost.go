@@ -10,11 +10,11 @@ import "frontdoor/nn"
 //
 // In chunks, each is encoded once more in the backward, and memory is that of
 // the largest chunk and the features.
-func (e *Encoder) Cost(p *Packed) nn.Cost {
+func (e *Encoder) Cost(p *Batch) nn.Cost {
 	if p.chunks != nil {
 		return e.chunkCost(p)
 	}
-	d, n, r := e.Width, p.Len(), len(p.rows)
+	d, n, r := e.Width, p.Len(), p.rows.Len()
 	c := e.Transformer.Cost(r, p.layout, p.readout)
 	product := 2 * float64(n) * float64(d) * float64(e.Projection.Cols())
 	c.Forward += product
@@ -25,7 +25,7 @@ func (e *Encoder) Cost(p *Packed) nn.Cost {
 	return c
 }
 
-func (e *Encoder) chunkCost(p *Packed) nn.Cost {
+func (e *Encoder) chunkCost(p *Batch) nn.Cost {
 	var sum nn.Cost
 	for _, chunk := range p.chunks {
 		c := e.Cost(chunk)
@@ -37,7 +37,3 @@ func (e *Encoder) chunkCost(p *Packed) nn.Cost {
 	sum.Saved = 4 * int64(2*p.Len()*e.Projection.Cols())
 	return sum
 }
-
-// Chunks returns the number of parts that the prompts are encoded in, 1 if
-// they are encoded together.
-func (p *Packed) Chunks() int { return max(1, len(p.chunks)) }

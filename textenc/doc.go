@@ -8,7 +8,7 @@
 //
 // A prompt is a list of token ids. Negative ids stand for learned tokens
 // ([Learned]), so that "[SOT] v1 v2 of a golden retriever . [EOT]" with two
-// learned vectors is one list like any other. [Pack] lays a set of prompts out
+// learned vectors is one list like any other. [NewBatch] lays a set of prompts out
 // as packed rows and finds on its own what can be saved exactly:
 //
 //   - nothing after the end of text is computed: the mask is causal and only

@@ -38,8 +38,11 @@ type Encoder struct {
 	LNFinal     nn.LayerNorm
 	Projection  *autograd.Tensor // [D, E]
 
-	// Packing is how learners lay prompts out for this tower.
-	Packing Packing
+	// Saving is how learners lay prompts out for this tower.
+	Saving Saving
+
+	// Device runs the tower; nil is the CPU.
+	Device autograd.Device
 }
 
 // New builds the tower from b in the tensor names of OpenAI's checkpoints;
@@ -63,22 +66,46 @@ type Prompts struct {
 	Deep  []*autograd.Tensor // Deep[l-1] overwrites them at the input of block l, without positions
 }
 
-// Encode returns the features [N, E], not normalised, of the packed prompts in
-// the order they were given to Pack. learned may be nil if no prompt has
-// learned tokens.
-func (e *Encoder) Encode(tp *autograd.Tape, p *Packed, learned *Prompts) *autograd.Tensor {
-	if p.chunks != nil {
-		return e.encodeChunks(tp, p, learned)
+// Encode returns the features [N, E], not normalised, of the prompts in the order
+// they were given to NewBatch. prompts may be nil if none has learned tokens. The
+// tower runs on Device; learned tokens and features are on the host.
+func (e *Encoder) Encode(tp *autograd.Tape, batch *Batch, prompts *Prompts) *autograd.Tensor {
+	there := prompts.to(tp, e.Device)
+	encode := e.encode
+	if batch.chunks != nil {
+		encode = e.encodeChunks
 	}
+	x := encode(tp, batch, there) // [N, E]
+	if there != prompts {
+		tp.Release(there.First)
+		tp.Release(there.Deep...)
+	}
+	return tp.Host(tp.Last(x)) // [N, E]
+}
+
+// to returns the tokens on a device; p itself if that is the host.
+func (p *Prompts) to(tp *autograd.Tape, dev autograd.Device) *Prompts {
+	if p == nil || dev == nil || dev == autograd.CPU {
+		return p
+	}
+	there := &Prompts{First: tp.To(dev, p.First)} // [P, D]
+	for _, t := range p.Deep {
+		there.Deep = append(there.Deep, tp.To(dev, t)) // [P, D]
+	}
+	return there
+}
+
+// encode is Encode on the device.
+func (e *Encoder) encode(tp *autograd.Tape, batch *Batch, prompts *Prompts) *autograd.Tensor {
 	srcs := []*autograd.Tensor{e.Token}
 	deep := nn.Deep{}
-	if learned != nil {
-		srcs = append(srcs, learned.First)
-		deep = nn.Deep{Rows: p.deep, Layers: learned.Deep}
+	if prompts != nil {
+		srcs = append(srcs, prompts.First)
+		deep = nn.Deep{Rows: batch.deep, Layers: prompts.Deep}
 	}
-	tokens := tp.Assemble(p.rows, srcs...)       // [R, D]
-	x := tp.AddRows(tokens, e.Positional, p.pos) // [R, D]
-	tp.Free(tokens)
-	x = e.Transformer.Forward(tp, x, p.layout, deep, p.readout) // [N, D]
-	return tp.MatMul(e.LNFinal.Forward(tp, x), e.Projection)    // [N, E]
+	x := tp.AssembleOn(e.Device, batch.rows, srcs...)                   // [R, D]
+	x = tp.AddRows(tp.Last(x), e.Positional, batch.pos)                 // [R, D]
+	x = e.Transformer.Forward(tp, x, batch.layout, deep, batch.readout) // [N, D]
+	x = e.LNFinal.Forward(tp, tp.Last(x))                               // [N, D]
+	return tp.MatMul(tp.Last(x), e.Projection)                          // [N, E]
 }

@@ -39,7 +39,7 @@ func learnedPrompts() *Prompts {
 
 // features encodes and returns the features, and the gradients of a fixed
 // weighted sum of them with respect to all learned tokens.
-func features(e *Encoder, p *Packed, learned *Prompts) [][]float32 {
+func features(e *Encoder, p *Batch, learned *Prompts) [][]float32 {
 	tp := autograd.NewTape()
 	y := e.Encode(tp, p, learned)
 	weights := randomTensor(9, y.Shape()...)
@@ -67,16 +67,16 @@ func equal(t *testing.T, name string, got, want []float32, tolerance float64) {
 
 // Sharing and cutting at the end of text are exact; only the order of sums
 // differs, by less than a millionth of features and gradients of size one.
-func TestPackingsAgree(t *testing.T) {
+func TestSavingsAgree(t *testing.T) {
 	e, _ := randomTower()
 	learned := learnedPrompts()
-	want := features(e, Pack(twoGroups(), Packing{NoSharing: true, PadTo: tower.Context}), learned)
-	for name, how := range map[string]Packing{
+	want := features(e, NewBatch(twoGroups(), Saving{NoSharing: true, PadTo: tower.Context}), learned)
+	for name, how := range map[string]Saving{
 		"shared":            {},
 		"each on its own":   {NoSharing: true},
 		"shared and padded": {PadTo: tower.Context},
 	} {
-		got := features(e, Pack(twoGroups(), how), learned)
+		got := features(e, NewBatch(twoGroups(), how), learned)
 		for i, what := range []string{"features", "gradient of first", "gradient of deep 1", "gradient of deep 2"} {
 			equal(t, fmt.Sprintf("%s: %s", name, what), got[i], want[i], 2e-6)
 		}
@@ -87,14 +87,14 @@ func TestPackingsAgree(t *testing.T) {
 func TestFeaturesComeOutInOrder(t *testing.T) {
 	e, _ := randomTower()
 	learned := learnedPrompts()
-	all := e.Encode(nil, Pack(twoGroups(), Packing{}), learned)
+	all := e.Encode(nil, NewBatch(twoGroups(), Saving{}), learned)
 	if want := []int{3, 10}; !slices.Equal(all.Shape(), want) {
 		t.Fatalf("shape %v, want %v", all.Shape(), want)
 	}
 	i := 0
 	for _, g := range twoGroups() {
 		for _, ids := range g {
-			alone := e.Encode(nil, Pack([][][]int{{ids}}, Packing{}), learned)
+			alone := e.Encode(nil, NewBatch([][][]int{{ids}}, Saving{}), learned)
 			equal(t, fmt.Sprintf("prompt %d", i), all.Row(i), alone.Data, 2e-6)
 			i++
 		}
@@ -107,8 +107,8 @@ func TestLearnedTokensEqualWords(t *testing.T) {
 	first := autograd.Zeros(2, tower.Width)
 	copy(first.Row(0), e.Token.Row(11))
 	copy(first.Row(1), e.Token.Row(12))
-	got := e.Encode(nil, Pack([][][]int{{{60, Learned(0), 5, Learned(1), 61}}}, Packing{}), &Prompts{First: first})
-	want := e.Encode(nil, Pack([][][]int{{{60, 11, 5, 12, 61}}}, Packing{}), nil)
+	got := e.Encode(nil, NewBatch([][][]int{{{60, Learned(0), 5, Learned(1), 61}}}, Saving{}), &Prompts{First: first})
+	want := e.Encode(nil, NewBatch([][][]int{{{60, 11, 5, 12, 61}}}, Saving{}), nil)
 	equal(t, "features", got.Data, want.Data, 0)
 }
 
@@ -117,7 +117,7 @@ func TestLearnedTokensEqualWords(t *testing.T) {
 // first tokens still count, through the other rows.
 func TestDeepPromptsMatter(t *testing.T) {
 	e, _ := randomTower()
-	p := Pack(twoGroups(), Packing{})
+	p := NewBatch(twoGroups(), Saving{})
 	learned := learnedPrompts()
 	base := slices.Clone(e.Encode(nil, p, learned).Data)
 	for i, x := range append([]*autograd.Tensor{learned.First}, learned.Deep...) {
@@ -137,7 +137,7 @@ func TestDeepPromptsMatter(t *testing.T) {
 func TestFrozenTowerGetsNoGradient(t *testing.T) {
 	e, b := randomTower()
 	learned := learnedPrompts()
-	features(e, Pack(twoGroups(), Packing{}), learned)
+	features(e, NewBatch(twoGroups(), Saving{}), learned)
 	for _, p := range b.Stored {
 		if p.Grad() != nil {
 			t.Errorf("%s got a gradient", p.Name)

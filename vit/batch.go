@@ -9,10 +9,10 @@ import (
 // on the number of images and on which prompts each carries, so that it is
 // made once and used for every batch of the same form.
 type Batch struct {
-	tokens  int               // prompt tokens an image
-	rows    []autograd.RowRef // sources: class token, patches, first prompts
-	pos     []int             // position of each row, -1 for prompts
-	deep    []int             // prompt token of each row, -1 for none
+	tokens  int             // prompt tokens an image
+	rows    *autograd.Index // sources: class token, patches, first prompts
+	pos     *autograd.Index // position of each row, none for prompts
+	deep    *autograd.Index // prompt token of each row, if it is one
 	layout  *autograd.Layout
 	readout nn.Readout
 }
@@ -45,35 +45,35 @@ func NewSharedBatch(c Config, b, m, n int) *Batch {
 // of template[i].
 func newBatch(c Config, image, template []int, n int) *Batch {
 	per := c.Tokens() + n
-	b := &Batch{tokens: n, layout: autograd.Uniform(len(image), per, false)}
 	patches := c.Tokens() - 1
-	last := &autograd.Layout{}
+	var rows []autograd.RowRef
+	var pos, deep, first []int
+	add := func(src, row, at, token int) {
+		rows = append(rows, autograd.RowRef{Src: int32(src), Row: int32(row)})
+		pos, deep = append(pos, at), append(deep, token)
+	}
+	last := make([]autograd.Group, len(template))
 	for i, m := range template {
-		at := len(b.rows)
-		b.add(autograd.RowRef{Src: 0, Row: 0}, 0)
+		at := len(rows)
+		add(0, 0, 0, -1)
 		for j := range patches {
-			b.add(autograd.RowRef{Src: 1, Row: int32(image[i]*patches + j)}, 1+j)
+			add(1, image[i]*patches+j, 1+j, -1)
 		}
 		for j := range n {
-			b.add(autograd.RowRef{Src: 2, Row: int32(m*n + j)}, -1)
-			b.deep[len(b.deep)-1] = m*n + j
+			add(2, m*n+j, -1, m*n+j)
 		}
-		b.readout.Rows = append(b.readout.Rows, at)
-		last.Groups = append(last.Groups, autograd.Group{Seqs: []autograd.Seq{{
-			Query: autograd.Span{Lo: i, Hi: i + 1},
-			Keys:  autograd.Span{Lo: at, Hi: at + per},
-		}}})
+		first = append(first, at)
+		last[i].Seqs = []autograd.Seq{{Query: autograd.Span{Lo: i, Hi: i + 1}, Keys: autograd.Span{Lo: at, Hi: at + per}}}
 	}
-	b.readout.Layout = last
-	return b
+	return &Batch{
+		tokens: n, rows: autograd.NewIndex(rows), pos: autograd.RowIndex(pos), deep: autograd.RowIndex(deep),
+		layout:  autograd.Uniform(len(image), per, false),
+		readout: nn.Readout{Rows: autograd.RowIndex(first), Layout: autograd.NewLayout(false, last...)},
+	}
 }
 
-// add appends a row that stays in the stream at deep prompts.
-func (b *Batch) add(src autograd.RowRef, pos int) {
-	b.deep = append(b.deep, -1)
-	b.rows = append(b.rows, src)
-	b.pos = append(b.pos, pos)
-}
+// Rows returns the number of rows R in front of the first block.
+func (b *Batch) Rows() int { return b.rows.Len() }
 
 // Plain lays out n images without prompts.
 func Plain(c Config, n int) *Batch { return NewBatch(c, make([]int, n), 0) }

@@ -5,7 +5,7 @@ import "frontdoor/nn"
 // patches returns how many patches are embedded: those of each image once, also
 // where several sequences share it.
 func (b *Batch) patches() (n int) {
-	for _, r := range b.rows {
+	for _, r := range b.rows.Refs() {
 		if r.Src == 1 {
 			n = max(n, int(r.Row)+1)
 		}
@@ -21,7 +21,7 @@ func (b *Batch) patches() (n int) {
 // Pixels and patches, G²(3P² + D) floats, and tokens without positions are
 // worked in and given back.
 func (e *Encoder) Cost(b *Batch) nn.Cost {
-	d, n, r := e.Width, len(b.readout.Rows), len(b.rows)
+	d, n, r := e.Width, b.readout.Rows.Len(), b.rows.Len()
 	c := e.Transformer.Cost(r, b.layout, b.readout)
 	patches, pixels, embed := b.patches(), 3*e.Patch*e.Patch, e.Proj.Cols()
 	product := 2 * float64(n) * float64(d) * float64(embed)

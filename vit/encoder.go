@@ -39,6 +39,9 @@ type Encoder struct {
 	LNPre, LNPost nn.LayerNorm
 	Transformer   nn.Transformer
 	Proj          *autograd.Tensor // [D, E]
+
+	// Device runs the tower; nil is the CPU.
+	Device autograd.Device
 }
 
 // New builds the tower from b in the tensor names of OpenAI's checkpoints;
@@ -65,24 +68,39 @@ type Prompts struct {
 }
 
 // Encode returns the features [B, E], not normalised, of images [B, 3, S, S]
-// laid out by p. prompts may be nil exactly when p has no prompt tokens.
-func (e *Encoder) Encode(tp *autograd.Tape, images *autograd.Tensor, p *Batch, prompts *Prompts) *autograd.Tensor {
-	pixels := e.unfold(tp, images)        // [B·G², 3·P·P]
-	patches := e.Conv.Forward(tp, pixels) // [B·G², D]
-	nn.FreeInput(tp, pixels, e.Conv)
-	srcs := []*autograd.Tensor{e.Class, patches}
-	deep := nn.Deep{}
-	if p.tokens > 0 {
-		srcs = append(srcs, prompts.First)
-		deep = nn.Deep{Rows: p.deep, Layers: prompts.Deep}
+// laid out by batch. prompts may be nil exactly when batch has no prompt tokens.
+// The tower runs on Device; images, prompts and features are on the host.
+func (e *Encoder) Encode(tp *autograd.Tape, images *autograd.Tensor, batch *Batch, prompts *Prompts) *autograd.Tensor {
+	pixels := tp.To(e.Device, tp.Last(e.unfold(tp, images))) // [B·G², 3·P·P]
+	patches := e.Conv.Forward(tp, tp.Last(pixels))           // [B·G², D]
+	srcs := []*autograd.Tensor{e.Class, tp.Last(patches)}
+	there := prompts.to(tp, e.Device)
+	deep := nn.Deep{Rows: batch.deep}
+	if batch.tokens > 0 {
+		srcs, deep.Layers = append(srcs, there.First), there.Deep
 	}
-	tokens := tp.Assemble(p.rows, srcs...) // [R, D]
-	tp.Free(patches)
-	x := tp.AddRows(tokens, e.Positional, p.pos) // [R, D]
-	tp.Free(tokens)
-	x = e.LNPre.Forward(tp, x)                                  // [R, D]
-	x = e.Transformer.Forward(tp, x, p.layout, deep, p.readout) // [B, D]
-	return tp.MatMul(e.LNPost.Forward(tp, x), e.Proj)           // [B, E]
+	x := tp.AssembleOn(e.Device, batch.rows, srcs...)                   // [R, D]
+	x = tp.AddRows(tp.Last(x), e.Positional, batch.pos)                 // [R, D]
+	x = e.LNPre.Forward(tp, tp.Last(x))                                 // [R, D]
+	x = e.Transformer.Forward(tp, x, batch.layout, deep, batch.readout) // [B, D]
+	x = e.LNPost.Forward(tp, tp.Last(x))                                // [B, D]
+	if there != prompts {
+		tp.Release(there.First)
+		tp.Release(there.Deep...)
+	}
+	return tp.Host(tp.Last(tp.MatMul(tp.Last(x), e.Proj))) // [B, E]
+}
+
+// to returns the tokens on a device; p itself if that is the host.
+func (p *Prompts) to(tp *autograd.Tape, dev autograd.Device) *Prompts {
+	if p == nil || dev == nil || dev == autograd.CPU {
+		return p
+	}
+	there := &Prompts{First: tp.To(dev, p.First)} // [M·n, D]
+	for _, t := range p.Deep {
+		there.Deep = append(there.Deep, tp.To(dev, t)) // [M·n, D]
+	}
+	return there
 }
 
 // unfold cuts images [B, 3, S, S] into patch rows [B·G², 3·P·P], channel by

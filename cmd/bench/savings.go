@@ -31,7 +31,7 @@ var savings = []saving{
 	{"features", "coop", stepClasses, 32, func(v *variant) { v.fromImages = true }},
 	{"features-cocoop", "cocoop", stepClasses, 1, func(v *variant) { v.fromImages = true }},
 	{"all", "maple", stepClasses, 4, func(v *variant) {
-		v.packing = textenc.Packing{NoSharing: true, PadTo: clip.ViTB16.Text.Context}
+		v.packing = textenc.Saving{NoSharing: true, PadTo: clip.ViTB16.Text.Context}
 		v.allRows, v.weightGrads = true, true
 	}},
 	{"chunks", "maple", stepClasses, 4, func(v *variant) { v.packing.MaxRows = 64 }},
@@ -41,7 +41,7 @@ var savings = []saving{
 
 // variant is a way to take a step. The zero value has all savings.
 type variant struct {
-	packing     textenc.Packing
+	packing     textenc.Saving
 	allRows     bool // all rows of the last blocks
 	weightGrads bool // gradients of the frozen weights, which are not used
 	fromImages  bool // image features computed in each step where they are constant
@@ -146,7 +146,7 @@ func (setup *stepSetup) stepper(s saving, v variant, classes int) (*stepper, err
 
 // use sets the switches of the model.
 func (setup *stepSetup) use(v variant) {
-	setup.model.Text.Packing = v.packing
+	setup.model.Text.Saving = v.packing
 	for _, t := range []*nn.Transformer{&setup.model.Text.Transformer, &setup.model.Vision.Transformer} {
 		t.AllRows, t.Recompute = v.allRows, v.recompute
 	}

@@ -47,7 +47,7 @@ func (b *bench) steps() error {
 		if err != nil {
 			return err
 		}
-		setup.use(variant{packing: textenc.Packing{MaxRows: s.maxRows}})
+		setup.use(variant{packing: textenc.Saving{MaxRows: s.maxRows}})
 		if err := b.step(setup, name, s.method, s.classes); err != nil {
 			return err
 		}

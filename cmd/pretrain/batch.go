@@ -14,7 +14,7 @@ import (
 // batch is the input of one step.
 type batch struct {
 	images  *autograd.Tensor // [B, 3, S, S], normalised
-	prompts *textenc.Packed  // B captions
+	prompts *textenc.Batch   // B captions
 	mask    *autograd.Tensor // [B, B]: never where another row has the same caption
 	factors [world.Kinds][]int
 }
@@ -56,6 +56,6 @@ func sampleBatch(m *clip.Model, size int, seed, step uint64) (*batch, error) {
 			}
 		}
 	}
-	b.prompts = textenc.Pack([][][]int{ids}, textenc.Packing{})
+	b.prompts = textenc.NewBatch([][][]int{ids}, textenc.Saving{})
 	return b, nil
 }

@@ -101,11 +101,11 @@ func schedules(path string, _ *clip.Model) error {
 func textRows(path string, m *clip.Model) error {
 	ways := []struct {
 		name string
-		how  textenc.Packing
+		how  textenc.Saving
 	}{
-		{"77 tokens a prompt", textenc.Packing{NoSharing: true, PadTo: 77}},
-		{"cut at the end of text", textenc.Packing{NoSharing: true}},
-		{"and a shared beginning", textenc.Packing{}},
+		{"77 tokens a prompt", textenc.Saving{NoSharing: true, PadTo: 77}},
+		{"cut at the end of text", textenc.Saving{NoSharing: true}},
+		{"and a shared beginning", textenc.Saving{}},
 	}
 	series := make([]chart.Series, len(ways))
 	for n := 1; n <= 100; n += 9 {
@@ -120,7 +120,7 @@ func textRows(path string, m *clip.Model) error {
 		for i, way := range ways {
 			series[i].Name = way.name
 			series[i].X = append(series[i].X, float64(n))
-			series[i].Y = append(series[i].Y, float64(textenc.Pack([][][]int{prompts}, way.how).Rows()))
+			series[i].Y = append(series[i].Y, float64(textenc.NewBatch([][][]int{prompts}, way.how).Rows()))
 		}
 	}
 	return curves(path, "classes", "rows of the text tower", series)

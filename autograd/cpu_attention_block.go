@@ -5,35 +5,27 @@ import (
 	"frontdoor/simd"
 )
 
-// attentionBlock is the work on some queries of one sequence, for one head, and
-// the working memory of whoever does it.
+// attentionBlock is the work on a block of queries, for one head, and the working
+// memory of whoever does it.
 type attentionBlock struct {
-	seq    *Seq
-	prefix Span // what the sequence sees besides its own keys
-	head   int
-	lo, hi int       // the queries, counted within the sequence
-	p      []float32 // probabilities [hi-lo, keys]
-	own    []float32 // memory for p when it is not kept
-	ds     []float32 // gradient of the scores
+	queryBlock
+	head int
+	p    []float32 // probabilities [hi-lo, keys]
+	own  []float32 // memory for p when it is not kept
+	ds   []float32 // gradient of the scores
 	simd.Local
 }
 
 var attentionBlocks = parallel.NewStash(func() *attentionBlock { return new(attentionBlock) })
 
-// part is a stretch of the keys that a block sees: the prefix or its own.
-type part struct {
-	rows Span // of kv
-	from int  // its first column in p
-}
-
-// parts returns the two stretches, without the keys that no query of the block
-// may see.
-func (b *attentionBlock) parts(causal bool) [2]part {
-	own := b.seq.Keys
-	if causal {
-		own.Hi = min(own.Hi, own.Lo+b.seq.First+b.hi)
+// gemm multiplies on this goroutine.
+func (a *attention) gemm(b *attentionBlock, op simd.Op, c, x, y simd.Matrix, add bool) {
+	k := x.Cols
+	if op == simd.TN {
+		k = x.Rows
 	}
-	return [2]part{{b.prefix, 0}, {own, b.prefix.Len()}}
+	a.cpu.count(c.Rows * c.Cols * k)
+	b.Gemm(op, c, x, y, add)
 }
 
 // queries returns the block's rows of the head [hi-lo, D/H] in a matrix [Rq, D].
@@ -53,23 +45,23 @@ func (a *attention) values(x []float32, p part, b *attentionBlock) simd.Matrix {
 
 // scores returns the columns of a part in a matrix [hi-lo, keys] such as p.
 func (b *attentionBlock) scores(x []float32, p part) simd.Matrix {
-	return simd.Matrix{Data: x[p.from:], Rows: b.hi - b.lo, Cols: p.rows.Len(), Stride: b.prefix.Len() + b.seq.Keys.Len()}
+	return simd.Matrix{Data: x[p.from:], Rows: b.hi - b.lo, Cols: p.rows.Len(), Stride: b.keys()}
 }
 
 // probabilities fills p: scores, then softmax over what each query sees.
 func (a *attention) probabilities(b *attentionBlock) {
-	n, tk := b.hi-b.lo, b.prefix.Len()+b.seq.Keys.Len()
+	n, tk := b.hi-b.lo, b.keys()
 	visible := 0
-	for _, part := range b.parts(a.lay.Causal) {
+	for _, part := range b.parts(a.lay.causal) {
 		if keys := part.rows.Len(); keys > 0 {
-			b.Gemm(simd.NT, b.scores(b.p, part), a.queries(a.q.Data, b), a.keys(a.kv.Data, part, b), false)
+			a.gemm(b, simd.NT, b.scores(b.p, part), a.queries(a.q, b), a.keys(a.kv, part, b), false)
 			visible = part.from + keys
 		}
 	}
 	for t := range n {
 		row := b.p[t*tk : t*tk+visible]
 		seen := visible
-		if a.lay.Causal {
+		if a.lay.causal {
 			seen = min(visible, b.prefix.Len()+b.seq.First+b.lo+t+1)
 		}
 		simd.SoftmaxScaled(row[:seen], row[:seen], a.scale)
@@ -81,9 +73,9 @@ func (a *attention) probabilities(b *attentionBlock) {
 func (a *attention) forwardBlock(b *attentionBlock) {
 	a.probabilities(b)
 	o, add := a.queries(a.out, b), false
-	for _, part := range b.parts(a.lay.Causal) {
+	for _, part := range b.parts(a.lay.causal) {
 		if part.rows.Len() > 0 {
-			b.Gemm(simd.NN, o, b.scores(b.p, part), a.values(a.kv.Data, part, b), add)
+			a.gemm(b, simd.NN, o, b.scores(b.p, part), a.values(a.kv, part, b), add)
 			add = true
 		}
 	}
@@ -98,17 +90,17 @@ func (a *attention) forwardBlock(b *attentionBlock) {
 //	dS = P (dP - Σ dP P) / √d   (softmax, row by row; zero where masked)
 //	dQ += dS K                  dK += dSᵀ Q
 func (a *attention) backwardBlock(b *attentionBlock) {
-	n, tk := b.hi-b.lo, b.prefix.Len()+b.seq.Keys.Len()
+	n, tk := b.hi-b.lo, b.keys()
 	if a.probs == nil {
 		a.probabilities(b)
 	}
 	b.ds = grown(b.ds, n*tk)
-	dO, q, kv := a.queries(a.dOut, b), a.queries(a.q.Data, b), a.kv.Data
-	parts := b.parts(a.lay.Causal)
+	dO, q, kv := a.queries(a.dOut, b), a.queries(a.q, b), a.kv
+	parts := b.parts(a.lay.causal)
 	visible := 0
 	for _, part := range parts {
 		if keys := part.rows.Len(); keys > 0 {
-			b.Gemm(simd.NT, b.scores(b.ds, part), dO, a.values(kv, part, b), false)
+			a.gemm(b, simd.NT, b.scores(b.ds, part), dO, a.values(kv, part, b), false)
 			visible = part.from + keys
 		}
 	}
@@ -122,11 +114,11 @@ func (a *attention) backwardBlock(b *attentionBlock) {
 		}
 		ds, p := b.scores(b.ds, part), b.scores(b.p, part)
 		if a.dq != nil {
-			b.Gemm(simd.NN, a.queries(a.dq, b), ds, a.keys(kv, part, b), true)
+			a.gemm(b, simd.NN, a.queries(a.dq, b), ds, a.keys(kv, part, b), true)
 		}
 		if a.dkv != nil {
-			b.Gemm(simd.TN, a.keys(a.dkv, part, b), ds, q, true)
-			b.Gemm(simd.TN, a.values(a.dkv, part, b), p, dO, true)
+			a.gemm(b, simd.TN, a.keys(a.dkv, part, b), ds, q, true)
+			a.gemm(b, simd.TN, a.values(a.dkv, part, b), p, dO, true)
 		}
 	}
 }

@@ -8,21 +8,25 @@ import (
 // Learned returns the id that stands for learned token j in a prompt.
 func Learned(j int) int { return ^j }
 
-// Packed is a set of prompts laid out as packed rows. It depends on the ids
-// only, not on the values of learned tokens, so it is made once for a set of
-// classes and used in every step.
-type Packed struct {
-	rows    []autograd.RowRef // sources: token table, learned tokens
-	pos     []int             // position of each row
-	deep    []int             // learned token of each row, -1 for none
+// Batch is the row layout of a set of prompts. It depends on the ids only, not on
+// the values of learned tokens, so it is made once for a set of classes and used
+// in every step.
+type Batch struct {
+	rows    *autograd.Index // sources: token table, learned tokens
+	pos     *autograd.Index // position of each row
+	deep    *autograd.Index // learned token of each row, if it is one
 	layout  *autograd.Layout
 	readout nn.Readout
-	chunks  []*Packed // if set, the parts that the prompts are encoded in; all else is empty
+
+	// If chunks is set, these are the parts that the prompts are encoded in, order
+	// puts their features one after the other, and all else is empty.
+	chunks []*Batch
+	order  *autograd.Index
 }
 
-// Packing chooses how prompts are laid out. The zero value saves all that can
-// be saved; the fields exist to compare with the plain computation.
-type Packing struct {
+// Saving chooses how prompts are laid out. The zero value saves all that can be
+// saved; the fields exist to compare with the computation without savings.
+type Saving struct {
 	// NoSharing computes every prompt on its own, also where a group begins
 	// with the same tokens.
 	NoSharing bool
@@ -36,67 +40,79 @@ type Packing struct {
 	MaxRows int
 }
 
-// Pack lays out groups of prompts. Each prompt begins with SOT and ends with
+// NewBatch lays out groups of prompts. Each prompt begins with SOT and ends with
 // EOT; the prompts of one group may share their beginning (the same learned
 // template filled with different class names). Features come out group by
 // group in the order given. Prompts must not be empty.
-func Pack(groups [][][]int, how Packing) *Packed {
+func NewBatch(groups [][][]int, how Saving) *Batch {
 	if how.MaxRows > 0 {
-		return packChunks(groups, how)
+		return newChunks(groups, how)
 	}
-	p := &Packed{layout: &autograd.Layout{Causal: true}}
-	p.readout.Layout = &autograd.Layout{Causal: true}
+	var l layer
 	for _, prompts := range groups {
-		p.addGroup(prompts, how)
+		l.addGroup(prompts, how)
 	}
-	return p
+	return &Batch{
+		rows: autograd.NewIndex(l.rows), pos: autograd.RowIndex(l.pos), deep: autograd.RowIndex(l.deep),
+		layout:  autograd.NewLayout(true, l.all...),
+		readout: nn.Readout{Rows: autograd.RowIndex(l.picked), Layout: autograd.NewLayout(true, l.last...)},
+	}
 }
 
 // Len returns the number of prompts.
-func (p *Packed) Len() int {
-	n := len(p.readout.Rows)
-	for _, c := range p.chunks {
-		n += c.Len()
+func (b *Batch) Len() int {
+	if b.chunks != nil {
+		return b.order.Len()
 	}
-	return n
+	return b.readout.Rows.Len()
 }
 
 // Rows returns the number of packed rows R.
-func (p *Packed) Rows() int {
-	n := len(p.rows)
-	for _, c := range p.chunks {
+func (b *Batch) Rows() (n int) {
+	for _, c := range b.chunks {
 		n += c.Rows()
+	}
+	if b.rows != nil {
+		n += b.rows.Len()
 	}
 	return n
 }
 
-func (p *Packed) addGroup(prompts [][]int, how Packing) {
+// layer collects the rows of a batch while it is laid out.
+type layer struct {
+	rows      []autograd.RowRef
+	pos, deep []int
+	picked    []int            // the rows read out
+	all, last []autograd.Group // of all blocks, and of the last one
+}
+
+func (l *layer) addGroup(prompts [][]int, how Saving) {
 	shared := 0
 	if !how.NoSharing && len(prompts) > 1 {
 		shared = commonPrefix(prompts)
 	}
 	var all, last autograd.Group
 	if shared > 0 {
-		all.Prefix = p.addRows(prompts[0][:shared], 0)
+		all.Prefix = l.addRows(prompts[0][:shared], 0)
 		all.Seqs = append(all.Seqs, autograd.Seq{Query: all.Prefix, Keys: all.Prefix})
 		last.Prefix = all.Prefix
 	}
 	for _, ids := range prompts {
 		own := ids[shared:]
 		eot := len(own) - 1
-		rows := p.addRows(padded(own, how.PadTo-shared), shared)
+		rows := l.addRows(padded(own, how.PadTo-shared), shared)
 		all.Seqs = append(all.Seqs, autograd.Seq{Query: rows, Keys: rows})
-		n := len(p.readout.Rows)
+		n := len(l.picked)
 		last.Seqs = append(last.Seqs, autograd.Seq{Query: autograd.Span{Lo: n, Hi: n + 1}, Keys: rows, First: eot})
-		p.readout.Rows = append(p.readout.Rows, rows.Lo+eot)
+		l.picked = append(l.picked, rows.Lo+eot)
 	}
-	p.layout.Groups = append(p.layout.Groups, all)
-	p.readout.Layout.Groups = append(p.readout.Layout.Groups, last)
+	l.all = append(l.all, all)
+	l.last = append(l.last, last)
 }
 
 // addRows appends one row an id, the first at position pos.
-func (p *Packed) addRows(ids []int, pos int) autograd.Span {
-	from := len(p.rows)
+func (l *layer) addRows(ids []int, pos int) autograd.Span {
+	from := len(l.rows)
 	for i, id := range ids {
 		src := autograd.RowRef{Src: 0, Row: int32(id)}
 		deep := -1
@@ -104,11 +120,11 @@ func (p *Packed) addRows(ids []int, pos int) autograd.Span {
 			deep = ^id
 			src = autograd.RowRef{Src: 1, Row: int32(deep)}
 		}
-		p.rows = append(p.rows, src)
-		p.deep = append(p.deep, deep)
-		p.pos = append(p.pos, pos+i)
+		l.rows = append(l.rows, src)
+		l.deep = append(l.deep, deep)
+		l.pos = append(l.pos, pos+i)
 	}
-	return autograd.Span{Lo: from, Hi: len(p.rows)}
+	return autograd.Span{Lo: from, Hi: len(l.rows)}
 }
 
 // commonPrefix returns how many leading ids all prompts have in common,
