@@ -6,13 +6,13 @@ import "frontdoor/simd"
 // products and attention, the bytes that kernels read and write, and the bytes of
 // memory in use. What a model costs on a device is found by running it on a meter;
 // downloads give ones. Numbers are those of CPU's kernels unless NewMeter was given
-// another device.
+// another device. Frozen weights take no memory of a meter: they are there anyway.
 type Meter struct {
 	ledger
-	like  Device
-	next  uintptr
-	adds  int64
-	moved int64
+	like                 Device
+	next                 uintptr
+	adds, moved, crossed int64
+	rows                 int
 }
 
 // NewMeter returns a meter for what like would do; nil stands for CPU.
@@ -29,6 +29,16 @@ func (m *Meter) MultiplyAdds() int64 { return m.adds }
 // BytesMoved returns how many bytes kernels read and wrote, each operand once.
 func (m *Meter) BytesMoved() int64 { return m.moved }
 
+// BytesCrossed returns how many bytes were copied from the host and back: what
+// lies on either side, and once where the host is the device.
+func (m *Meter) BytesCrossed() int64 { return m.crossed }
+
+// Rows returns the most rows that a product had: the tokens of a tower.
+func (m *Meter) Rows() int { return m.rows }
+
+// Restart forgets Rows and counts Peak from what is in use now.
+func (m *Meter) Restart() { m.rows, m.peak = 0, m.inUse }
+
 // Name returns "meter".
 func (m *Meter) Name() string { return "meter" }
 
@@ -40,15 +50,22 @@ func (m *Meter) New(n int) Mem {
 	return p
 }
 
+// weight returns what stands for a frozen leaf.
+func (m *Meter) weight(n int) Mem { return Mem{Ptr: 1, N: n} }
+
 // Free gives the memory back.
 func (m *Meter) Free(p Mem) { m.give(p.N) }
 
 // Upload counts bytes.
-func (m *Meter) Upload(dst Mem, _ []float32) { m.touch(dst) }
+func (m *Meter) Upload(dst Mem, _ []float32) {
+	m.touch(dst)
+	m.crossed += 4 * int64(dst.N)
+}
 
 // Download fills dst with ones.
 func (m *Meter) Download(dst []float32, src Mem) {
 	m.touch(src)
+	m.crossed += 4 * int64(src.N)
 	for i := range dst {
 		dst[i] = 1
 	}
@@ -68,6 +85,7 @@ func (m *Meter) Gemm(op simd.Op, c, a, b Mat, _ bool, last Epilogue) {
 		k = a.Rows
 	}
 	m.adds += int64(c.Rows) * int64(c.Cols) * int64(k)
+	m.rows = max(m.rows, c.Rows)
 	m.touch(c.Mem, a.Mem, b.Mem, last.Bias, last.Add)
 }
 

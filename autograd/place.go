@@ -51,6 +51,9 @@ func (t *Tensor) on(op string, dev Device) Mem {
 	if t.dev != nil || t.leaf == nil || t.needsGrad {
 		panic(fmt.Sprintf("autograd: %s on %s: an operand of shape %v is in the memory of %s", op, dev.Name(), t.Shape(), t.device().Name()))
 	}
+	if meter, ok := dev.(*Meter); ok {
+		return meter.weight(len(t.Data))
+	}
 	if m, ok := t.leaf.On(dev).(Mem); ok {
 		return m
 	}

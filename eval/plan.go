@@ -2,7 +2,6 @@ package eval
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -10,8 +9,8 @@ import (
 )
 
 // Plan says what a run is expected to take on this machine, before it runs.
-// Operations and bytes follow from the sizes by formula (see nn.Cost and
-// prompt.Costs), seconds by dividing through what a probe measured.
+// Operations and bytes come from running the real step on a meter (see
+// prompt.MeasureCosts), seconds by dividing through what a probe measured.
 type Plan struct {
 	Phases []Phase
 	cells  map[string]*Forecast // by Cell.Name
@@ -77,8 +76,8 @@ func (t *training) prepared(begun, tested time.Time) float64 {
 }
 
 // NewPlan estimates a run. It measures this machine for about a second, a
-// little more for each further dataset, and changes nothing. Methods that cannot
-// tell their costs are left out, and so is what -study measures.
+// little more for each further dataset, and changes nothing. What -study measures
+// is left out.
 func NewPlan(ctx context.Context, r *Run) (*Plan, error) {
 	p := newPlanner(r)
 	defer Thrift{}.apply(r.Model)
@@ -90,9 +89,6 @@ func NewPlan(ctx context.Context, r *Run) (*Plan, error) {
 			return nil, err
 		}
 		w, err := p.work(cell)
-		if errors.Is(err, prompt.ErrNoCosts) {
-			continue
-		}
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", cell, err)
 		}
@@ -137,10 +133,7 @@ func (l *Phase) other(s float64) float64 {
 // operations is the work of passes in operations.
 func operations(passes []prompt.Pass) (n float64) {
 	for _, pass := range passes {
-		n += pass.Cost.Forward
-		if pass.Taped {
-			n += pass.Cost.Backward
-		}
+		n += pass.Forward + pass.Backward
 	}
 	return n
 }

@@ -1,7 +1,6 @@
 package eval
 
 import (
-	"errors"
 	"fmt"
 	"runtime/debug"
 	"slices"
@@ -143,9 +142,6 @@ func (p *planner) economize(c Cell, how string, available int64) (note string, f
 	for i := 0; i == 0 || i < len(ways(how, rows)); i++ {
 		chosen = ways(how, rows)[i]
 		w, err := p.workWith(c, chosen)
-		if errors.Is(err, prompt.ErrNoCosts) {
-			return "", true, nil
-		}
 		if err != nil {
 			return "", false, err
 		}
@@ -186,7 +182,7 @@ func (p *planner) economize(c Cell, how string, available int64) (note string, f
 // sizes is a forecast without seconds.
 func (p *planner) sizes(w *work) *Forecast {
 	passes := p.steps(w)
-	f := &Forecast{StepFlops: operations(passes), StepBytes: stepBytes(passes)}
+	f := &Forecast{StepFlops: operations(passes), StepBytes: p.stepBytes(w)}
 	p.memory(f, w, new(phases))
 	return f
 }

@@ -9,24 +9,19 @@ import (
 	"frontdoor/prompt"
 )
 
-// stepBytes is what a training step of these passes needs, kept or worked in.
-func stepBytes(passes []prompt.Pass) (n int64) {
-	var bare int64
-	for _, pass := range passes {
-		if pass.Taped {
-			n += pass.Cost.Saved + pass.Cost.Working
-		} else {
-			bare = max(bare, pass.Cost.Bare)
-		}
-	}
-	return n + bare
+// stepBytes is what a training step needs: its tape, and the largest pass without
+// one.
+func (p *planner) stepBytes(w *work) int64 {
+	return w.costs.StepBytes + bareBytes(p.steps(w))
 }
 
 // bareBytes is what the largest of some passes without a tape works in.
 func bareBytes(passes ...[]prompt.Pass) (n int64) {
 	for _, some := range passes {
 		for _, pass := range some {
-			n = max(n, pass.Cost.Bare)
+			if !pass.Taped {
+				n = max(n, pass.Bytes)
+			}
 		}
 	}
 	return n
@@ -44,7 +39,7 @@ func (p *planner) memory(f *Forecast, w *work, lines *phases) {
 	}
 	test := bareBytes(w.costs.Classes, w.costs.Text, w.costs.Tuned, w.costs.Classify)
 	if w.costs.FrozenTest {
-		test = max(test, prompt.FrozenPass(p.Model, w.batch).Cost.Bare)
+		test = max(test, prompt.FrozenPass(p.Model, w.batch).Bytes)
 	}
 	test += 2 * int64(w.batch) * image
 	f.train, f.test = p.base+runtimeBytes+fixed+train, p.base+runtimeBytes+fixed+test

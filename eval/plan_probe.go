@@ -47,9 +47,9 @@ func newProber(m *clip.Model, names []string) *prober {
 // seconds returns how long a pass is expected to take.
 func (p *prober) seconds(pass prompt.Pass) float64 {
 	r := p.rate(pass)
-	s := pass.Cost.Forward / r.forward
+	s := pass.Forward / r.forward
 	if pass.Taped {
-		s += pass.Cost.Backward / r.backward
+		s += pass.Backward / r.backward
 	}
 	return s
 }
@@ -123,7 +123,8 @@ func (p *prober) vision(rows int, taped bool) rate {
 	for i := range images.Data {
 		images.Data[i] = float32(i%255)/127 - 1
 	}
-	return p.measure(e.Cost(batch), taped, func(tp *autograd.Tape) *autograd.Tensor {
+	return p.measure(taped, func(tp *autograd.Tape, dev autograd.Device) *autograd.Tensor {
+		e.Device = dev
 		return e.Encode(tp, images, batch, learned)
 	})
 }
@@ -155,14 +156,27 @@ func (p *prober) text(rows int, taped bool) rate {
 	e.Transformer = p.fewBlocks(e.Transformer, packed.Rows())
 	first := autograd.Zeros(max(1, n), e.Width)
 	first.SetTrainable(taped)
-	return p.measure(e.Cost(packed), taped, func(tp *autograd.Tape) *autograd.Tensor {
+	return p.measure(taped, func(tp *autograd.Tape, dev autograd.Device) *autograd.Tensor {
+		e.Device = dev
 		return e.Encode(tp, packed, &textenc.Prompts{First: first})
 	})
 }
 
-// measure times a pass after a warm-up, which fills the arena.
-func (p *prober) measure(c nn.Cost, taped bool, encode func(*autograd.Tape) *autograd.Tensor) rate {
+// measure counts the operations of a pass on a meter and times it after a warm-up,
+// which fills the arena.
+func (p *prober) measure(taped bool, encode func(*autograd.Tape, autograd.Device) *autograd.Tensor) rate {
+	meter := autograd.NewMeter(nil)
 	var tp *autograd.Tape
+	if taped {
+		tp = autograd.NewTape()
+	}
+	y := encode(tp, meter)
+	forward := 2 * float64(meter.MultiplyAdds())
+	if taped {
+		tp.Backward(tp.MeanSquare(y))
+		tp = autograd.NewTape() // on the host now
+	}
+	backward := 2*float64(meter.MultiplyAdds()) - forward
 	if taped {
 		tp = autograd.NewTape()
 	}
@@ -170,7 +184,7 @@ func (p *prober) measure(c nn.Cost, taped bool, encode func(*autograd.Tape) *aut
 	begin := time.Now()
 	for i := 0; i < 3 || time.Since(begin).Seconds() < p.each; i++ {
 		from := time.Now()
-		y := encode(tp)
+		y := encode(tp, autograd.CPU)
 		mid := time.Now()
 		if taped {
 			tp.Backward(tp.MeanSquare(y))
@@ -181,9 +195,9 @@ func (p *prober) measure(c nn.Cost, taped bool, encode func(*autograd.Tape) *aut
 			back = append(back, time.Since(mid).Seconds())
 		}
 	}
-	r := rate{forward: c.Forward / typical(there), backward: math.Inf(1)}
+	r := rate{forward: forward / typical(there), backward: math.Inf(1)}
 	if taped {
-		r.backward = c.Backward / typical(back)
+		r.backward = backward / typical(back)
 	}
 	return r
 }

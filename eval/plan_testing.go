@@ -69,7 +69,7 @@ func (p *planner) transfers(ctx context.Context, f *Forecast, w *work, c Cell, l
 				continue
 			}
 			var err error
-			if costs, err = w.costing.Costs(ds.Classes, 1, w.batch); err != nil {
+			if costs, err = p.costs(c, ds.Template, ds.Classes, 0, w.batch); err != nil {
 				return err
 			}
 		}

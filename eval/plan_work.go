@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"frontdoor/clip"
 	"frontdoor/data"
 	"frontdoor/data/augment"
 	"frontdoor/prompt"
@@ -14,8 +15,7 @@ type work struct {
 	classAware  bool // encodes the captions of its training classes and fixes constants from the training images
 	costs       prompt.Costs
 	novel       *prompt.Costs // among the new classes; nil if it cannot be asked or is not
-	costing     prompt.Costing
-	params      int64 // bytes of what is trained
+	params      int64         // bytes of what is trained
 	views       []augment.View
 	view        float64 // seconds of a training image in all its views
 	fewerPixels bool    // draws of training images are kept as features
@@ -46,15 +46,11 @@ func (p *planner) workWith(c Cell, t Thrift) (*work, error) {
 	}
 	set := p.Config.For(c)
 	w := &work{set: set, batch: p.testBatch(c, t), trained: !Untrained(c.Method) && p.Config.Load == ""}
-	l, err := p.blank(c, from.Template)
+	l, err := p.blank(p.Model, c, from.Template)
 	if err != nil {
 		return nil, err
 	}
-	var ok bool
-	if w.costing, ok = l.(prompt.Costing); !ok {
-		return nil, prompt.ErrNoCosts
-	}
-	if w.costs, err = w.costing.Costs(classes, max(1, set.Batch), w.batch); err != nil {
+	if w.costs, err = p.costs(c, from.Template, classes, max(1, set.Batch), w.batch); err != nil {
 		return nil, err
 	}
 	if set.PerClass { // its tensors are there once the classes are
@@ -62,7 +58,7 @@ func (p *planner) workWith(c Cell, t Thrift) (*work, error) {
 			return nil, err
 		}
 	} else if other != nil {
-		novel, err := w.costing.Costs(other, 1, w.batch)
+		novel, err := p.costs(c, from.Template, other, 0, w.batch)
 		if err != nil {
 			return nil, err
 		}
@@ -86,13 +82,19 @@ func (p *planner) testBatch(c Cell, t Thrift) int {
 	return min(t.batch(), max(1, len(p.Dataset.Test)))
 }
 
+// costs measures a learner of a cell for classes.
+func (p *planner) costs(c Cell, template string, names []string, batch, test int) (prompt.Costs, error) {
+	untrained := func(m *clip.Model) (prompt.Learner, error) { return p.blank(m, c, template) }
+	return prompt.MeasureCosts(p.Model, untrained, names, batch, test)
+}
+
 // blank returns a learner of a cell as it is before training.
-func (p *planner) blank(c Cell, template string) (prompt.Learner, error) {
+func (p *planner) blank(m *clip.Model, c Cell, template string) (prompt.Learner, error) {
 	if p.Config.Load != "" {
-		l, _, _, err := OpenOriginal(p.Model, p.Config.Load)
+		l, _, _, err := OpenOriginal(m, p.Config.Load)
 		return l, err
 	}
-	return NewLearner(p.Model, c.Method, template, p.Config.For(c), c.Seed)
+	return NewLearner(m, c.Method, template, p.Config.For(c), c.Seed)
 }
 
 // steps lists the passes of a training step, and how many images it reads.

@@ -99,7 +99,7 @@ func (p *planner) training(f *Forecast, w *work, n int, seed uint64, line *Phase
 	}
 	f.TrainSeconds += line.other(images * w.view)
 	f.StepSeconds = f.TrainSeconds / steps
-	f.StepFlops, f.StepBytes = operations(passes), stepBytes(passes)
+	f.StepFlops, f.StepBytes = operations(passes), p.stepBytes(w)
 	line.Bytes = f.StepBytes
 }
 

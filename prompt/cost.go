@@ -1,12 +1,8 @@
 package prompt
 
 import (
-	"errors"
-
+	"frontdoor/autograd"
 	"frontdoor/clip"
-	"frontdoor/data"
-	"frontdoor/nn"
-	"frontdoor/textenc"
 	"frontdoor/vit"
 )
 
@@ -19,183 +15,164 @@ const (
 	Vision
 )
 
-// Pass is one run of a tower that a learner asks for.
+// Pass is what a tower does in one part of the work.
 type Pass struct {
-	Tower Tower
-	Taped bool // recorded, and taken back
-	Rows  int  // tokens in front of the first block
-	Cost  nn.Cost
+	Tower             Tower
+	Taped             bool    // recorded, with its backward
+	Rows              int     // tokens that go through the tower at once
+	Forward, Backward float64 // operations of matrix products and attention, two for a multiply-add
+	Bytes             int64   // of memory that a pass without a tape works in
 }
 
 // Costs is what a learner asks of the towers, everything else being little
-// beside them. It follows from the names of the classes, not from what has been
-// learned.
+// beside them.
 type Costs struct {
 	Classes  []Pass // constant features, when classes are set
 	Step     []Pass // a training step, without the features that FrozenStep says
 	Text     []Pass // features of the classes, before the first prediction
 	Tuned    []Pass // image features of a batch of test images by what was learned
 	Classify []Pass // of a batch of test images, besides
+	// StepBytes is the memory that the tape of a step holds.
+	StepBytes int64
 	// FrozenStep and FrozenTest say that a training batch and a test image are read
 	// by features of the frozen tower.
 	FrozenStep, FrozenTest bool
 }
 
-// Costing is a learner or method that can tell its costs for classes, a
-// training batch of so many images in each of its views, and so many test
-// images at once. Asking changes no classes.
-type Costing interface {
-	Costs(names []string, batch, test int) (Costs, error)
-}
-
-// ErrNoCosts is returned by Costs of a learner whose method cannot tell them.
-var ErrNoCosts = errors.New("prompt: the method cannot tell what it costs")
-
-// textPass is one pass of the text tower.
-func textPass(m *clip.Model, p *textenc.Batch, taped bool) Pass {
-	return Pass{Text, taped, p.Rows(), m.Text.Cost(p)}
-}
-
-// visionPass is one pass of the image tower on images in front of which there
-// are so many learned tokens.
-func visionPass(m *clip.Model, images, tokens int, taped bool) Pass {
-	c := m.Config.Vision
-	b := vit.NewBatch(c, make([]int, images), tokens)
-	return Pass{Vision, taped, images * (c.Tokens() + tokens), m.Vision.Cost(b)}
+// MeasureCosts returns what a learner, which newLearner makes for a model, takes
+// for classes, a training step on batch images in each of its views (none for 0),
+// and test images at once. It runs the learner with both towers on a meter, which
+// computes nothing; what has been learned does not matter.
+func MeasureCosts(m *clip.Model, newLearner func(*clip.Model) (Learner, error), names []string, batch, test int) (c Costs, err error) {
+	g := newGauge(m)
+	l, err := newLearner(g.model)
+	if err != nil {
+		return c, err
+	}
+	c.Classes = g.passes(false, func() { err = l.SetClasses(names) })
+	if err != nil {
+		return c, err
+	}
+	c.FrozenStep = TrainsOnFeatures(l)
+	if batch > 0 && len(l.Params()) > 0 {
+		c.Step, c.StepBytes = g.step(l, batch)
+	}
+	var tuned bool
+	c.FrozenTest, tuned = l.Reads()
+	f := Features{Frozen: g.features(test)}
+	if tuned {
+		c.Tuned = g.passes(false, func() { f.Tuned = l.Encode(g.images(test)) })
+	}
+	first := g.passes(false, func() { l.Classify(f) })
+	c.Classify = g.passes(false, func() { l.Classify(f) })
+	c.Text = without(first, c.Classify)
+	return c, nil
 }
 
 // FrozenPass is the pass of the frozen image tower on so many images.
-func FrozenPass(m *clip.Model, images int) Pass { return visionPass(m, images, 0, false) }
-
-// captionPass is the pass of the text tower on filled templates.
-func captionPass(m *clip.Model, template string, names []string) (Pass, error) {
-	prompts, err := captions(m, template, names)
-	if err != nil {
-		return Pass{}, err
-	}
-	return textPass(m, textenc.NewBatch([][][]int{prompts}, m.Text.Saving), false), nil
+func FrozenPass(m *clip.Model, images int) Pass {
+	g := newGauge(m)
+	all := g.passes(false, func() {
+		g.model.Vision.Encode(nil, g.images(images), vit.Plain(m.Config.Vision, images), nil)
+	})
+	return all[0]
 }
 
-// captions returns the ids of a template filled with each name.
-func captions(m *clip.Model, template string, names []string) ([][]int, error) {
-	prompts := make([][]int, len(names))
-	for k, name := range names {
-		var err error
-		if prompts[k], err = m.Tokenizer.Tokenize(Fill(template, name), m.Config.Text.Context, false); err != nil {
-			return nil, err
+// gauge is a model with its towers on meters.
+type gauge struct {
+	model  *clip.Model
+	meters [2]*autograd.Meter
+}
+
+func newGauge(m *clip.Model) *gauge {
+	g := &gauge{meters: [2]*autograd.Meter{autograd.NewMeter(nil), autograd.NewMeter(nil)}}
+	model, vision := *m, *m.Vision
+	vision.Device = g.meters[Vision]
+	model.Vision = &vision
+	if m.Text != nil {
+		text := *m.Text
+		text.Device = g.meters[Text]
+		model.Text = &text
+	}
+	g.model = &model
+	return g
+}
+
+// images returns blank images [n, 3, S, S].
+func (g *gauge) images(n int) *autograd.Tensor {
+	s := g.model.Config.Vision.Image
+	return autograd.Zeros(n, 3, s, s)
+}
+
+// features returns features [n, E], all alike.
+func (g *gauge) features(n int) *autograd.Tensor {
+	f := autograd.Zeros(n, g.model.Config.Embed)
+	for i := range f.Data {
+		f.Data[i] = 1
+	}
+	return f
+}
+
+// passes runs some work and returns what the towers did.
+func (g *gauge) passes(taped bool, work func()) (all []Pass) {
+	var before, held [2]int64
+	for i, m := range g.meters {
+		m.Restart()
+		before[i], held[i] = m.MultiplyAdds(), m.InUse()
+	}
+	work()
+	for i, m := range g.meters {
+		if n := m.MultiplyAdds() - before[i]; n > 0 {
+			all = append(all, Pass{Tower: Tower(i), Taped: taped, Rows: m.Rows(), Forward: 2 * float64(n), Bytes: m.Peak() - held[i]})
 		}
 	}
-	return prompts, nil
+	return all
 }
 
-// Costs of zero-shot classification: the captions once, and features of the frozen tower.
-func (z *ZeroShot) Costs(names []string, _, _ int) (Costs, error) {
-	c := Costs{FrozenTest: true}
-	var long error
-	for _, t := range z.templates {
-		p, err := captionPass(z.model, t, names)
-		if err != nil {
-			long = err // SetClasses leaves the template out as well
-			continue
+// step runs a training step on batch images and returns what the towers did, and
+// the bytes that the tape would hold with the towers on the host: what was copied
+// between the host and the meters is there once.
+func (g *gauge) step(l Learner, batch int) (all []Pass, bytes int64) {
+	b := Batch{Labels: make([]int, batch)}
+	if TrainsOnFeatures(l) {
+		b.Frozen = g.features(batch)
+	} else {
+		b.Images = g.images(len(l.Views()) * batch)
+	}
+	tp := autograd.NewTape()
+	var crossed int64
+	for _, m := range g.meters {
+		crossed -= m.BytesCrossed()
+	}
+	var loss *autograd.Tensor
+	all = g.passes(true, func() { loss = l.Loss(tp, b) })
+	for _, back := range g.passes(true, func() { tp.Backward(loss) }) {
+		for i := range all {
+			if all[i].Tower == back.Tower {
+				all[i].Backward += back.Forward
+			}
 		}
-		c.Classes = append(c.Classes, p)
 	}
-	if len(c.Classes) == 0 {
-		return c, long
+	for i := range all {
+		all[i].Taped = all[i].Backward > 0
 	}
-	return c, nil
+	for _, m := range g.meters {
+		crossed += m.BytesCrossed()
+	}
+	return all, tp.ArenaBytes() - crossed
 }
 
-// Costs of coupled templates: every template's prompts and views in each step.
-func (l *Multi) Costs(names []string, batch, test int) (Costs, error) {
-	p, err := packTemplates(l.Model, l.Templates, names)
-	if err != nil {
-		return Costs{}, err
+// without returns passes less those that others did as well.
+func without(passes, others []Pass) (rest []Pass) {
+	for _, p := range passes {
+		for _, o := range others {
+			if o.Tower == p.Tower {
+				p.Forward -= o.Forward
+			}
+		}
+		if p.Forward > 0 {
+			rest = append(rest, p)
+		}
 	}
-	m, t := len(l.Templates), l.Templates[0]
-	c := l.Model.Config.Vision
-	tuned := m // templates with image features of their own
-	if l.OneVision {
-		tuned = 1
-	}
-	return Costs{
-		Step:  []Pass{textPass(l.Model, p, true), visionPass(l.Model, m*batch, t.Tokens, true)},
-		Text:  []Pass{textPass(l.Model, p, false)},
-		Tuned: []Pass{{Vision, false, tuned * test * (c.Tokens() + t.Tokens), l.Model.Vision.Cost(vit.NewSharedBatch(c, test, tuned, t.Tokens))}},
-	}, nil
-}
-
-// Costs are the ensemble's and the zero-shot classifier's.
-func (l *WithZeroShot) Costs(names []string, batch, test int) (Costs, error) {
-	c, err := l.Ensemble.Costs(names, batch, test)
-	if err != nil {
-		return c, err
-	}
-	zero, err := l.zero.Costs(names, batch, test)
-	c.Classes, c.FrozenTest = zero.Classes, true
-	return c, err
-}
-
-// Costs are those of the method, if it tells them.
-func (l *Tuned) Costs(names []string, batch, test int) (Costs, error) {
-	if m, ok := l.Method.(Costing); ok {
-		return m.Costs(names, batch, test)
-	}
-	return Costs{}, ErrNoCosts
-}
-
-// Costs of a context: the text tower alone.
-func (l *CoOp) Costs(names []string, _, _ int) (Costs, error) {
-	n := l.n
-	prompts, err := l.Context.prompts(l.Model, names, n)
-	if err != nil {
-		return Costs{}, err
-	}
-	p := textenc.NewBatch([][][]int{prompts}, l.Model.Text.Saving)
-	return Costs{
-		Step: []Pass{textPass(l.Model, p, true)}, FrozenStep: true,
-		Text: []Pass{textPass(l.Model, p, false)}, FrozenTest: true,
-	}, nil
-}
-
-// Costs of conditional contexts: the classes' prompts once for each image.
-func (l *CoCoOp) Costs(names []string, batch, test int) (Costs, error) {
-	prompts, err := l.Context.prompts(l.Model, names, l.Ctx.Rows())
-	if err != nil {
-		return Costs{}, err
-	}
-	pass := func(images int, taped bool) Pass {
-		return textPass(l.Model, textenc.NewBatch(imagePrompts(prompts, images, l.Ctx.Rows()), l.Model.Text.Saving), taped)
-	}
-	one := pass(1, false)
-	part := min(test, max(1, maxRows/one.Rows))
-	classify := pass(part, false)
-	classify.Cost = classify.Cost.Times(float64(test) / float64(part))
-	return Costs{Step: []Pass{pass(batch, true)}, FrozenStep: true, Classify: []Pass{classify}, FrozenTest: true}, nil
-}
-
-// Costs of independent prompts: a tower without them works without a tape, the
-// text tower then once for the classes.
-func (l *Independent) Costs(names []string, batch, test int) (Costs, error) {
-	var c Costs
-	n := 0
-	if l.Text != nil {
-		n = l.TextTokens
-	}
-	prompts, err := learnedPrompts(l.Model, data.Phrase, names, 0, n)
-	if err != nil {
-		return c, err
-	}
-	packed := textenc.NewBatch([][][]int{prompts}, l.Model.Text.Saving)
-	c.Text = []Pass{textPass(l.Model, packed, false)}
-	if l.Text != nil {
-		c.Step = append(c.Step, textPass(l.Model, packed, true))
-	}
-	if c.FrozenStep = l.Vision == nil; c.FrozenStep {
-		c.FrozenTest = true
-		return c, nil
-	}
-	c.Step = append(c.Step, visionPass(l.Model, batch, l.VisionTokens, true))
-	c.Tuned = []Pass{visionPass(l.Model, test, l.VisionTokens, false)}
-	return c, nil
+	return rest
 }
