@@ -6,6 +6,7 @@ type losslessState struct {
 	before   [maxScanComps][]int32   // the last row of samples, less the point transform
 	fresh    [maxScanComps]bool      // the next row begins a scan or an interval
 	rowsToGo int                     // MCU rows up to the next restart marker
+	resume   int                     // MCU row of the iMCU row to go on with; see losslessRow
 }
 
 // startLossless prepares a scan.
@@ -31,6 +32,7 @@ func (d *decoder) startLossless() error {
 		l.before[i] = make([]int32, c.wPad)
 	}
 	d.resetEntropy()
+	l.resume = 0
 	l.restart(d)
 	return nil
 }
@@ -41,13 +43,16 @@ func (l *losslessState) restart(d *decoder) {
 	l.rowsToGo = d.restartInterval / d.scan.mcusPerRow
 }
 
-// losslessRow decodes an iMCU row into the planes.
+// losslessRow decodes an iMCU row into the planes. If the bytes end before a
+// restart marker, libjpeg goes on with the MCU row in which they last ended, or
+// the first of the iMCU row, and so decodes rows again from the data behind.
 func (d *decoder) losslessRow() error {
 	f, s, l := &d.frame, &d.scan, &d.lossless
 	for ; s.vert < s.mcuRows(f); s.vert++ {
 		if d.restartInterval != 0 && l.rowsToGo == 0 {
 			d.entropy.n = 0
 			if err := d.readRestart(); err != nil {
+				s.vert = l.resume
 				return err
 			}
 			if d.unread == 0 {
@@ -56,6 +61,7 @@ func (d *decoder) losslessRow() error {
 			l.restart(d)
 		}
 		if err := d.losslessMCUs(); err != nil {
+			l.resume = s.vert
 			return err
 		}
 		l.rowsToGo--
@@ -70,7 +76,7 @@ func (d *decoder) losslessRow() error {
 			}
 		}
 	}
-	s.vert = 0
+	s.vert, l.resume = 0, 0
 	s.row++
 	return nil
 }

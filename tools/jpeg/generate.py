@@ -25,6 +25,7 @@ import warnings
 
 from PIL import Image
 
+import synthetic
 from mutate import mutate
 
 try:
@@ -168,9 +169,11 @@ def lossless(r):
 
 
 def make(r, folder):
-    """A sound file."""
+    """A file that is sound, or at least as somebody meant it."""
     while True:
         kind = r.random()
+        if r.random() < 0.15:
+            return synthetic.make(r)
         if imagecodecs is not None and kind < 0.03:
             data = lossless(r)
         elif kind < 0.35:

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Rebuilds the golden values of imaging/jpeg: golden.py CALTECH101
+"""Rebuilds the golden values of imaging/jpeg: golden.py [CALTECH101]
 
 writes testdata/generated.zip, small files that generate.py makes with what Pillow reads
-from them, and testdata/caltech101.txt, the pixels of each category of Caltech101
-(CALTECH101 is the folder 101_ObjectCategories).
+from them, and, if the folder 101_ObjectCategories is given, testdata/caltech101.txt, the
+pixels of each category of Caltech101.
 """
 
 import hashlib
@@ -47,4 +47,5 @@ def caltech(root, path):
 if __name__ == "__main__":
     os.makedirs(OUT, exist_ok=True)
     generated(os.path.join(OUT, "generated.zip"))
-    caltech(sys.argv[1], os.path.join(OUT, "caltech101.txt"))
+    if len(sys.argv) > 1:
+        caltech(sys.argv[1], os.path.join(OUT, "caltech101.txt"))
