@@ -18,43 +18,43 @@ const (
 	V2
 )
 
-// Range is an interval [Lo, Hi) from which a value is sampled uniformly.
-type Range struct{ Lo, Hi float32 }
+// interval is a range [Lo, Hi) from which a value is sampled uniformly.
+type interval struct{ Lo, Hi float32 }
 
-func (a Range) sample(r *rand.Rand) float32 { return a.Lo + (a.Hi-a.Lo)*r.Float32() }
+func (a interval) sample(r *rand.Rand) float32 { return a.Lo + (a.Hi-a.Lo)*r.Float32() }
 
-// Nuisance holds the ranges of the nuisance factors. Position applies to both
+// nuisance holds the ranges of the nuisance factors. Position applies to both
 // coordinates and Jitter to each channel. The phases always range over a full turn.
-type Nuisance struct {
-	Position, Scale, Rotation          Range
-	Brightness, Contrast, Noise        Range
-	TexFreq, TexContrast, ColourJitter Range
+type nuisance struct {
+	Position, Scale, Rotation          interval
+	Brightness, Contrast, Noise        interval
+	TexFreq, TexContrast, ColourJitter interval
 }
 
-var nuisances = [...]Nuisance{
+var nuisances = [...]nuisance{
 	Pretrain: {
-		Position: Range{-.25, .25}, Scale: Range{.50, .90}, Rotation: Range{-.35, .35},
-		Brightness: Range{-.12, .12}, Contrast: Range{.80, 1.15}, Noise: Range{0, .05},
-		TexFreq: Range{11, 16}, TexContrast: Range{.15, .40}, ColourJitter: Range{-.15, .15},
+		Position: interval{-.25, .25}, Scale: interval{.50, .90}, Rotation: interval{-.35, .35},
+		Brightness: interval{-.12, .12}, Contrast: interval{.80, 1.15}, Noise: interval{0, .05},
+		TexFreq: interval{11, 16}, TexContrast: interval{.15, .40}, ColourJitter: interval{-.15, .15},
 	},
 	Downstream: {
-		Position: Range{-.35, .35}, Scale: Range{.42, .75}, Rotation: Range{-.60, .60},
-		Brightness: Range{-.20, .10}, Contrast: Range{.55, .95}, Noise: Range{.03, .09},
-		TexFreq: Range{12, 18}, TexContrast: Range{.25, .50}, ColourJitter: Range{-.25, .25},
+		Position: interval{-.35, .35}, Scale: interval{.42, .75}, Rotation: interval{-.60, .60},
+		Brightness: interval{-.20, .10}, Contrast: interval{.55, .95}, Noise: interval{.03, .09},
+		TexFreq: interval{12, 18}, TexContrast: interval{.25, .50}, ColourJitter: interval{-.25, .25},
 	},
 	V2: {
-		Position: Range{-.40, .40}, Scale: Range{.40, .80}, Rotation: Range{-.70, .70},
-		Brightness: Range{-.15, .20}, Contrast: Range{.50, .90}, Noise: Range{.04, .11},
-		TexFreq: Range{10, 18}, TexContrast: Range{.25, .55}, ColourJitter: Range{-.25, .25},
+		Position: interval{-.40, .40}, Scale: interval{.40, .80}, Rotation: interval{-.70, .70},
+		Brightness: interval{-.15, .20}, Contrast: interval{.50, .90}, Noise: interval{.04, .11},
+		TexFreq: interval{10, 18}, TexContrast: interval{.25, .55}, ColourJitter: interval{-.25, .25},
 	},
 }
 
-// Nuisance returns the ranges of the domain. It panics if d is not one of the
+// nuisance returns the ranges of the domain. It panics if d is not one of the
 // three domains.
-func (d Domain) Nuisance() Nuisance { return nuisances[d] }
+func (d Domain) nuisance() nuisance { return nuisances[d] }
 
 // sample samples the four named factors uniformly and the nuisance from n.
-func (n *Nuisance) sample(r *rand.Rand) Factors {
+func (n *nuisance) sample(r *rand.Rand) Factors {
 	const turn = 2 * math.Pi
 	return Factors{
 		Shape:       r.IntN(len(Shapes)),

@@ -75,7 +75,7 @@ func TestKnownPixels(t *testing.T) {
 func TestDoChangesOnlyItsFactor(t *testing.T) {
 	r := newRand(2)
 	for range 40 {
-		n := Downstream.Nuisance()
+		n := Downstream.nuisance()
 		f := n.sample(r)
 		for k := range Kind(Kinds) {
 			g := f.Do(k, (f.Value(k)+1+r.IntN(k.Count()-1))%k.Count())

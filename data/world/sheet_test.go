@@ -31,7 +31,7 @@ func TestContactSheet(t *testing.T) {
 			for c := range columns {
 				r := rand.New(rand.NewPCG(uint64(len(rows)), uint64(c)))
 				domain, style := column(c)
-				n := domain.Nuisance()
+				n := domain.nuisance()
 				row = append(row, picture(n.sample(r).Do(k, value), style))
 			}
 			rows = append(rows, row)

@@ -70,21 +70,21 @@ func TaskNames() []string {
 func TaskByName(name string) (*Task, error) {
 	plain, number, several := strings.Cut(name, "@")
 	if !several {
-		return NewTask(name, 0)
+		return newTask(name, 0)
 	}
 	seed, err := strconv.ParseUint(number, 10, 64)
 	if err != nil {
 		return nil, fmt.Errorf("world: task %q: %q is not the number of a world (valid: %s@0, %[3]s@1, ...)", name, number, plain)
 	}
-	return NewTask(plain, seed)
+	return newTask(plain, seed)
 }
 
-// NewTask returns the task of that name in one of many worlds. The seed
+// newTask returns the task of that name in one of many worlds. The seed
 // decides which adjective goes with which noun, the order of the classes, hence
 // which are base and which are new, and what each class prefers. How things look
 // and the pre-training distribution are the same in all worlds. The error for an
 // unknown name lists the valid ones.
-func NewTask(name string, worldSeed uint64) (*Task, error) {
+func newTask(name string, worldSeed uint64) (*Task, error) {
 	for i, rc := range recipes {
 		if rc.name == name {
 			t := rc.build(rand.New(rand.NewPCG(worldSeed, uint64(i))))

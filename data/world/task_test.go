@@ -11,7 +11,7 @@ func tasks(t *testing.T, seed uint64) []*Task {
 	t.Helper()
 	var list []*Task
 	for _, name := range TaskNames() {
-		task, err := NewTask(name, seed)
+		task, err := newTask(name, seed)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -156,12 +156,12 @@ func TestPairedDraws(t *testing.T) {
 func TestNuisanceStaysInRange(t *testing.T) {
 	r := newRand(10)
 	for d := Pretrain; d <= V2; d++ {
-		n := d.Nuisance()
+		n := d.nuisance()
 		for range 500 {
 			f := n.sample(r)
 			for _, c := range []struct {
 				v float32
-				a Range
+				a interval
 			}{
 				{f.CX, n.Position}, {f.CY, n.Position}, {f.Scale, n.Scale}, {f.Rotation, n.Rotation},
 				{f.Brightness, n.Brightness}, {f.Contrast, n.Contrast}, {f.Noise, n.Noise},

@@ -8,7 +8,7 @@ import (
 	"frontdoor/internal/parallel"
 )
 
-// Counter returns element i of the sequence of a name, in [-1/2, 1/2). It is
+// counter returns element i of the sequence of a name, in [-1/2, 1/2). It is
 // SplitMix64 (Steele, Lea and Flood 2014) started at the 64-bit FNV-1a hash of
 // the name:
 //
@@ -20,7 +20,7 @@ import (
 // Element i needs none of the elements before it, so an array library can
 // compute all at once: tools/golden/common.py has the same formula. With 24
 // bits every result is exact in float32.
-func Counter(name string, i int) float64 {
+func counter(name string, i int) float64 {
 	h := fnv.New64a()
 	h.Write([]byte(name))
 	return counterAt(h.Sum64(), i)
@@ -35,7 +35,7 @@ func counterAt(hash uint64, i int) float64 {
 }
 
 // Tensor32 returns the first n elements of a name's sequence as
-// shift + factor·Counter, rounded to float32 at the end.
+// shift + factor·counter, rounded to float32 at the end.
 func Tensor32(name string, n int, factor, shift float64) []float32 {
 	out := make([]float32, n)
 	fill(out, name, 0, factor, shift)

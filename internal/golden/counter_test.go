@@ -5,12 +5,12 @@ import "testing"
 // The numbers are what tools/golden/common.py computes.
 func TestCounterMatchesPython(t *testing.T) {
 	for i, want := range []float64{0.19176572561264038, 0.44837814569473267, 0.13128507137298584} {
-		if got := Counter("image", i); got != want {
-			t.Errorf("Counter(%q, %d) = %v, want %v", "image", i, got, want)
+		if got := counter("image", i); got != want {
+			t.Errorf("counter(%q, %d) = %v, want %v", "image", i, got, want)
 		}
 	}
-	if got, want := Counter("ctx", 4), 0.18200576305389404; got != want {
-		t.Errorf("Counter(%q, 4) = %v, want %v", "ctx", got, want)
+	if got, want := counter("ctx", 4), 0.18200576305389404; got != want {
+		t.Errorf("counter(%q, 4) = %v, want %v", "ctx", got, want)
 	}
 }
 

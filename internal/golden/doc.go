@@ -4,7 +4,7 @@
 // Files that tools/golden makes with PyTorch lie in the testdata of the packages
 // that they are about. [Read] reads one, [File.Check] compares a tensor with
 // it, [OnThreads] does so on one thread and on two and compares their bits. Inputs
-// and weights follow from their names by [Counter], so that none is stored, not
+// and weights follow from their names by [counter], so that none is stored, not
 // even those of ViT-B/16: [Tensor32], [FillCLIP]. With -table the test of this
 // package writes the errors of all comparisons to a table, docs/golden.md.
 //

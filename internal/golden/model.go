@@ -72,7 +72,7 @@ func Tensors(vocab int) []Tensor {
 const Images = 2
 
 // Image returns the input [B, 3, S, S].
-func Image() []float32 { return Weights("image", Images*3*Side*Side, ImageFactor) }
+func Image() []float32 { return Weights("image", Images*3*Side*Side, imageFactor) }
 
 // Tokens returns the three prompts, from start (62) to end of text (63) and
 // without padding. Token 40 is the full stop; before it stand class names of

@@ -8,14 +8,14 @@ import (
 	"testing"
 )
 
-// EnvLog is the environment variable that names a file to which every
-// comparison is appended as a line of JSON, a [Measured]. The test of this
+// envLog is the environment variable that names a file to which every
+// comparison is appended as a line of JSON, a [measured]. The test of this
 // package sets it for the others to make the table in docs/golden.md.
-const EnvLog = "FRONTDOOR_GOLDEN_LOG"
+const envLog = "FRONTDOOR_GOLDEN_LOG"
 
-// Measured says how far one tensor was from PyTorch's. Relative errors are
+// measured says how far one tensor was from PyTorch's. Relative errors are
 // shares of the tensor's largest element.
-type Measured struct {
+type measured struct {
 	Package   string  `json:"package"` // the package's folder
 	File      string  `json:"file"`    // of golden values, without folder
 	MadeBy    string  `json:"made_by"`
@@ -31,14 +31,14 @@ type Measured struct {
 }
 
 // measure compares got with the stored elements of a value.
-func (f *File) measure(t testing.TB, name string, got []float32, tolerance float64) Measured {
+func (f *File) measure(t testing.TB, name string, got []float32, tolerance float64) measured {
 	t.Helper()
 	want := f.Values[name]
 	dir, err := os.Getwd()
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := Measured{Package: filepath.Base(dir), File: filepath.Base(f.path), MadeBy: f.MadeBy, Torch: f.Torch,
+	m := measured{Package: filepath.Base(dir), File: filepath.Base(f.path), MadeBy: f.MadeBy, Torch: f.Torch,
 		Name: name, Shape: want.Shape, Tolerance: tolerance}
 	for i, w := range want.Data {
 		g := float64(got[i*want.Stride])
@@ -53,9 +53,9 @@ func (f *File) measure(t testing.TB, name string, got []float32, tolerance float
 }
 
 // record appends m to the log, if one is asked for.
-func record(t testing.TB, m Measured) {
+func record(t testing.TB, m measured) {
 	t.Helper()
-	path := os.Getenv(EnvLog)
+	path := os.Getenv(envLog)
 	if path == "" {
 		return
 	}

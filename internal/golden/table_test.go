@@ -37,7 +37,7 @@ func TestTable(t *testing.T) {
 		args = append(args, "./"+p)
 	}
 	cmd := exec.Command("go", args...)
-	cmd.Dir, cmd.Env = root, append(os.Environ(), EnvLog+"="+log)
+	cmd.Dir, cmd.Env = root, append(os.Environ(), envLog+"="+log)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("go %s: %v\n%s", strings.Join(args, " "), err, out)
 	}
@@ -51,7 +51,7 @@ func TestTable(t *testing.T) {
 }
 
 func TestMerge(t *testing.T) {
-	rows := merge([]Measured{
+	rows := merge([]measured{
 		{Name: "grad.resblocks.0.w", Shape: []int{2}, Abs32: 1, Rel32: 4},
 		{Name: "grad.resblocks.11.w", Shape: []int{2}, Abs32: 3, Rel32: 2},
 		{Name: "grad.resblocks.11.w", Shape: []int{2}, Abs32: 2, Rel32: 2}, // a second run
@@ -62,15 +62,15 @@ func TestMerge(t *testing.T) {
 	}
 }
 
-func readLog(path string) ([]Measured, error) {
+func readLog(path string) ([]measured, error) {
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer file.Close()
-	var all []Measured
+	var all []measured
 	for lines := bufio.NewScanner(file); lines.Scan(); {
-		var m Measured
+		var m measured
 		if err := json.Unmarshal(lines.Bytes(), &m); err != nil {
 			return nil, err
 		}
@@ -82,7 +82,7 @@ func readLog(path string) ([]Measured, error) {
 // row is the worst of all comparisons that differ only in a number in their
 // names, or that were made several times.
 type row struct {
-	Measured
+	measured
 	names map[string]bool
 }
 
@@ -91,7 +91,7 @@ func (r row) count() int { return len(r.names) }
 var number = regexp.MustCompile(`\.\d+\b`)
 
 // merge joins comparisons, in the order of their first appearance.
-func merge(all []Measured) []row {
+func merge(all []measured) []row {
 	var rows []row
 	at := map[string]int{}
 	for _, m := range all {
@@ -129,7 +129,7 @@ many tensors share the line, and the worst counts. Kernel: %s.
 `
 
 // render writes the table as Markdown, a section for each file.
-func render(all []Measured) []byte {
+func render(all []measured) []byte {
 	var b bytes.Buffer
 	kernel := os.Getenv("FRONTDOOR_SIMD")
 	if kernel == "" {

@@ -9,7 +9,7 @@ import (
 // Factors that scale the generator's numbers, by what they are used for.
 const (
 	Factor      = 0.3 // weights of the model, learned contexts, projections
-	ImageFactor = 4.0 // the input image
+	imageFactor = 4.0 // the input image
 	MetaFactor  = 1.0 // CoCoOp's meta-net
 )
 

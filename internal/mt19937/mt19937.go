@@ -5,15 +5,15 @@ const (
 	middle   = 397
 )
 
-// MT is the generator itself: a stream of uniform 32-bit numbers. The zero
-// value is not seeded; use Init or InitByArray.
-type MT struct {
+// generator is the Mersenne Twister: a stream of uniform 32-bit numbers. The zero
+// value is not seeded; use seed or seedArray.
+type generator struct {
 	state [stateLen]uint32
 	next  int
 }
 
-// Init seeds the generator with one word.
-func (m *MT) Init(seed uint32) {
+// seed seeds the generator with one word.
+func (m *generator) seed(seed uint32) {
 	m.state[0] = seed
 	for i := 1; i < stateLen; i++ {
 		p := m.state[i-1]
@@ -22,13 +22,13 @@ func (m *MT) Init(seed uint32) {
 	m.next = stateLen
 }
 
-// InitByArray seeds the generator with a key of one or more words. It panics
+// seedArray seeds the generator with a key of one or more words. It panics
 // if the key is empty.
-func (m *MT) InitByArray(key []uint32) {
+func (m *generator) seedArray(key []uint32) {
 	if len(key) == 0 {
-		panic("mt19937.InitByArray: empty key")
+		panic("mt19937.seedArray: empty key")
 	}
-	m.Init(19650218)
+	m.seed(19650218)
 	s := &m.state
 	i, j := 1, 0
 	step := func() { // i walks over 1..623 for ever, carrying the last word
@@ -50,8 +50,8 @@ func (m *MT) InitByArray(key []uint32) {
 	s[0] = 1 << 31 // the state is never all zeros
 }
 
-// Uint32 returns the next number.
-func (m *MT) Uint32() uint32 {
+// uint32 returns the next number.
+func (m *generator) uint32() uint32 {
 	if m.next == stateLen {
 		m.twist()
 	}
@@ -63,8 +63,8 @@ func (m *MT) Uint32() uint32 {
 	return y ^ y>>18
 }
 
-// Skip passes over n numbers, which is faster than drawing them.
-func (m *MT) Skip(n uint64) {
+// skip passes over n numbers, which is faster than drawing them.
+func (m *generator) skip(n uint64) {
 	for n > 0 {
 		if m.next == stateLen {
 			m.twist()
@@ -76,7 +76,7 @@ func (m *MT) Skip(n uint64) {
 }
 
 // twist replaces the whole state.
-func (m *MT) twist() {
+func (m *generator) twist() {
 	s := &m.state
 	for i := range stateLen - middle {
 		s[i] = s[i+middle] ^ mix(s[i], s[i+1])

@@ -38,10 +38,10 @@ func TestPythonBits(t *testing.T) {
 		p := NewPython(seed(t, s))
 		negative := NewPython(-seed(t, s))
 		for i, w := range want {
-			if got := p.GetRandBits(32); got != w {
+			if got := p.bits(32); got != w {
 				t.Errorf("seed %s, number %d: %d, want %d", s, i, got, w)
 			}
-			if got := negative.GetRandBits(32); got != w {
+			if got := negative.bits(32); got != w {
 				t.Errorf("seed -%s, number %d: %d, want %d", s, i, got, w)
 			}
 		}
@@ -51,17 +51,17 @@ func TestPythonBits(t *testing.T) {
 // The authors' own check: the first outputs for the key 0x123, 0x234, 0x345,
 // 0x456 and for the plain seed 5489.
 func TestReferenceOutputs(t *testing.T) {
-	var m MT
-	m.InitByArray([]uint32{0x123, 0x234, 0x345, 0x456})
+	var m generator
+	m.seedArray([]uint32{0x123, 0x234, 0x345, 0x456})
 	for i, want := range []uint32{1067595299, 955945823, 477289528, 4107218783} {
-		if got := m.Uint32(); got != want {
+		if got := m.uint32(); got != want {
 			t.Errorf("key, number %d: %d, want %d", i, got, want)
 		}
 	}
-	m.Init(5489)
+	m.seed(5489)
 	var last uint32
 	for range 10000 {
-		last = m.Uint32()
+		last = m.uint32()
 	}
 	if last != 4123659995 {
 		t.Errorf("number 10000 after seed 5489: %d, want 4123659995", last)
@@ -116,7 +116,7 @@ func TestSampleIsDistinct(t *testing.T) {
 
 func TestLargeSeedUsesTwoWords(t *testing.T) {
 	a, b := NewPython(1), NewPython(1+1<<32)
-	if a.GetRandBits(32) == b.GetRandBits(32) {
+	if a.bits(32) == b.bits(32) {
 		t.Error("the upper half of the seed has no effect")
 	}
 }
@@ -139,10 +139,10 @@ func TestTorchInt63(t *testing.T) {
 
 func TestPanics(t *testing.T) {
 	for name, f := range map[string]func(){
-		"empty key":   func() { new(MT).InitByArray(nil) },
-		"no bits":     func() { NewPython(1).GetRandBits(0) },
-		"33 bits":     func() { NewPython(1).GetRandBits(33) },
-		"below zero":  func() { NewPython(1).RandBelow(0) },
+		"empty key":   func() { new(generator).seedArray(nil) },
+		"no bits":     func() { NewPython(1).bits(0) },
+		"33 bits":     func() { NewPython(1).bits(33) },
+		"below zero":  func() { NewPython(1).below(0) },
 		"oversample":  func() { NewPython(1).Sample(3, 4) },
 		"torch bound": func() { NewTorch(1).IntN(0) },
 	} {

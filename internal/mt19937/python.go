@@ -7,7 +7,7 @@ import (
 
 // Python draws what CPython's random.Random draws after the same seed. It is
 // not safe for concurrent use.
-type Python struct{ mt MT }
+type Python struct{ mt generator }
 
 // NewPython returns random.Random(seed). Like CPython it ignores the sign.
 func NewPython(seed int64) *Python {
@@ -20,28 +20,28 @@ func NewPython(seed int64) *Python {
 		key = append(key, hi)
 	}
 	p := new(Python)
-	p.mt.InitByArray(key)
+	p.mt.seedArray(key)
 	return p
 }
 
-// GetRandBits returns a uniform number of k bits. It panics unless k is
+// bits returns a uniform number of k bits. It panics unless k is
 // between 1 and 32.
-func (p *Python) GetRandBits(k int) uint32 {
+func (p *Python) bits(k int) uint32 {
 	if k < 1 || k > 32 {
-		panic(fmt.Sprintf("mt19937.GetRandBits: want 1 to 32 bits, have %d", k))
+		panic(fmt.Sprintf("mt19937.bits: want 1 to 32 bits, have %d", k))
 	}
-	return p.mt.Uint32() >> (32 - k)
+	return p.mt.uint32() >> (32 - k)
 }
 
-// RandBelow returns a uniform number in [0, n), by rejection. It panics unless
+// below returns a uniform number in [0, n), by rejection. It panics unless
 // n is between 1 and 2^32 - 1.
-func (p *Python) RandBelow(n int) int {
+func (p *Python) below(n int) int {
 	if n < 1 || uint64(n) > 1<<32-1 {
-		panic(fmt.Sprintf("mt19937.RandBelow: bad bound %d", n))
+		panic(fmt.Sprintf("mt19937.below: bad bound %d", n))
 	}
 	k := bits.Len(uint(n))
 	for {
-		if v := int(p.GetRandBits(k)); v < n {
+		if v := int(p.bits(k)); v < n {
 			return v
 		}
 	}
@@ -61,7 +61,7 @@ func (p *Python) Sample(n, k int) []int {
 			pool[i] = i
 		}
 		for i := range out {
-			j := p.RandBelow(n - i)
+			j := p.below(n - i)
 			out[i] = pool[j]
 			pool[j] = pool[n-i-1]
 		}
@@ -69,9 +69,9 @@ func (p *Python) Sample(n, k int) []int {
 	}
 	seen := make(map[int]bool, k)
 	for i := range out {
-		j := p.RandBelow(n)
+		j := p.below(n)
 		for seen[j] {
-			j = p.RandBelow(n)
+			j = p.below(n)
 		}
 		seen[j] = true
 		out[i] = j
@@ -98,6 +98,6 @@ func poolLimit(k int) int {
 // nothing for n below 2.
 func (p *Python) Shuffle(n int, swap func(i, j int)) {
 	for i := n - 1; i > 0; i-- {
-		swap(i, p.RandBelow(i+1))
+		swap(i, p.below(i+1))
 	}
 }
