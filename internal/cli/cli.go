@@ -7,6 +7,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"syscall"
@@ -59,7 +60,7 @@ func Main(name string, run func(ctx context.Context) error) {
 // valid flags, and -h prints help.
 func Parse(fs *flag.FlagSet, args []string, help string) error {
 	fs.Usage = func() {}
-	fs.SetOutput(discard{})
+	fs.SetOutput(io.Discard)
 	err := fs.Parse(args)
 	if errors.Is(err, flag.ErrHelp) {
 		fs.SetOutput(os.Stdout)
@@ -74,10 +75,6 @@ func Parse(fs *flag.FlagSet, args []string, help string) error {
 	}
 	return nil
 }
-
-type discard struct{}
-
-func (discard) Write(p []byte) (int, error) { return len(p), nil }
 
 // Threads sets the number of threads; 0 leaves it at all cores.
 func Threads(n int) error {
