@@ -36,6 +36,6 @@ experiment 6-ablations -dataset texshape -method ablations
 experiment 7-training -dataset texshape -method zeroshot,coop,maple,ensemble,cdc -epochs 12 -curve
 
 # Full and partial descriptions of one picture.
-"$predict" -draw "striped star" -figure "$out/image-and-captions.png" \
+"$predict" -render "striped star" -figure "$out/image-and-captions.png" \
 	-captions "a striped star;a star;striped;a red star;red;a dotted star;a striped ring;a blue ring" >"$out/image-and-captions.txt"
 "$train" -figures "$out"

@@ -26,8 +26,8 @@ func (o *options) compareCaptions(ctx context.Context, files []string, read func
 	if err != nil {
 		return err
 	}
-	if o.draw != "" {
-		if files, read, err = o.drawn(); err != nil {
+	if o.render != "" {
+		if files, read, err = o.rendered(); err != nil {
 			return err
 		}
 	}
@@ -128,17 +128,17 @@ func shown(im *imaging.Image) image.Image {
 	return out
 }
 
-// drawn returns pictures of the synthetic world instead of files: one for each
-// description in -draw.
-func (o *options) drawn() (files []string, read func(string) (*imaging.Image, error), err error) {
+// rendered returns pictures of the synthetic world instead of files: one for each
+// description in -render.
+func (o *options) rendered() (files []string, read func(string) (*imaging.Image, error), err error) {
 	items := map[string]data.WorldItem{}
-	for text := range strings.SplitSeq(o.draw, ";") {
+	for text := range strings.SplitSeq(o.render, ";") {
 		text = strings.TrimSpace(text)
 		f, err := world.Described(text)
 		if err != nil {
-			return nil, nil, cli.Usage{Err: fmt.Errorf("-draw: %w", err)}
+			return nil, nil, cli.Usage{Err: fmt.Errorf("-render: %w", err)}
 		}
-		name := "drawn: " + text
+		name := "rendered: " + text
 		items[name] = data.WorldItem{Factors: f, Size: 4 * world.Size, ID: name}
 		files = append(files, name)
 	}

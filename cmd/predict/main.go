@@ -31,7 +31,7 @@ Classifies images (JPEG, PNG, GIF, WebP, HEIC, AVIF) with a trained run: class,
 probability, uncertainty, and what each template says on its own. With -labels
 it classifies by words alone, with any CLIP file; with -embed it prints the
 features of the images, vectors of length 1; with -captions it tells how near
-each image is to each caption, as a table and with -figure as a drawing.
+each image is to each caption, as a table and with -figure as a figure.
 
   go run ./cmd/predict -run runs/RUN photo.jpg more/
   go run ./cmd/predict -run runs/RUN -abstain 0.3 more/     "don't know" above an uncertainty of 0.3
@@ -40,7 +40,7 @@ each image is to each caption, as a table and with -figure as a drawing.
   go run ./cmd/predict -model ViT-B-16.pt -labels @names.txt -json more/
   go run ./cmd/predict -model ViT-B-16.pt -embed -json more/
   go run ./cmd/predict -model ViT-B-16.pt -captions "a dog on grass;a dog;grass" -figure dog.png dog.jpg
-  go run ./cmd/predict -captions "a striped star;a star;stripes;a ring" -draw "striped star" -figure star.png
+  go run ./cmd/predict -captions "a striped star;a star;stripes;a ring" -render "striped star" -figure star.png
 
 `
 
@@ -59,7 +59,7 @@ type options struct {
 	labels, vocabulary, activation string
 	templates                      []string
 	embed                          bool
-	captions, draw, figure         string
+	captions, render, figure       string
 
 	exif bool
 }
@@ -95,8 +95,9 @@ func parse(args []string) (*options, error) {
 	fs.StringVar(&o.activation, "activation", "", "`NAME` of the model's activation, quick_gelu or gelu, if nothing beside the model says it")
 	fs.BoolVar(&o.embed, "embed", false, "print the features of the images")
 	fs.StringVar(&o.captions, "captions", "", "compare the images with captions: `LIST` with semicolons between them, or @FILE with one a line")
-	fs.StringVar(&o.figure, "figure", "", "with -captions: also draw image and similarities to `FILE`.png or .svg, or to both without an ending")
-	fs.StringVar(&o.draw, "draw", "", "with -captions: pictures of the synthetic world instead of files, such as `\"striped star\"`; several with semicolons")
+	fs.StringVar(&o.figure, "figure", "", "with -captions: also plot image and similarities to `FILE`.png or .svg, or to both without an ending")
+	fs.StringVar(&o.render, "render", "", "with -captions: pictures of the synthetic world instead of files, such as `\"striped star\"`; several with semicolons")
+	fs.StringVar(&o.render, "draw", "", "the former name of -render")
 	fs.BoolVar(&o.exif, "exif", false, "turn photographs as their EXIF orientation asks (CLIP's own evaluation does not)")
 	fs.IntVar(&o.threads, "threads", 0, "threads to use (default all cores)")
 	if err := cli.Parse(fs, args, help); err != nil {
@@ -126,15 +127,15 @@ func (o *options) check() error {
 		return cli.Usagef("-template goes with -labels")
 	case !(o.abstain >= 0 && o.abstain <= 1):
 		return cli.Usagef("-abstain %v: must be 0 to 1", o.abstain)
-	case o.captions == "" && (o.figure != "" || o.draw != ""):
-		return cli.Usagef("-figure and -draw go with -captions")
+	case o.captions == "" && (o.figure != "" || o.render != ""):
+		return cli.Usagef("-figure and -render go with -captions")
 	case o.captions != "" && o.json:
 		return cli.Usagef("-json does not go with -captions")
 	case slices.Contains([]string{".pdf", ".eps", ".jpg", ".jpeg"}, strings.ToLower(filepath.Ext(o.figure))):
 		return cli.Usagef("-figure %s: figures are .png or .svg, or both without an ending", o.figure)
-	case o.draw != "" && len(o.images) > 0:
-		return cli.Usagef("-draw makes its own images; leave %s away", o.images[0])
-	case o.draw != "":
+	case o.render != "" && len(o.images) > 0:
+		return cli.Usagef("-render makes its own images; leave %s away", o.images[0])
+	case o.render != "":
 	case len(o.images) == 0:
 		return cli.Usagef("name images or folders of images")
 	}

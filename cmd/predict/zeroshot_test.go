@@ -110,7 +110,7 @@ func TestEmbed(t *testing.T) {
 	}
 }
 
-// Captions are compared with files and with drawn pictures, in a table and in a
+// Captions are compared with files and with rendered pictures, in a table and in a
 // figure.
 func TestCaptions(t *testing.T) {
 	dir := t.TempDir()
@@ -128,8 +128,8 @@ func TestCaptions(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	text, err = run(t, "-captions", "a striped star;a star;a ring", "-draw", "striped star;ring")
-	if err != nil || !strings.Contains(text, "drawn: ring") {
+	text, err = run(t, "-captions", "a striped star;a star;a ring", "-render", "striped star;ring")
+	if err != nil || !strings.Contains(text, "rendered: ring") {
 		t.Errorf("output %q, %v", text, err)
 	}
 }
@@ -145,8 +145,8 @@ func TestUsage(t *testing.T) {
 		"go with -captions":    {"-labels", "a", "-figure", "x", "x.png"},
 		".png or .svg":         {"-captions", "a", "-figure", "x.pdf", "x.png"},
 		"does not go":          {"-captions", "a", "-json", "x.png"},
-		"leave x.png away":     {"-captions", "a", "-draw", "star", "x.png"},
-		"names nothing":        {"-captions", "a", "-draw", "dog"},
+		"leave x.png away":     {"-captions", "a", "-render", "star", "x.png"},
+		"names nothing":        {"-captions", "a", "-render", "dog"},
 		"nothing in it":        {"-labels", " , ", formats + "traced/ViT.pt"},
 		"-labels: open absent": {"-labels", "@absent", formats + "traced/ViT.pt"},
 	} {
