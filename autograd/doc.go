@@ -16,7 +16,7 @@
 //
 // The operations are coarse (a linear layer, an attention, a whole loss), and
 // each file holds one idea with the forward and the backward side by side.
-// Frozen tensors cost nothing: a backward looks at each operand and skips
+// Frozen tensors cost nothing: a backward checks each operand and skips
 // those that need no gradient, so the frozen towers of CLIP never get a
 // weight gradient.
 //

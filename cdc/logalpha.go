@@ -57,7 +57,7 @@ func fuseTerms(tp *autograd.Tape, a *autograd.Tensor, k int) *autograd.Tensor {
 		if v > fusedLinear {
 			y.Data[i] = v + float32(logK)
 		} else {
-			y.Data[i] = float32(math.Log1p(float64(k) * math.Expm1(float64(v))))
+			y.Data[i] = float32(fusedLogAlpha(float64(v), k))
 		}
 	}
 	// d/dA log(1 + K(e^A - 1)) = K e^A / (1 + K(e^A - 1)), which is exp(A + log K - y).
@@ -71,4 +71,12 @@ func fuseTerms(tp *autograd.Tape, a *autograd.Tensor, k int) *autograd.Tensor {
 			da[i] += dy[i] * float32(slope)
 		}
 	}, a)
+}
+
+// fusedLogAlpha is log(1 + K (e^A - 1)), which is A + log K for large A.
+func fusedLogAlpha(a float64, k int) float64 {
+	if a > 36 { // e^-a is below the resolution of float64
+		return a + math.Log(float64(k))
+	}
+	return math.Log1p(float64(k) * math.Expm1(a))
 }

@@ -89,14 +89,6 @@ func pool(weights []float64, independence float64, terms ...[]float64) Opinion {
 	return NewOpinion(logAlpha)
 }
 
-// fusedLogAlpha is log(1 + K (e^A - 1)), which is A + log K for large A.
-func fusedLogAlpha(a float64, k int) float64 {
-	if a > 36 { // e^-a is below the resolution of float64
-		return a + math.Log(float64(k))
-	}
-	return math.Log1p(float64(k) * math.Expm1(a))
-}
-
 // Conflict is how much opinions contradict each other: the share of their joint
 // mass on pairs of different classes, which Dempster's rule discards. It is 0 for
 // opinions that agree or have no belief and approaches 1 for opinions that are
