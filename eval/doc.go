@@ -1,19 +1,18 @@
-// Package eval trains and evaluates learners under a protocol and keeps what
-// comes of it: the training loop, evaluation, metrics and run folders. Tables
-// and figures of the results are made by package report.
+// Package eval runs experiments: it trains the cells of a run one after the
+// other, tests each by its protocol, and fills the run folder as it goes. Ctrl-C
+// leaves a folder that a later call continues to the same bits.
 //
-// A run is a list of cells, one for each method and seed. A cell is trained
-// and evaluated on its own and its result does not depend on the others, so an
-// interrupted run continues with the first cell that is not done, from the
-// state that its training last wrote.
+// The parts have packages of their own:
 //
-// Protocols:
+//	metric    accuracy, calibration, doubt, paired tests
+//	rundir    what a run is asked for and has found, as files
+//	train     the training loop and what it reads
+//	score     a learner's answers on test images
+//	protocol  what is trained on, and what is tested
+//	plan      what a run will take, and how it saves memory
+//	study     causes and templates, with -study
+//	report    tables and figures of the results
 //
-//	base2new  train on the first half of the classes; test on them, and on the
-//	          new ones among the new ones (CoOp, Zhou et al. 2022)
-//	all       train and test on all classes
-//
-// Before a run, [NewPlan] says by formula and a short measurement what each cell
-// will take, and [Economize] chooses how cells save memory where they would not
-// fit. What was expected stays beside what was measured, in timing.json.
+// [Run] is a run, [LoadRun] opens a finished one for prediction, and [Train] is
+// the short way from a dataset to a trained learner.
 package eval

@@ -5,25 +5,14 @@ import (
 	"os"
 	"path/filepath"
 
-	"frontdoor/prompt"
+	"frontdoor/eval/protocol"
+	"frontdoor/eval/rundir"
+	"frontdoor/method"
 	"frontdoor/weights"
 )
 
 // ExportFolder is where a run's checkpoints for the published code lie.
 const ExportFolder = "export"
-
-// originalFolder is the folder in which the published code looks for the
-// checkpoint of a method, below its model folder. Methods without an original
-// get CoOp's.
-func originalFolder(method string) string {
-	switch method {
-	case "maple", "maple+zs":
-		return "MultiModalPromptLearner"
-	case "ivlp", "language":
-		return "VLPromptLearner"
-	}
-	return "prompt_learner"
-}
 
 // Export writes what a finished run has learned as PyTorch checkpoints, in the
 // tensor names and below the folder names of the published code:
@@ -32,10 +21,14 @@ func originalFolder(method string) string {
 func Export(t *Trained) ([]string, error) {
 	var paths []string
 	for _, cell := range t.Cells() {
-		if Untrained(cell.Method) {
+		how, err := method.ByName(cell.Method)
+		if err != nil {
+			return paths, err
+		}
+		if !how.Trained() {
 			continue
 		}
-		path, err := t.export(cell)
+		path, err := t.export(cell, how)
 		if err != nil {
 			return paths, err
 		}
@@ -44,9 +37,10 @@ func Export(t *Trained) ([]string, error) {
 	return paths, nil
 }
 
-func (t *Trained) export(cell Cell) (string, error) {
-	set, _ := t.set(cell.Dataset)
-	l, err := t.CellLearner(cell, t.trainedOn(set))
+func (t *Trained) export(cell rundir.Cell, how *method.Method) (string, error) {
+	set, _ := t.Set(cell.Dataset)
+	trained, _ := protocol.TrainedClasses(t.Protocol, set.Classes)
+	l, err := t.CellLearner(cell, trained)
 	if err != nil {
 		return "", err
 	}
@@ -54,11 +48,11 @@ func (t *Trained) export(cell Cell) (string, error) {
 	if t.Sweep() {
 		dir = filepath.Join(dir, fmt.Sprintf("%s-%dshot", cell.Dataset, cell.Shots))
 	}
-	dir = filepath.Join(dir, cell.variant(), fmt.Sprintf("seed%d", cell.Seed), originalFolder(cell.Method))
+	dir = filepath.Join(dir, cell.Variant(), fmt.Sprintf("seed%d", cell.Seed), how.Folder())
 	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return "", fmt.Errorf("export folder %s cannot be made: %w", dir, rootCause(err))
+		return "", fmt.Errorf("export folder %s cannot be made: %w", dir, err)
 	}
 	epochs := t.For(cell).Epochs
 	path := filepath.Join(dir, fmt.Sprintf("model.pth.tar-%d", epochs))
-	return path, weights.WriteTorch(path, prompt.Export(l), epochs)
+	return path, weights.WriteTorch(path, how.Export(l), epochs)
 }

@@ -9,8 +9,12 @@ import (
 
 	"frontdoor/clip"
 	"frontdoor/data"
+	"frontdoor/eval/protocol"
+	"frontdoor/eval/rundir"
+	"frontdoor/internal/evaltest"
 	"frontdoor/internal/parallel"
 	"frontdoor/internal/term"
+	"frontdoor/method"
 	"frontdoor/textenc"
 	"frontdoor/vit"
 )
@@ -18,18 +22,15 @@ import (
 // otherMethods is one method of each kind that the default run does not have.
 var otherMethods = []string{"coop-csc", "cocoop", "ivlp", "maple+zs", "ensemble"}
 
-func otherRun(t *testing.T, dir *RunDir, show term.Reporter) *Run {
-	r := smallRun(t, dir, show)
-	r.Config.Methods = otherMethods
-	for _, method := range otherMethods {
-		r.Config.Settings[method] = Recipe(r.Model, method, Settings{Epochs: 1, Batch: 8, Templates: 2})
-	}
+func otherRun(t *testing.T, dir *rundir.Dir, show term.Reporter) *Run {
+	r := smallRun(t, dir, show, otherMethods...)
+	shorten(t, r, method.Settings{Epochs: 1, Batch: 8, Templates: 2})
 	return r
 }
 
 // photoRun is a run with a model of a size that takes the published recipes,
 // on made-up photographs.
-func photoRun(t *testing.T, dir *RunDir, show term.Reporter) *Run {
+func photoRun(t *testing.T, dir *rundir.Dir, show term.Reporter) *Run {
 	t.Helper()
 	tiny, err := clip.Tiny()
 	if err != nil {
@@ -45,20 +46,21 @@ func photoRun(t *testing.T, dir *RunDir, show term.Reporter) *Run {
 	}
 	ds := &data.Dataset{Name: "photos", Classes: []string{"red star", "blue ring", "green cross", "grid"}, Template: data.DefaultTemplate}
 	for i := range 60 {
-		it := data.Item{Source: photoSource{i}, Label: i % 4}
+		it := data.Item{Source: evaltest.Photo(i), Label: i % 4}
 		ds.Train, ds.Test = append(ds.Train, it), append(ds.Test, it)
 	}
-	c := &Config{
-		Version: Version, Fingerprint: m.Fingerprint(), Dataset: "folder", Protocol: "all", Shots: 9, Seeds: []uint64{3},
-		Methods: []string{"coop", "cocoop", "maple", "cdc"}, Settings: map[string]Settings{}, Classes: ds.Classes, Template: ds.Template,
+	c := &rundir.Config{
+		Version: rundir.Version, Fingerprint: m.Fingerprint(), Dataset: "folder", Protocol: "all", Shots: 9, Seeds: []uint64{3},
+		Methods: []string{"coop", "cocoop", "maple", "cdc"}, Settings: map[string]method.Settings{}, Classes: ds.Classes, Template: ds.Template,
 	}
-	for _, method := range c.Methods {
-		c.Settings[method] = RecipeFor(m, method, c.Protocol, c.Shots, Settings{Epochs: 2, Batch: 4, Tokens: 2, Templates: 2})
-		if c.Settings[method].Schedule != "epoch" {
-			t.Fatalf("%s does not take the published recipe", method)
+	for _, name := range c.Methods {
+		e := method.Experiment{Protocol: c.Protocol, Shots: c.Shots}
+		c.Settings[name] = method.Find(name).Recipe(m, e, method.Settings{Epochs: 2, Batch: 4, Tokens: 2, Templates: 2})
+		if c.Settings[name].Schedule != "epoch" {
+			t.Fatalf("%s does not take the published recipe", name)
 		}
 	}
-	if err := c.Check(); err != nil {
+	if err := protocol.Check(c); err != nil {
 		t.Fatal(err)
 	}
 	return &Run{Config: c, Model: m, Dataset: ds, Report: new(data.Report), Dir: dir, Show: show}
@@ -71,7 +73,7 @@ func TestOtherMethodsRepeat(t *testing.T) { repeats(t, otherRun) }
 // to image.
 func TestPublishedRecipesRepeat(t *testing.T) { repeats(t, photoRun) }
 
-func repeats(t *testing.T, run func(*testing.T, *RunDir, term.Reporter) *Run) {
+func repeats(t *testing.T, run func(*testing.T, *rundir.Dir, term.Reporter) *Run) {
 	t.Helper()
 	before := parallel.Threads()
 	defer parallel.SetThreads(before)

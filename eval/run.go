@@ -4,39 +4,48 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"time"
 
 	"frontdoor/clip"
 	"frontdoor/data"
+	"frontdoor/eval/protocol"
+	"frontdoor/eval/rundir"
+	"frontdoor/eval/train"
 	"frontdoor/internal/procmem"
 	"frontdoor/internal/term"
 )
 
 // Run is a run in progress: what to do, with what, and where it goes.
 type Run struct {
-	Config  *Config
+	Config  *rundir.Config
 	Model   *clip.Model
-	Dataset *data.Dataset // that is trained on at the moment
+	Dataset *data.Dataset // the first to train on
 	Report  *data.Report  // images left out are counted here
-	Dir     *RunDir
+	Dir     *rundir.Dir
 	Show    term.Reporter
-	Plan    *Plan // what is expected, or nil; results hold it beside what was measured
+	// Forecast returns what is expected of a cell, which results hold beside what
+	// was measured. It may be nil.
+	Forecast func(rundir.Cell) *rundir.Forecast
 
 	// Open opens a dataset by its name. A run that needs no other dataset than
 	// Dataset may leave it out.
 	Open func(ctx context.Context, name string) (*data.Dataset, error)
 	// Shard is the part of the cells to compute.
-	Shard Shard
+	Shard rundir.Shard
 
-	cells    finished
-	results  Results
-	load     *loader
-	source   string // name of Dataset in the configuration
-	targets  map[string]*data.Dataset
+	cells    rundir.Finished
+	results  rundir.Results
+	data     *protocol.Data
+	load     *train.Loader
 	reported int // steps of the current cell that were counted
 
-	studyLoad *loader // for pictures of the study alone
+	studyLoad *train.Loader // for pictures of the study alone
+}
+
+// Data returns the datasets of the run as they are before it begins, for a
+// plan.
+func (r *Run) Data() *protocol.Data {
+	return &protocol.Data{Config: r.Config, Model: r.Model, Dataset: r.Dataset, Open: r.Open}
 }
 
 // Steps returns the length of the progress bar: one for each cell, and its
@@ -49,40 +58,26 @@ func (r *Run) Steps() int {
 	return n
 }
 
-func (r *Run) steps(cell Cell) int {
-	if Untrained(cell.Method) || r.Config.Load != "" {
+func (r *Run) steps(cell rundir.Cell) int {
+	if !cell.How().Trained() || r.Config.Load != "" {
 		return 1
 	}
-	set, _ := r.Config.set(cell.Dataset)
-	classes := len(set.Classes)
-	if r.half() == data.Base {
-		base, _ := data.BaseNew(set.Classes)
-		classes = len(base)
-	}
+	set, _ := r.Config.Set(cell.Dataset)
+	classes, _ := protocol.TrainedClasses(r.Config.Protocol, set.Classes)
 	s := r.Config.For(cell)
-	return 1 + s.Epochs*max(1, cell.Shots*classes/max(1, s.Batch))
-}
-
-// half is the set of classes that the protocol trains on.
-func (r *Run) half() data.Half {
-	if r.Config.Protocol == "base2new" {
-		return data.Base
-	}
-	return data.All
+	return 1 + s.Epochs*max(1, cell.Shots*len(classes)/max(1, s.Batch))
 }
 
 // Do trains and evaluates every cell that is not finished yet, writing the run
 // folder as it goes. It returns the results of all cells. When ctx ends it
 // returns ctx's error and leaves a folder that a later call continues.
-func (r *Run) Do(ctx context.Context) (*Results, error) {
-	if err := os.MkdirAll(r.Dir.File(cellsFolder), 0o755); err != nil {
-		return nil, fmt.Errorf("run folder %s cannot be written: %w", r.Dir.Path, rootCause(err))
-	}
+func (r *Run) Do(ctx context.Context) (*rundir.Results, error) {
 	cells := r.Shard.Of(r.Config.Cells())
 	var err error
-	if r.cells, err = readCells(r.Dir.Path, cells); err != nil {
+	if r.cells, err = r.Dir.ReadCells(cells); err != nil {
 		return nil, err
 	}
+	r.data = r.Data()
 	for i, cell := range cells {
 		r.reported = 0
 		if r.cells[cell.Name()] == nil {
@@ -96,10 +91,10 @@ func (r *Run) Do(ctx context.Context) (*Results, error) {
 		}
 		r.count(r.steps(cell) - r.reported)
 	}
-	if r.results, err = r.Dir.writeTables(r.Config, r.cells); err != nil || !r.Shard.Whole() {
+	if r.results, err = r.Dir.WriteTables(r.Config, r.cells); err != nil || !r.Shard.Whole() {
 		return &r.results, err
 	}
-	return &r.results, r.Dir.writeCheckpoint(r.Config)
+	return &r.results, r.Dir.WriteCheckpoint(r.Config)
 }
 
 // count moves the progress bar on.
@@ -109,125 +104,130 @@ func (r *Run) count(n int) {
 }
 
 // cell trains and evaluates a cell and adds it to the finished ones.
-func (r *Run) cell(ctx context.Context, id Cell, at, of int) error {
-	label := id.Method + fmt.Sprintf(" seed %d", id.Seed)
-	if r.Config.Sweep() {
-		label = id.String()
-	}
-	if of > 1 {
-		label = fmt.Sprintf("%d/%d %s", at+1, of, label)
-	}
+func (r *Run) cell(ctx context.Context, id rundir.Cell, at, of int) error {
+	label := r.label(id, at, of)
 	r.Show.Describe(label)
-	if err := r.openFor(ctx, id); err != nil {
+	if err := r.use(ctx, id); err != nil {
 		return err
 	}
-	r.load.thrift = r.Config.Thrift[id.special()]
-	r.load.thrift.apply(r.Model)
 	procmem.ResetPeak()
 	begun := time.Now()
-	c, err := r.newCell(ctx, id)
+	s, err := r.subject(ctx, id)
 	if err != nil {
 		return err
 	}
-	if err := r.train(ctx, c, label); err != nil {
+	if err := r.train(ctx, id, s, label); err != nil {
 		return err
 	}
-	seconds := c.seconds()
 	r.Show.Describe(label + " testing")
 	tested := time.Now()
-	rows, err := r.evaluate(ctx, c)
+	seconds := s.Seconds()
+	rows, err := r.evaluate(ctx, id, s)
 	if err == nil {
 		err = ctx.Err() // an image of the last batch may have ended the run
 	}
 	if err != nil {
 		return err
 	}
-	rows[0].TrainSeconds, rows[0].PeakBytes = Value(seconds), procmem.Peak()
-	rows[0].Plan = r.Plan.For(id).beside(c.prepared(begun, tested), time.Since(tested).Seconds())
-	if n := c.total(); n > 0 {
-		rows[0].StepSeconds = Value(seconds / float64(n))
+	rows[0].TrainSeconds, rows[0].PeakBytes = rundir.Value(seconds), procmem.Peak()
+	if r.Forecast != nil {
+		rows[0].Plan = r.Forecast(id).Beside(prepared(s, begun, tested), time.Since(tested).Seconds())
 	}
-	f := &cellFile{Cell: id, Rows: rows, Epochs: c.epochRows(), LeftOut: r.Report.Problems()}
-	if err := r.Dir.writeCell(f); err != nil {
+	if n := s.Steps(); n > 0 {
+		rows[0].StepSeconds = rundir.Value(seconds / float64(n))
+	}
+	f := &rundir.CellFile{Cell: id, Rows: rows, Epochs: epochRows(id, s), LeftOut: r.Report.Problems()}
+	if err := r.Dir.WriteCell(f); err != nil {
 		return err
 	}
 	r.cells[id.Name()] = f
-	r.results, err = r.Dir.writeTables(r.Config, r.cells)
+	r.results, err = r.Dir.WriteTables(r.Config, r.cells)
 	return err
 }
 
-// openFor makes the cell's dataset the current one. What was cached of another
-// one is let go, so that memory is bounded however many datasets there are.
-func (r *Run) openFor(ctx context.Context, id Cell) error {
-	if r.load != nil && r.source == id.Dataset {
-		return nil
+// label names a cell in the progress bar.
+func (r *Run) label(id rundir.Cell, at, of int) string {
+	label := fmt.Sprintf("%s seed %d", id.Method, id.Seed)
+	if r.Config.Sweep() {
+		label = id.String()
 	}
-	if r.Open != nil && (r.Dataset == nil || len(r.Config.Sets()) > 1) {
-		r.Dataset = nil
-		ds, err := r.Open(ctx, id.Dataset)
-		if err != nil {
-			return err
-		}
-		r.Dataset = ds
+	if of > 1 {
+		label = fmt.Sprintf("%d/%d %s", at+1, of, label)
 	}
-	r.source, r.targets, r.load, r.studyLoad = id.Dataset, nil, newLoader(r.Model, r.Report), nil
+	return label
+}
+
+// prepared is the time in seconds before the training of a cell that began at
+// one time and came to its tests at another.
+func prepared(s *subject, begun, tested time.Time) float64 {
+	if began := s.Began(); !began.IsZero() {
+		tested = began
+	}
+	return tested.Sub(begun).Seconds()
+}
+
+// use makes the cell's dataset the current one, and saves memory as is planned
+// for the cell. What was cached of another dataset is let go, so that memory is
+// bounded however many datasets there are.
+func (r *Run) use(ctx context.Context, id rundir.Cell) error {
+	changed, err := r.data.Use(ctx, id)
+	if err != nil {
+		return err
+	}
+	if changed {
+		r.load, r.studyLoad = train.NewLoader(r.Model, r.Report), nil
+	}
+	memory := r.Config.Memory[id.Kind()]
+	r.load.SetBatch(memory.Batch())
+	memory.Apply(r.Model)
 	return nil
 }
 
-func (r *Run) newCell(ctx context.Context, id Cell) (*cell, error) {
+func (r *Run) subject(ctx context.Context, id rundir.Cell) (*subject, error) {
 	if r.Config.Load != "" {
-		return r.loadedCell(id)
+		return r.loaded(id)
 	}
-	c, err := newCell(ctx, r.Model, r.Dataset, r.half(), id.Method, r.Config.For(id), id.Shots, id.Seed, r.load)
-	if err != nil {
-		return nil, err
-	}
-	c.id = id
-	return c, nil
+	return newSubject(ctx, r.Model, r.data.Dataset, r.data.Half(), id.How(), r.Config.For(id), id.Shots, id.Seed, r.load)
 }
 
 // train trains a cell, from where an earlier process left it if there is a
 // state file.
-func (r *Run) train(ctx context.Context, c *cell, label string) error {
-	if c.total() == 0 {
+func (r *Run) train(ctx context.Context, id rundir.Cell, s *subject, label string) error {
+	if s.Steps() == 0 {
 		return nil
 	}
-	path, owner := r.Dir.statePath(c.id), r.Config.owner(c.id)
-	resumed, err := c.restore(path, owner)
+	path, owner := r.Dir.StatePath(id), r.Config.Owner(id)
+	resumed, err := s.Restore(path, owner)
 	if err != nil {
 		return err
 	}
 	if !resumed {
-		if err := c.calibrate(ctx); err != nil {
+		if err := s.calibrate(ctx); err != nil {
 			return err
 		}
 	}
 	if r.Config.Curve {
-		c.probe = r.probe(c)
+		s.Probe(r.probe(s))
 	}
-	r.count(c.step)
+	r.count(s.Done())
 	save := func() error {
-		if err := c.save(path, owner); err != nil {
+		if err := s.Save(path, owner); err != nil {
 			return err
 		}
-		return r.Dir.WriteEpochs(append(r.cells.epochs(r.Config), c.epochRows()...))
+		return r.Dir.WriteEpochs(append(r.cells.Epochs(r.Config), epochRows(id, s)...))
 	}
-	return c.run(ctx, save, func(epoch int, loss float64) {
-		r.Show.Describe(fmt.Sprintf("%s epoch %d/%d loss %.3f", label, epoch+1, c.set.Epochs, loss))
+	return s.Run(ctx, save, func(epoch int, loss float64) {
+		r.Show.Describe(fmt.Sprintf("%s epoch %d/%d loss %.3f", label, epoch+1, s.settings.Epochs, loss))
 		r.count(1)
 	})
 }
 
 // epochRows lists the finished epochs.
-func (c *cell) epochRows() []EpochRow {
-	rows := make([]EpochRow, len(c.losses))
-	for e, loss := range c.losses {
-		last := (e+1)*c.perEpoch() - 1
-		rows[e] = EpochRow{Method: c.method, Seed: c.seed, Epoch: e + 1, Loss: loss, LR: c.set.rate(last, c.perEpoch()),
-			Dataset: c.half.Name, Shots: c.id.Shots, M: c.set.Templates}
-		if e < len(c.curve) {
-			rows[e].Base, rows[e].New, rows[e].Accuracy = c.curve[e].Base, c.curve[e].New, c.curve[e].Accuracy
-		}
+func epochRows(id rundir.Cell, s *subject) []rundir.EpochRow {
+	var rows []rundir.EpochRow
+	for i, e := range s.Epochs() {
+		rows = append(rows, rundir.EpochRow{Method: id.Method, Seed: id.Seed, Epoch: i + 1, Loss: e.Loss, LR: e.LR,
+			Dataset: s.half.Name, Shots: id.Shots, M: s.settings.Templates, Base: e.Base, New: e.New, Accuracy: e.Accuracy})
 	}
 	return rows
 }

@@ -8,44 +8,42 @@ import (
 	"path/filepath"
 	"testing"
 
-	"frontdoor/clip"
 	"frontdoor/data"
-	"frontdoor/data/world"
+	"frontdoor/eval/rundir"
+	"frontdoor/eval/score"
+	"frontdoor/eval/train"
+	"frontdoor/internal/evaltest"
 	"frontdoor/internal/parallel"
 	"frontdoor/internal/term"
-	"frontdoor/simd"
+	"frontdoor/prompt"
 )
 
-// smallRun is a run of every method that takes a second or two.
-func smallRun(t testing.TB, dir *RunDir, show term.Reporter) *Run {
+// smallRun is a run of some methods, three if none are named, that takes a
+// second or two.
+func smallRun(t testing.TB, dir *rundir.Dir, show term.Reporter, methods ...string) *Run {
 	t.Helper()
-	m, err := clip.Tiny()
+	if methods == nil {
+		methods = []string{"zeroshot", "maple", "cdc"}
+	}
+	d := evaltest.Data(t, methods...)
+	return &Run{Config: d.Config, Model: d.Model, Dataset: d.Dataset, Report: new(data.Report), Dir: dir, Show: show}
+}
+
+// rightOn returns the accuracy of a learner on the base classes of a run.
+func rightOn(t *testing.T, r *Run, l prompt.Learner) float64 {
+	t.Helper()
+	half := data.Subset(r.Dataset, data.Base)
+	o, err := score.Classify(context.Background(), l, half.Test, train.NewLoader(r.Model, new(data.Report)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	task, err := world.TaskByName("shape")
-	if err != nil {
-		t.Fatal(err)
-	}
-	ds := data.World(task, data.WorldOptions{TrainPerClass: 6, TestPerClass: 3})
-	c := &Config{
-		Version: Version, Model: "tiny", Fingerprint: m.Fingerprint(), Dataset: "shape", Protocol: "base2new",
-		Methods: DefaultMethods, Seeds: []uint64{7}, Shots: 4, Settings: map[string]Settings{},
-		Classes: ds.Classes, Template: ds.Template, Kernel: simd.Rounding(),
-	}
-	for _, method := range DefaultMethods {
-		c.Settings[method] = RecipeFor(m, method, c.Protocol, c.Shots, Settings{Epochs: 3, Batch: 8, Templates: 2})
-	}
-	if err := c.Check(); err != nil {
-		t.Fatal(err)
-	}
-	return &Run{Config: c, Model: m, Dataset: ds, Report: new(data.Report), Dir: dir, Show: show}
+	return o.Accuracy()
 }
 
 // start makes a run folder with its configuration.
-func start(t testing.TB, path string) *RunDir {
+func start(t testing.TB, path string) *rundir.Dir {
 	t.Helper()
-	dir, err := CreateRun(path)
+	dir, err := rundir.Create(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,6 +58,7 @@ type breaker struct {
 }
 
 func (b *breaker) Describe(string) {}
+
 func (b *breaker) Add(n int) {
 	if b.left -= n; b.left <= 0 {
 		b.cancel()
@@ -70,7 +69,7 @@ func (b *breaker) Add(n int) {
 func outputs(t *testing.T, path string) map[string][]byte {
 	t.Helper()
 	files := map[string][]byte{}
-	for _, name := range []string{CheckpointFile, MetricsFile, ResultsFile} {
+	for _, name := range []string{rundir.CheckpointFile, rundir.MetricsFile, rundir.ResultsFile} {
 		text, err := os.ReadFile(filepath.Join(path, name))
 		if err != nil {
 			t.Fatal(err)
@@ -101,10 +100,10 @@ func TestInterruptedRunEndsWithTheSameBits(t *testing.T) {
 		if err := dir.Close(); err != nil {
 			t.Fatal(err)
 		}
-		if err := dir.WriteJSON(ConfigFile, struct{}{}); err != nil { // as train does at the start
+		if err := dir.WriteJSON(rundir.ConfigFile, struct{}{}); err != nil { // as train does at the start
 			t.Fatal(err)
 		}
-		if dir, err = OpenRun(path); err != nil {
+		if dir, err = rundir.Open(path); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -122,7 +121,7 @@ func TestInterruptedRunEndsWithTheSameBits(t *testing.T) {
 			t.Errorf("%s: HM %v, uninterrupted %s %v", row.Method, *row.HM, whole.Rows[i].Method, *whole.Rows[i].HM)
 		}
 	}
-	if left, err := filepath.Glob(filepath.Join(path, cellsFolder, "*.safetensors")); len(left) > 0 || err != nil {
+	if left, err := filepath.Glob(filepath.Join(path, "cells", "*.safetensors")); len(left) > 0 || err != nil {
 		t.Errorf("the state files of cells were left behind: %v %v", left, err)
 	}
 	if err := dir.Close(); err != nil {
@@ -140,7 +139,7 @@ func TestThreadsDoNotChangeABit(t *testing.T) {
 		if _, err := smallRun(t, start(t, path), term.Silent{}).Do(context.Background()); err != nil {
 			t.Fatal(err)
 		}
-		got := outputs(t, path)[CheckpointFile]
+		got := outputs(t, path)[rundir.CheckpointFile]
 		if want == nil {
 			want = got
 		} else if !bytes.Equal(got, want) {
@@ -153,7 +152,7 @@ func TestLoadRun(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "run")
 	dir := start(t, path)
 	r := smallRun(t, dir, term.Silent{})
-	if err := dir.WriteJSON(ConfigFile, r.Config); err != nil {
+	if err := dir.WriteJSON(rundir.ConfigFile, r.Config); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := r.Do(context.Background()); err != nil {
@@ -171,14 +170,10 @@ func TestLoadRun(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	half := data.Subset(r.Dataset, data.Base)
-	o, err := classify(context.Background(), l, half.Test, newLoader(trained.Model, new(data.Report)))
-	if err != nil {
-		t.Fatal(err)
-	}
+	right := rightOn(t, r, l)
 	for _, row := range r.results.Rows {
-		if row.Method == "cdc" && o.accuracy() != *row.Base {
-			t.Errorf("the loaded learner is right on %v%% of the base test, the trained one on %v%%", o.accuracy(), *row.Base)
+		if row.Method == "cdc" && right != *row.Base {
+			t.Errorf("the loaded learner is right on %v%% of the base test, the trained one on %v%%", right, *row.Base)
 		}
 	}
 	for name, f := range map[string]func() error{

@@ -7,18 +7,21 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"slices"
+	"strings"
 	"testing"
 
 	"frontdoor/clip"
 	"frontdoor/data"
 	"frontdoor/data/world"
+	"frontdoor/eval/protocol"
+	"frontdoor/eval/rundir"
 	"frontdoor/internal/term"
+	"frontdoor/method"
 	"frontdoor/simd"
 )
 
 // sweepRun is a run of two methods and three seeds that takes a second or two.
-func sweepRun(t testing.TB, dir *RunDir, show term.Reporter, change func(*Config)) *Run {
+func sweepRun(t testing.TB, dir *rundir.Dir, show term.Reporter, change func(*rundir.Config)) *Run {
 	t.Helper()
 	m, err := clip.Tiny()
 	if err != nil {
@@ -31,8 +34,8 @@ func sweepRun(t testing.TB, dir *RunDir, show term.Reporter, change func(*Config
 		}
 		return data.World(task, data.WorldOptions{TrainPerClass: 4, TestPerClass: 1}), nil
 	}
-	c := &Config{
-		Version: Version, Model: "tiny", Fingerprint: m.Fingerprint(), Dataset: "shape", Protocol: "base2new",
+	c := &rundir.Config{
+		Version: rundir.Version, Model: "tiny", Fingerprint: m.Fingerprint(), Dataset: "shape", Protocol: "base2new",
 		Methods: []string{"maple", "cdc"}, Seeds: []uint64{1, 2, 3}, Shots: 2, Kernel: simd.Rounding(),
 	}
 	var templates []int
@@ -48,7 +51,7 @@ func sweepRun(t testing.TB, dir *RunDir, show term.Reporter, change func(*Config
 		}
 	}
 	var first *data.Dataset
-	var sets []Set
+	var sets []rundir.Set
 	for _, name := range names {
 		ds, err := open(context.Background(), name)
 		if err != nil {
@@ -57,7 +60,7 @@ func sweepRun(t testing.TB, dir *RunDir, show term.Reporter, change func(*Config
 		if first == nil {
 			first = ds
 		}
-		sets = append(sets, Set{name, ds.Classes, ds.Template})
+		sets = append(sets, rundir.Set{Name: name, Classes: ds.Classes, Template: ds.Template})
 	}
 	c.Classes, c.Template = sets[0].Classes, sets[0].Template
 	if len(sets) > 1 {
@@ -66,15 +69,15 @@ func sweepRun(t testing.TB, dir *RunDir, show term.Reporter, change func(*Config
 	if templates == nil {
 		templates = []int{2}
 	}
-	c.Settle(m, Settings{Epochs: 1, Batch: 4}, templates)
-	if err := c.Check(); err != nil {
+	c.Resolve(m, method.Settings{Epochs: 1, Batch: 4}, templates)
+	if err := protocol.Check(c); err != nil {
 		t.Fatal(err)
 	}
 	return &Run{Config: c, Model: m, Dataset: first, Open: open, Report: new(data.Report), Dir: dir, Show: show}
 }
 
 // whole computes a run at a stretch and returns its files.
-func whole(t *testing.T, change func(*Config)) map[string][]byte {
+func whole(t *testing.T, change func(*rundir.Config)) map[string][]byte {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "whole")
 	if _, err := sweepRun(t, start(t, path), term.Silent{}, change).Do(context.Background()); err != nil {
@@ -107,7 +110,7 @@ func TestSweepCutOffTwice(t *testing.T) {
 		if !errors.Is(err, context.Canceled) {
 			t.Fatalf("error %v, want an interruption", err)
 		}
-		files, err := filepath.Glob(filepath.Join(path, cellsFolder, "*.json"))
+		files, err := filepath.Glob(filepath.Join(path, "cells", "*.json"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -133,17 +136,17 @@ func TestShardsMerge(t *testing.T) {
 	want := whole(t, nil)
 	out := filepath.Join(t.TempDir(), "run")
 	for done, i := range []int{2, 0, 1} {
-		s := Shard{i, 3}
+		s := rundir.Shard{I: i, N: 3}
 		dir := start(t, filepath.Join(out, s.Folder()))
 		r := sweepRun(t, dir, term.Silent{}, nil)
 		r.Shard = s
-		if err := dir.WriteJSON(ConfigFile, r.Config); err != nil {
+		if err := dir.WriteJSON(rundir.ConfigFile, r.Config); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := r.Do(context.Background()); err != nil {
 			t.Fatal(err)
 		}
-		m, err := Merge([]string{out}, out)
+		m, err := rundir.Merge([]string{out}, out)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -155,63 +158,21 @@ func TestShardsMerge(t *testing.T) {
 
 	// A whole run can be a part too: copied, it is the same.
 	again := filepath.Join(t.TempDir(), "again")
-	if _, err := Merge([]string{out}, again); err != nil {
+	if _, err := rundir.Merge([]string{out}, again); err != nil {
 		t.Fatal(err)
 	}
 	compareFiles(t, again, want)
 }
 
-func TestMergeRefusesOtherRuns(t *testing.T) {
-	out := t.TempDir()
-	for i := range 2 {
-		dir := start(t, filepath.Join(out, Shard{i, 2}.Folder()))
-		c := sweepRun(t, nil, nil, func(c *Config) { c.Flags = map[string]string{"shots": []string{"2", "4"}[i]} }).Config
-		if err := dir.WriteJSON(ConfigFile, c); err != nil {
-			t.Fatal(err)
-		}
-	}
-	_, err := Merge([]string{out}, filepath.Join(out, "all"))
-	wantError(t, err, "-shots 2 and 4", "different runs")
-	_, err = Merge([]string{t.TempDir()}, out)
-	wantError(t, err, "no run")
-}
-
-func TestShardsAreAPartition(t *testing.T) {
-	c := sweepRun(t, nil, nil, nil).Config
-	for n := 1; n <= 8; n++ {
-		var all []Cell
-		for i := range n {
-			all = append(all, Shard{i, n}.Of(c.Cells())...)
-		}
-		for _, cell := range c.Cells() {
-			if !slices.Contains(all, cell) {
-				t.Errorf("no shard of %d has %v", n, cell)
-			}
-		}
-		if len(all) != len(c.Cells()) {
-			t.Errorf("%d shards have %d cells of %d", n, len(all), len(c.Cells()))
-		}
-	}
-	for i := range 2 { // as many shards as methods: no shard has one method alone
-		methods := map[string]bool{}
-		for _, cell := range (Shard{i, 2}).Of(c.Cells()) {
-			methods[cell.Method] = true
-		}
-		if len(methods) != 2 {
-			t.Errorf("shard %d of 2 has only %v", i, methods)
-		}
-	}
-}
-
 // A sweep over datasets, shots and templates: its cells, and a learner of one.
 func TestListsMultiply(t *testing.T) {
-	lists := func(c *Config) {
+	lists := func(c *rundir.Config) {
 		c.Methods, c.Seeds = []string{"zeroshot", "cdc"}, []uint64{1}
-		c.Datasets, c.ShotsList, c.TemplatesList = []Set{{Name: "shape"}, {Name: "coltex"}}, []int{1, 2}, []int{1, 2}
+		c.Datasets, c.ShotsList, c.TemplatesList = []rundir.Set{{Name: "shape"}, {Name: "coltex"}}, []int{1, 2}, []int{1, 2}
 	}
 	dir := start(t, filepath.Join(t.TempDir(), "run"))
 	r := sweepRun(t, dir, term.Silent{}, lists)
-	if err := dir.WriteJSON(ConfigFile, r.Config); err != nil {
+	if err := dir.WriteJSON(rundir.ConfigFile, r.Config); err != nil {
 		t.Fatal(err)
 	}
 	results, err := r.Do(context.Background())
@@ -228,24 +189,36 @@ func TestListsMultiply(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = trained.Pick(Cell{Method: "cdc", Seed: 1, Shots: 1, M: 1})
+	_, err = trained.Pick(rundir.Cell{Method: "cdc", Seed: 1, Shots: 1, M: 1})
 	wantError(t, err, "-dataset", "shape", "coltex")
-	_, err = trained.Pick(Cell{Method: "cdc", Seed: 1, Shots: 3, M: 1, Dataset: "shape"})
+	_, err = trained.Pick(rundir.Cell{Method: "cdc", Seed: 1, Shots: 3, M: 1, Dataset: "shape"})
 	wantError(t, err, "-shots 3", "[1 2]")
-	cell, err := trained.Pick(Cell{Method: "cdc", Seed: 1, Shots: 2, M: 2, Dataset: "coltex"})
+	cell, err := trained.Pick(rundir.Cell{Method: "cdc", Seed: 1, Shots: 2, M: 2, Dataset: "coltex"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	half := data.Subset(r.Dataset, data.Base)
+	opened := &Run{Config: r.Config, Model: r.Model, Report: r.Report}
+	if opened.Dataset, err = r.Open(context.Background(), "coltex"); err != nil {
+		t.Fatal(err)
+	}
+	half := data.Subset(opened.Dataset, data.Base)
 	l, err := trained.CellLearner(cell, half.Classes)
 	if err != nil {
 		t.Fatal(err)
 	}
-	o, err := classify(context.Background(), l, half.Test, newLoader(trained.Model, new(data.Report)))
-	if err != nil {
-		t.Fatal(err)
+	if right := rightOn(t, opened, l); right != *results.Rows[11].Base {
+		t.Errorf("the loaded learner is right on %v%%, the trained one on %v%%", right, *results.Rows[11].Base)
 	}
-	if o.accuracy() != *results.Rows[11].Base {
-		t.Errorf("the loaded learner is right on %v%%, the trained one on %v%%", o.accuracy(), *results.Rows[11].Base)
+}
+
+func wantError(t *testing.T, err error, parts ...string) {
+	t.Helper()
+	if err == nil {
+		t.Fatal("no error")
+	}
+	for _, p := range parts {
+		if !strings.Contains(err.Error(), p) {
+			t.Errorf("error %q does not mention %q", err, p)
+		}
 	}
 }

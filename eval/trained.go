@@ -3,23 +3,19 @@ package eval
 import (
 	"cmp"
 	"fmt"
-	"path/filepath"
 	"slices"
 
 	"frontdoor/clip"
 	"frontdoor/data"
+	"frontdoor/eval/protocol"
+	"frontdoor/eval/rundir"
+	"frontdoor/method"
 	"frontdoor/prompt"
 )
 
-// ReadConfig reads the configuration of a run folder.
-func ReadConfig(dir string) (*Config, error) {
-	c := &Config{}
-	return c, ReadRunJSON(dir, ConfigFile, c)
-}
-
 // Trained is a finished run: its configuration and the model it adapts.
 type Trained struct {
-	*Config
+	*rundir.Config
 	Model *clip.Model
 	dir   string
 }
@@ -27,7 +23,7 @@ type Trained struct {
 // LoadRun opens a run folder for prediction. model overrides where the run's
 // model is; "" takes it from where it was.
 func LoadRun(dir, model string) (*Trained, error) {
-	c, err := ReadConfig(dir)
+	c, err := rundir.ReadConfig(dir)
 	if err != nil {
 		return nil, err
 	}
@@ -44,12 +40,12 @@ func LoadRun(dir, model string) (*Trained, error) {
 // Pick finds the cell of a run that has what is asked for: fields of want that
 // are empty may be anything, but there must be one choice only. The method and
 // the seed must be given.
-func (t *Trained) Pick(want Cell) (Cell, error) {
+func (t *Trained) Pick(want rundir.Cell) (rundir.Cell, error) {
 	if !slices.Contains(t.Methods, want.Method) {
-		return Cell{}, fmt.Errorf("the run has no method %q; it has %v", want.Method, t.Methods)
+		return rundir.Cell{}, fmt.Errorf("the run has no method %q; it has %v", want.Method, t.Methods)
 	}
 	if !slices.Contains(t.Seeds, want.Seed) {
-		return Cell{}, fmt.Errorf("the run has no seed %d; it has %v", want.Seed, t.Seeds)
+		return rundir.Cell{}, fmt.Errorf("the run has no seed %d; it has %v", want.Seed, t.Seeds)
 	}
 	var names []string
 	for _, set := range t.Sets() {
@@ -57,8 +53,8 @@ func (t *Trained) Pick(want Cell) (Cell, error) {
 	}
 	dataset, err1 := choose("-dataset", want.Dataset, names)
 	shots, err2 := choose("-shots", want.Shots, t.AllShots())
-	m, err3 := choose("-templates", want.M, t.templates(want.Method))
-	return Cell{dataset, shots, want.Seed, want.Method, m}, cmp.Or(err1, err2, err3)
+	m, err3 := choose("-templates", want.M, t.TemplatesOf(want.Method))
+	return rundir.Cell{Dataset: dataset, Shots: shots, Seed: want.Seed, Method: want.Method, M: m}, cmp.Or(err1, err2, err3)
 }
 
 // choose returns the value that is wanted, or the only one there is.
@@ -77,8 +73,8 @@ func choose[T comparable](flag string, want T, have []T) (T, error) {
 
 // Learner returns a trained learner of the run, choosing among classes. In a
 // sweep use Pick and CellLearner.
-func (t *Trained) Learner(method string, seed uint64, classes []string) (prompt.Learner, error) {
-	cell, err := t.Pick(Cell{Method: method, Seed: seed})
+func (t *Trained) Learner(name string, seed uint64, classes []string) (prompt.Learner, error) {
+	cell, err := t.Pick(rundir.Cell{Method: name, Seed: seed})
 	if err != nil {
 		return nil, err
 	}
@@ -86,40 +82,35 @@ func (t *Trained) Learner(method string, seed uint64, classes []string) (prompt.
 }
 
 // CellLearner returns the trained learner of a cell, choosing among classes.
-func (t *Trained) CellLearner(cell Cell, classes []string) (prompt.Learner, error) {
-	set, ok := t.set(cell.Dataset)
+func (t *Trained) CellLearner(cell rundir.Cell, classes []string) (prompt.Learner, error) {
+	set, ok := t.Set(cell.Dataset)
 	if !ok {
 		return nil, fmt.Errorf("the run has no dataset %q", cell.Dataset)
 	}
 	settings := t.For(cell)
-	l, err := NewLearner(t.Model, cell.Method, set.Template, settings, cell.Seed)
+	how, err := method.ByName(cell.Method)
 	if err != nil {
 		return nil, err
 	}
-	if err := trainedOn(l, t.trainedOn(set)); err != nil {
+	l, err := how.New(t.Model, set.Template, settings, cell.Seed)
+	if err != nil {
+		return nil, err
+	}
+	trained, _ := protocol.TrainedClasses(t.Protocol, set.Classes)
+	if err := trainedOn(l, trained); err != nil {
 		return nil, err
 	}
 	if settings.PerClass { // its tensors are there once the classes are
-		if err := l.SetClasses(t.trainedOn(set)); err != nil {
+		if err := l.SetClasses(trained); err != nil {
 			return nil, err
 		}
 	}
 	if len(l.State()) > 0 {
-		if err := loadLearner(l, filepath.Join(t.dir, CheckpointFile), t.prefix(cell), t.Model.Fingerprint()); err != nil {
+		if err := t.LoadLearner(t.dir, cell, l, t.Model.Fingerprint()); err != nil {
 			return nil, err
 		}
 	}
 	return l, l.SetClasses(classes)
-}
-
-// trainedOn returns the names of the classes of a dataset that the run was
-// trained on.
-func (t *Trained) trainedOn(set Set) []string {
-	if t.Protocol == "base2new" {
-		base, _ := data.BaseNew(set.Classes)
-		return base
-	}
-	return set.Classes
 }
 
 // Half returns the names of the run's classes: "all", or the "base" or "new"
@@ -129,7 +120,7 @@ func (t *Trained) Half(which string) ([]string, error) { return t.HalfOf(t.Sets(
 // HalfOf returns the names of the classes of a dataset of the run: "all", or
 // the "base" or "new" half.
 func (t *Trained) HalfOf(dataset, which string) ([]string, error) {
-	set, ok := t.set(dataset)
+	set, ok := t.Set(dataset)
 	if !ok {
 		return nil, fmt.Errorf("the run has no dataset %q", dataset)
 	}

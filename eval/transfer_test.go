@@ -7,11 +7,12 @@ import (
 	"path/filepath"
 	"testing"
 
+	"frontdoor/eval/rundir"
 	"frontdoor/internal/term"
 )
 
 // places lists what a run has results about.
-func places(rows []Row) (all []string) {
+func places(rows []rundir.Row) (all []string) {
 	for _, r := range rows {
 		all = append(all, r.Method+": "+r.Place())
 	}
@@ -28,7 +29,7 @@ func TestTransferProtocols(t *testing.T) {
 			"cdc: shape cdc: shape → V2 cdc: shape → Sketch cdc: shape → Adversarial cdc: shape → Rendition]",
 		"fewshot": "[zeroshot: shape coop-csc: shape cdc: shape]",
 	} {
-		r := sweepRun(t, start(t, filepath.Join(t.TempDir(), "run")), term.Silent{}, func(c *Config) {
+		r := sweepRun(t, start(t, filepath.Join(t.TempDir(), "run")), term.Silent{}, func(c *rundir.Config) {
 			c.Protocol, c.Methods, c.Seeds = protocol, []string{"zeroshot", "coop-csc", "cdc"}, []uint64{1}
 		})
 		results, err := r.Do(context.Background())
@@ -46,28 +47,13 @@ func TestTransferProtocols(t *testing.T) {
 	}
 }
 
-func TestTargetsOf(t *testing.T) {
-	for _, c := range []struct{ protocol, source, want string }{
-		{"xd", "imagenet", "[caltech101 oxford_pets stanford_cars oxford_flowers food101 fgvc_aircraft sun397 dtd eurosat ucf101]"},
-		{"dg", "imagenet", "[imagenetv2 imagenet_sketch imagenet_a imagenet_r]"},
-		{"xd", "texshape@7", "[coltex@7 shape@7 colshape@7]"},
-		{"dg", "coltex", "[V2 Adversarial Rendition]"}, // an outline has no colour
-		{"dg", "dtd", "[]"},
-		{"xd", "folder", "[]"},
-	} {
-		if have := fmt.Sprint(TargetsOf(c.protocol, c.source)); have != c.want {
-			t.Errorf("%s from %s: %s", c.protocol, c.source, have)
-		}
-	}
-}
-
 // Testing after every epoch changes nothing in the training, and its last
 // point is the result.
 func TestCurveChangesNothing(t *testing.T) {
 	var files [2]map[string][]byte
 	for i := range files {
 		dir := start(t, filepath.Join(t.TempDir(), "run"))
-		r := sweepRun(t, dir, term.Silent{}, func(c *Config) {
+		r := sweepRun(t, dir, term.Silent{}, func(c *rundir.Config) {
 			c.Curve, c.Seeds, c.Methods = i == 1, []uint64{1}, []string{"coop", "coop-csc", "maple", "cdc"}
 		})
 		results, err := r.Do(context.Background())
@@ -75,7 +61,7 @@ func TestCurveChangesNothing(t *testing.T) {
 			t.Fatal(err)
 		}
 		files[i] = outputs(t, dir.Path)
-		epochs, err := ReadEpochs(dir.Path)
+		epochs, err := rundir.ReadEpochs(dir.Path)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -89,7 +75,7 @@ func TestCurveChangesNothing(t *testing.T) {
 			}
 		}
 	}
-	for _, name := range []string{CheckpointFile, ResultsFile} {
+	for _, name := range []string{rundir.CheckpointFile, rundir.ResultsFile} {
 		if !bytes.Equal(files[0][name], files[1][name]) {
 			t.Errorf("%s depends on -curve", name)
 		}

@@ -13,9 +13,10 @@ import (
 	"path/filepath"
 	"slices"
 
+	"golang.org/x/image/draw"
+
 	"frontdoor/imaging"
 	"frontdoor/internal/parallel"
-	"golang.org/x/image/draw"
 )
 
 //go:embed peers/pillow.py

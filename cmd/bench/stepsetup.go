@@ -13,7 +13,7 @@ import (
 	"frontdoor/clip"
 	"frontdoor/data"
 	"frontdoor/data/world"
-	"frontdoor/eval"
+	"frontdoor/method"
 	"frontdoor/nn"
 	"frontdoor/prompt"
 	"frontdoor/textenc/bpe"
@@ -127,8 +127,12 @@ func classNames(n int) []string {
 
 // learner returns a method with the published sizes and the number of views of
 // its batches.
-func (setup *stepSetup) learner(method string, classes int) (prompt.Learner, int, error) {
-	l, err := eval.NewLearner(setup.model, method, data.DefaultTemplate, eval.Recipe(setup.model, method, eval.Settings{}), 1)
+func (setup *stepSetup) learner(name string, classes int) (prompt.Learner, int, error) {
+	how, err := method.ByName(name)
+	if err != nil {
+		return nil, 0, err
+	}
+	l, err := how.New(setup.model, data.DefaultTemplate, how.Recipe(setup.model, method.BaseToNew, method.Settings{}), 1)
 	if err != nil {
 		return nil, 0, err
 	}

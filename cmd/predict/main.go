@@ -17,6 +17,7 @@ import (
 	"frontdoor/autograd"
 	"frontdoor/clip"
 	"frontdoor/eval"
+	"frontdoor/eval/rundir"
 	"frontdoor/imaging"
 	"frontdoor/internal/cli"
 	"frontdoor/prompt"
@@ -230,7 +231,7 @@ func (o *options) learner(t *eval.Trained) (prompt.Learner, []string, error) {
 	if o.seed < 0 {
 		o.seed = int64(t.Seeds[0])
 	}
-	cell, err := t.Pick(eval.Cell{Dataset: o.dataset, Shots: o.shots, M: o.count, Method: o.method, Seed: uint64(o.seed)})
+	cell, err := t.Pick(rundir.Cell{Dataset: o.dataset, Shots: o.shots, M: o.count, Method: o.method, Seed: uint64(o.seed)})
 	if err != nil {
 		return nil, nil, cli.Usage{Err: err}
 	}

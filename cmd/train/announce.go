@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"frontdoor/eval"
+	"frontdoor/eval/rundir"
 )
 
 // announce says in a few lines what is about to happen.
@@ -40,14 +41,14 @@ func announce(r *eval.Run) {
 
 // settings has a line for each method, number of templates and way of training
 // it that occurs.
-func settings(c *eval.Config) []string {
+func settings(c *rundir.Config) []string {
 	var lines []string
 	for _, cell := range c.Cells() {
 		name := cell.Method
 		if cell.M > 0 {
 			name += fmt.Sprintf(" M=%d", cell.M)
 		}
-		if line := name + ": " + c.For(cell).Describe(); !eval.Untrained(cell.Method) && !slices.Contains(lines, line) {
+		if line := name + ": " + c.For(cell).Describe(); cell.How().Trained() && !slices.Contains(lines, line) {
 			lines = append(lines, line)
 		}
 	}

@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"frontdoor/eval"
 	"frontdoor/eval/report"
+	"frontdoor/eval/rundir"
 	"frontdoor/internal/cli"
 )
 
@@ -20,9 +20,9 @@ func (o *options) compareRuns() error {
 	case len(o.runs) == 0:
 		return cli.Usagef("-compare %s: name the run folders behind it", o.compare)
 	}
-	var rows []eval.Row
+	var rows []rundir.Row
 	for _, dir := range o.runs {
-		results, err := eval.ReadResults(dir)
+		results, err := rundir.ReadResults(dir)
 		if err != nil {
 			return err
 		}
@@ -43,7 +43,7 @@ func (o *options) compareRuns() error {
 }
 
 // haveResults returns an error if a method has no result.
-func haveResults(methods []string, rows []eval.Row) error {
+func haveResults(methods []string, rows []rundir.Row) error {
 	var known []string
 	for _, r := range rows {
 		if !slices.Contains(known, r.Method) {
@@ -60,7 +60,7 @@ func haveResults(methods []string, rows []eval.Row) error {
 
 // printComparison prints the tables of two methods: all measures, and the
 // harmonic mean or the accuracy on each dataset if there are several.
-func printComparison(rows []eval.Row, a, b string) error {
+func printComparison(rows []rundir.Row, a, b string) error {
 	table, err := report.CompareTable(rows, a, b)
 	if err != nil {
 		return err
@@ -70,7 +70,7 @@ func printComparison(rows []eval.Row, a, b string) error {
 		fmt.Println("no dataset and seed has results of both")
 		return nil
 	}
-	for _, m := range eval.Measures {
+	for _, m := range report.Measures {
 		if m.Name != "HM" && m.Name != "accuracy" {
 			continue
 		}

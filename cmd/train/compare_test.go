@@ -9,18 +9,18 @@ import (
 	"strings"
 	"testing"
 
-	"frontdoor/eval"
+	"frontdoor/eval/rundir"
 	"frontdoor/internal/cli"
 )
 
 // ranFolder writes the results of a run: cdc better than maple by 1 and 2.
 func ranFolder(t *testing.T, dataset string) string {
 	t.Helper()
-	results := eval.Results{Version: eval.Version}
+	results := rundir.Results{Version: rundir.Version}
 	for seed := range uint64(2) {
 		for i, method := range []string{"maple", "cdc"} {
 			hm := 60 + float64(i)*float64(1+seed)
-			results.Rows = append(results.Rows, eval.Row{Method: method, Dataset: dataset, Seed: seed, HM: &hm})
+			results.Rows = append(results.Rows, rundir.Row{Method: method, Dataset: dataset, Seed: seed, HM: &hm})
 		}
 	}
 	text, err := json.Marshal(results)
@@ -28,7 +28,7 @@ func ranFolder(t *testing.T, dataset string) string {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	write(t, filepath.Join(dir, eval.ResultsFile), text)
+	write(t, filepath.Join(dir, rundir.ResultsFile), text)
 	return dir
 }
 

@@ -7,8 +7,10 @@ import (
 
 	"frontdoor/clip"
 	"frontdoor/data"
-	"frontdoor/eval"
+	"frontdoor/eval/protocol"
+	"frontdoor/eval/rundir"
 	"frontdoor/internal/cli"
+	"frontdoor/method"
 	"frontdoor/simd"
 )
 
@@ -19,7 +21,7 @@ var repeating = []string{"model", "vocab", "dataset", "data", "protocol", "targe
 // config completes the configuration with the defaults of datasets and model.
 // It opens every dataset, so that what is missing is found before anything is
 // trained, and returns the first one.
-func (o *options) config(ctx context.Context, m *clip.Model, report **data.Report) (*eval.Config, *data.Dataset, error) {
+func (o *options) config(ctx context.Context, m *clip.Model, report **data.Report) (*rundir.Config, *data.Dataset, error) {
 	c, names, err := o.plain(m)
 	if err != nil {
 		return nil, nil, err
@@ -34,7 +36,7 @@ func (o *options) config(ctx context.Context, m *clip.Model, report **data.Repor
 		if err := o.suits(c, m, ds); err != nil {
 			return nil, nil, err
 		}
-		c.Datasets = append(c.Datasets, eval.Set{Name: name, Classes: ds.Classes, Template: ds.Template})
+		c.Datasets = append(c.Datasets, rundir.Set{Name: name, Classes: ds.Classes, Template: ds.Template})
 		c.Splits[name] = ds.Fingerprint(o.data)
 		if first == nil {
 			first = ds
@@ -49,13 +51,13 @@ func (o *options) config(ctx context.Context, m *clip.Model, report **data.Repor
 			if err != nil {
 				return nil, nil, err
 			}
-			if err := eval.CheckClasses(m, ds); err != nil {
+			if err := protocol.CheckClasses(m, ds); err != nil {
 				return nil, nil, err
 			}
 			c.Splits[name] = ds.Fingerprint(o.data)
 		}
 	}
-	if err := o.settle(c, m); err != nil {
+	if err := o.resolve(c, m); err != nil {
 		return nil, nil, err
 	}
 	o.record(c, names)
@@ -64,10 +66,10 @@ func (o *options) config(ctx context.Context, m *clip.Model, report **data.Repor
 
 // plain is the configuration as far as the flags tell it, with the names of
 // its datasets.
-func (o *options) plain(m *clip.Model) (*eval.Config, []string, error) {
+func (o *options) plain(m *clip.Model) (*rundir.Config, []string, error) {
 	own := o.dataset == "folder" || o.dataset == "" && o.data != "" && o.protocol != "xd" && o.protocol != "dg"
-	c := &eval.Config{
-		Version: eval.Version, Model: o.model, Vocabulary: o.vocab, Fingerprint: m.Fingerprint(), Backbone: eval.Backbone(m.Config),
+	c := &rundir.Config{
+		Version: rundir.Version, Model: o.model, Vocabulary: o.vocab, Fingerprint: m.Fingerprint(), Backbone: m.Config.Backbone(),
 		Data: o.data, Protocol: o.protocol, Study: o.study, Curve: o.curve, Load: o.load, Kernel: simd.Rounding(),
 	}
 	if c.Protocol == "" {
@@ -76,11 +78,11 @@ func (o *options) plain(m *clip.Model) (*eval.Config, []string, error) {
 			c.Protocol = "all"
 		}
 	}
-	if err := eval.CheckProtocol(c.Protocol); err != nil {
+	if err := protocol.CheckProtocol(c.Protocol); err != nil {
 		return nil, nil, cli.Usage{Err: err}
 	}
 	var err error
-	if c.Methods, err = eval.SplitMethods(o.methods); err != nil {
+	if c.Methods, err = method.Split(o.methods); err != nil {
 		return nil, nil, cli.Usage{Err: err}
 	}
 	if c.Seeds, err = o.seedList(own); err != nil {
@@ -120,33 +122,33 @@ func (o *options) seedList(own bool) ([]uint64, error) {
 }
 
 // suits returns an error if the methods cannot be trained on a dataset.
-func (o *options) suits(c *eval.Config, m *clip.Model, ds *data.Dataset) error {
-	if err := eval.CheckClasses(m, ds); err != nil {
+func (o *options) suits(c *rundir.Config, m *clip.Model, ds *data.Dataset) error {
+	if err := protocol.CheckClasses(m, ds); err != nil {
 		return err
 	}
-	for _, method := range c.Methods {
-		if len(ds.Train) == 0 && !eval.Untrained(method) && c.Load == "" {
-			return cli.Usagef("-dataset %s has test images only; %s learns from training images: use -method zeroshot", ds.Name, method)
+	for _, name := range c.Methods {
+		if len(ds.Train) == 0 && method.Find(name).Trained() && c.Load == "" {
+			return cli.Usagef("-dataset %s has test images only; %s learns from training images: use -method zeroshot", ds.Name, name)
 		}
 	}
 	return nil
 }
 
-// settle gives every cell its settings, and checks all before a run folder is
+// resolve gives every cell its settings, and checks all before a run folder is
 // made.
-func (o *options) settle(c *eval.Config, m *clip.Model) error {
+func (o *options) resolve(c *rundir.Config, m *clip.Model) error {
 	templates, err := o.templateList()
 	if err != nil {
 		return err
 	}
 	if c.Load != "" {
-		_, method, set, err := eval.OpenOriginal(m, c.Load)
+		_, found, set, err := method.OpenOriginal(m, c.Load)
 		if err != nil {
 			return err
 		}
-		c.Methods, c.Settings = []string{method}, map[string]eval.Settings{method: set}
+		c.Methods, c.Settings = []string{found.Name}, map[string]method.Settings{found.Name: set}
 	} else {
-		c.Settle(m, o.settings, templates)
+		c.Resolve(m, o.settings, templates)
 	}
 	c.Shots = c.ShotsList[0]
 	if len(c.ShotsList) == 1 {
@@ -156,14 +158,14 @@ func (o *options) settle(c *eval.Config, m *clip.Model) error {
 	if len(c.Datasets) == 1 {
 		c.Dataset, c.Classes, c.Template, c.Datasets = first.Name, first.Classes, first.Template, nil
 	}
-	if err := c.Check(); err != nil {
+	if err := protocol.Check(c); err != nil {
 		return cli.Usage{Err: err}
 	}
 	for _, cell := range c.Cells() {
 		if cell.Seed != c.Seeds[0] || cell.Dataset != first.Name || cell.Shots != c.Shots {
 			continue // these do not decide whether there is such a learner
 		}
-		if _, err := eval.NewLearner(m, cell.Method, first.Template, c.For(cell), 0); err != nil {
+		if _, err := cell.How().New(m, first.Template, c.For(cell), 0); err != nil {
 			return cli.Usage{Err: err}
 		}
 	}
@@ -181,7 +183,7 @@ func (o *options) templateList() ([]int, error) {
 
 // record notes the flags as they were understood, so that the run can be
 // resumed and repeated even where other files are there by then.
-func (o *options) record(c *eval.Config, names []string) {
+func (o *options) record(c *rundir.Config, names []string) {
 	o.flags["shots"] = o.shots
 	if o.flags["dataset"] != "" {
 		o.flags["dataset"] = strings.Join(names, ",")

@@ -11,7 +11,7 @@ import (
 
 	"frontdoor/clip"
 	"frontdoor/data"
-	"frontdoor/eval"
+	"frontdoor/eval/rundir"
 )
 
 // open opens a dataset; report becomes that of a folder of images.
@@ -33,7 +33,7 @@ func (o *options) path() string {
 }
 
 // folder makes the run folder, or takes hold of the one to resume.
-func (o *options) folder(c *eval.Config) (*eval.RunDir, error) {
+func (o *options) folder(c *rundir.Config) (*rundir.Dir, error) {
 	if o.out == "" {
 		name := o.dataset
 		if strings.Contains(name, ",") {
@@ -41,7 +41,7 @@ func (o *options) folder(c *eval.Config) (*eval.RunDir, error) {
 		}
 		o.out = filepath.Join("runs", name+"-"+time.Now().Format("20060102-150405"))
 	}
-	old, err := eval.ReadConfig(o.path())
+	old, err := rundir.ReadConfig(o.path())
 	switch {
 	case o.resume.on && err != nil:
 		return nil, err
@@ -51,19 +51,19 @@ func (o *options) folder(c *eval.Config) (*eval.RunDir, error) {
 		if err := old.SameSplits(c.Splits, o.path()); err != nil {
 			return nil, err
 		}
-		return eval.OpenRun(o.path())
+		return rundir.Open(o.path())
 	case !o.shard.Whole() && err == nil:
 		// A job that is started again, by hand or by its scheduler, goes on.
 		if what := old.Differs(c); what != "" {
 			return nil, fmt.Errorf("%s belongs to another run: %s; choose another -out", o.path(), what)
 		}
-		return eval.OpenRun(o.path())
+		return rundir.Open(o.path())
 	case !o.shard.Whole() && !errors.Is(err, fs.ErrNotExist):
 		return nil, err
 	}
-	dir, err := eval.CreateRun(o.path())
+	dir, err := rundir.Create(o.path())
 	if err != nil {
 		return nil, err
 	}
-	return dir, dir.WriteJSON(eval.ConfigFile, c)
+	return dir, dir.WriteJSON(rundir.ConfigFile, c)
 }

@@ -11,7 +11,7 @@ import (
 	"frontdoor/data"
 	"frontdoor/data/coop"
 	"frontdoor/data/world"
-	"frontdoor/eval"
+	"frontdoor/eval/protocol"
 	"frontdoor/internal/cli"
 )
 
@@ -73,12 +73,12 @@ func (o *options) datasets() ([]string, error) {
 	var names []string
 	for _, name := range split(o.dataset) {
 		if number, ok := worldNumber(name); ok {
-			names = append(names, eval.TasksOf(number)...)
+			names = append(names, protocol.TasksOf(number)...)
 			continue
 		}
 		switch name {
 		case allWord:
-			found, err := o.found(eval.Benchmark)
+			found, err := o.found(protocol.Benchmark)
 			if err != nil {
 				return nil, err
 			}
@@ -163,8 +163,8 @@ func (o *options) checkNames(names []string) error {
 // goals returns the published datasets that protocols xd and dg test on: those
 // of -targets, or all that are in -data. On the world they follow from the
 // task.
-func (o *options) goals(protocol string, sources []string) ([]string, error) {
-	if protocol != "xd" && protocol != "dg" {
+func (o *options) goals(under string, sources []string) ([]string, error) {
+	if under != "xd" && under != "dg" {
 		if o.targets != "" {
 			return nil, cli.Usagef("-targets goes with -protocol xd or dg")
 		}
@@ -172,7 +172,7 @@ func (o *options) goals(protocol string, sources []string) ([]string, error) {
 	}
 	var valid []string
 	for _, source := range sources {
-		for _, name := range eval.TargetsOf(protocol, source) {
+		for _, name := range protocol.TargetsOf(under, source) {
 			if !slices.Contains(valid, name) {
 				valid = append(valid, name)
 			}
@@ -181,7 +181,7 @@ func (o *options) goals(protocol string, sources []string) ([]string, error) {
 	named := split(o.targets)
 	for i, name := range named {
 		if !slices.Contains(valid, name) {
-			return nil, cli.Usagef("unknown -targets %q: -protocol %s tests on %s after training on %s", name, protocol, strings.Join(valid, ", "), o.dataset)
+			return nil, cli.Usagef("unknown -targets %q: -protocol %s tests on %s after training on %s", name, under, strings.Join(valid, ", "), o.dataset)
 		}
 		if slices.Contains(named[:i], name) {
 			return nil, cli.Usagef("-targets names %s twice", name)
@@ -197,10 +197,19 @@ func (o *options) goals(protocol string, sources []string) ([]string, error) {
 	return there, nil
 }
 
+// usualMethods are compared on images of the user's own, when none are named,
+// and rivalMethods on the synthetic world, where each takes seconds: the
+// baselines of the paper, and what CDC must beat to show that it is more than
+// several prompts or a second vote for CLIP's own answer.
+var (
+	usualMethods = []string{"zeroshot", "maple", "cdc"}
+	rivalMethods = []string{"zeroshot", "coop", "cocoop", "maple", "maple+zs", "ensemble", "cdc", "cdc-lite"}
+)
+
 // defaultMethods are what is compared when nothing is asked for.
 func (o *options) defaultMethods() string {
 	if o.data == "" {
-		return strings.Join(eval.RivalMethods, ",")
+		return strings.Join(rivalMethods, ",")
 	}
-	return strings.Join(eval.DefaultMethods, ",")
+	return strings.Join(usualMethods, ",")
 }

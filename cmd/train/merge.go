@@ -6,8 +6,8 @@ import (
 	"os"
 	"strings"
 
-	"frontdoor/eval"
 	"frontdoor/eval/report"
+	"frontdoor/eval/rundir"
 	"frontdoor/internal/cli"
 )
 
@@ -31,7 +31,7 @@ func (o *options) parseMerge(fs *flag.FlagSet) error {
 // that are missing are named, with the commands that compute them, and make
 // the command fail.
 func (o *options) mergeRuns() error {
-	m, err := eval.Merge(o.runs, o.out)
+	m, err := rundir.Merge(o.runs, o.out)
 	if err != nil {
 		return err
 	}
@@ -49,11 +49,11 @@ func (o *options) mergeRuns() error {
 }
 
 // missing names the cells that no part has; nil if there is none.
-func (o *options) missing(m *eval.Merged) error {
+func (o *options) missing(m *rundir.Merged) error {
 	if len(m.Missing) == 0 {
 		return nil
 	}
-	name := func(cell eval.Cell) { fmt.Fprintf(os.Stderr, "  %s\n", cell) }
+	name := func(cell rundir.Cell) { fmt.Fprintf(os.Stderr, "  %s\n", cell) }
 	all := m.Config.Cells()
 	fmt.Fprintf(os.Stderr, "train: %d of %d cells are missing:\n", len(m.Missing), len(all))
 	if m.Shards == 0 {
@@ -62,7 +62,7 @@ func (o *options) missing(m *eval.Merged) error {
 		}
 	}
 	for i := range m.Shards {
-		s := eval.Shard{I: i, N: m.Shards}
+		s := rundir.Shard{I: i, N: m.Shards}
 		own := common(s.Of(all), m.Missing)
 		for _, cell := range own {
 			name(cell)
@@ -75,12 +75,12 @@ func (o *options) missing(m *eval.Merged) error {
 }
 
 // common returns the cells that are in both lists.
-func common(a, b []eval.Cell) []eval.Cell {
-	in := map[eval.Cell]bool{}
+func common(a, b []rundir.Cell) []rundir.Cell {
+	in := map[rundir.Cell]bool{}
 	for _, cell := range b {
 		in[cell] = true
 	}
-	var out []eval.Cell
+	var out []rundir.Cell
 	for _, cell := range a {
 		if in[cell] {
 			out = append(out, cell)
@@ -91,7 +91,7 @@ func common(a, b []eval.Cell) []eval.Cell {
 
 // presentShard prints the table of a shard, which has no rows if there are fewer
 // cells than shards.
-func (o *options) presentShard(c *eval.Config, rows []eval.Row) {
+func (o *options) presentShard(c *rundir.Config, rows []rundir.Row) {
 	if len(rows) > 0 {
 		fmt.Print(report.Summary(rows).String())
 	} else {

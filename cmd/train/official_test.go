@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"frontdoor/eval"
+	"frontdoor/eval/rundir"
 	"frontdoor/internal/cli"
 )
 
@@ -46,14 +46,14 @@ func TestOfficialDatasetTrains(t *testing.T) {
 	if err := train(context.Background(), strings.Fields(args)); err != nil {
 		t.Fatal(err)
 	}
-	var results eval.Results
-	if err := eval.ReadRunJSON(out, eval.ResultsFile, &results); err != nil {
+	var results rundir.Results
+	if err := rundir.ReadJSON(out, rundir.ResultsFile, &results); err != nil {
 		t.Fatal(err)
 	}
 	if len(results.Rows) != 2 || results.Rows[1].Base == nil || results.Rows[1].New == nil || results.Rows[1].Dataset != "dtd" {
 		t.Errorf("rows %+v", results.Rows)
 	}
-	c, err := eval.ReadConfig(out)
+	c, err := rundir.ReadConfig(out)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,8 +13,10 @@ import (
 
 	"frontdoor/data/coop"
 	"frontdoor/data/world"
-	"frontdoor/eval"
+	"frontdoor/eval/plan"
+	"frontdoor/eval/rundir"
 	"frontdoor/internal/cli"
+	"frontdoor/method"
 )
 
 // options are the flags.
@@ -27,7 +29,7 @@ type options struct {
 	curve                   bool
 	shard                   shard
 	merge                   string
-	settings                eval.Settings
+	settings                method.Settings
 	threads                 int
 	export, verify, quick   bool
 	strict                  bool
@@ -61,7 +63,7 @@ func (r *resume) Set(text string) error {
 }
 
 // shard is -shard, such as 0/3.
-type shard struct{ eval.Shard }
+type shard struct{ rundir.Shard }
 
 func (s *shard) String() string {
 	if s.Whole() {
@@ -90,7 +92,7 @@ func (o *options) define() *flag.FlagSet {
 	fs.StringVar(&o.protocol, "protocol", "", "`NAME`: base2new (train on the base classes, test on base and new), fewshot (all classes, with 1,2,4,8,16 shots), xd (test on other datasets), dg (test on shifted variants) or all (all classes) (default base2new, all on your own images)")
 	fs.StringVar(&o.targets, "targets", "", "`LIST` of datasets that xd or dg tests on (default all that are there)")
 	fs.BoolVar(&o.curve, "curve", false, "test after every epoch as well, for the accuracy by epoch in metrics.csv")
-	fs.StringVar(&o.methods, "method", "", "`LIST` of methods, or all: "+strings.Join(eval.Methods, ", ")+" (default "+strings.Join(eval.RivalMethods, ",")+"; with -data "+strings.Join(eval.DefaultMethods, ",")+")")
+	fs.StringVar(&o.methods, "method", "", "`LIST` of methods, or all: "+strings.Join(method.Names(method.GroupAll), ", ")+" (default "+strings.Join(rivalMethods, ",")+"; with -data "+strings.Join(usualMethods, ",")+")")
 	fs.StringVar(&o.seeds, "seeds", "", "`LIST` of seeds (default 1,2,3; with -data 1)")
 	fs.StringVar(&o.shots, "shots", "", "`LIST` of numbers of training images of each class (default 16)")
 	fs.IntVar(&o.settings.Epochs, "epochs", 0, "passes over the training images (default by method and model)")
@@ -112,7 +114,7 @@ func (o *options) define() *flag.FlagSet {
 	fs.BoolVar(&o.strict, "strict", false, "end with an error at the first image that cannot be read, instead of leaving it out; all test images are looked at before training")
 	fs.StringVar(&o.cache, "cache", "", "keep decoded and scaled test images in `DIR`, for runs that follow; the results are the same")
 	fs.BoolVar(&o.plan, "plan", false, "print what the run would take on this machine, in time and memory, and train nothing")
-	fs.StringVar(&o.blocks, "checkpoint-blocks", eval.Auto, "`auto`, on or off: compute blocks again in the backward to save memory; auto does so where a step would not fit, and then takes classes in chunks if need be")
+	fs.StringVar(&o.blocks, "checkpoint-blocks", plan.Auto, "`auto`, on or off: compute blocks again in the backward to save memory; auto does so where a step would not fit, and then takes classes in chunks if need be")
 	fs.Var(&o.memory, "memory", "use at most `SIZE` of memory, such as 4GiB (default what is available)")
 	fs.IntVar(&o.threads, "threads", 0, "threads to use (default all cores)")
 	fs.StringVar(&o.out, "out", "", "run folder (default runs/DATASET-TIME)")
@@ -183,7 +185,7 @@ func parse(args []string) (*options, error) {
 // check refuses unknown methods, and numbers that were given explicitly and make
 // no sense; 0 only stands for the default where nothing was given.
 func (o *options) check(given map[string]string) error {
-	if _, err := eval.SplitMethods(o.methods); err != nil {
+	if _, err := method.Split(o.methods); err != nil {
 		return cli.Usage{Err: err}
 	}
 	if err := checkBlocks(o.blocks); err != nil {
@@ -218,7 +220,7 @@ func (o *options) findRun() error {
 		o.resume.dir = o.out
 	}
 	if o.resume.dir == "" {
-		found, err := filepath.Glob(filepath.Join("runs", "*", eval.ConfigFile))
+		found, err := filepath.Glob(filepath.Join("runs", "*", rundir.ConfigFile))
 		newest := time.Time{}
 		for _, path := range found {
 			if info, err := os.Stat(path); err == nil && info.ModTime().After(newest) {
@@ -238,7 +240,7 @@ func (o *options) findRun() error {
 
 // adopt takes the flags of the run that is resumed.
 func (o *options) adopt(fs *flag.FlagSet, given map[string]string) error {
-	c, err := eval.ReadConfig(o.path())
+	c, err := rundir.ReadConfig(o.path())
 	if err != nil {
 		return err
 	}
@@ -247,7 +249,7 @@ func (o *options) adopt(fs *flag.FlagSet, given map[string]string) error {
 			return cli.Usagef("-%s %s: the run in %s has %s; start a new one with another -out", name, g, o.out, value)
 		}
 		if err := fs.Set(name, value); err != nil {
-			return fmt.Errorf("%s: flag %s: %w", filepath.Join(o.out, eval.ConfigFile), name, err)
+			return fmt.Errorf("%s: flag %s: %w", filepath.Join(o.out, rundir.ConfigFile), name, err)
 		}
 	}
 	return nil

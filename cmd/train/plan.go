@@ -12,40 +12,43 @@ import (
 	"time"
 
 	"frontdoor/eval"
+	"frontdoor/eval/plan"
+	"frontdoor/eval/rundir"
 	"frontdoor/internal/cli"
 	"frontdoor/internal/procmem"
 )
 
-// forecast settles how the run saves memory where it is short, and makes its
+// forecast decides how the run saves memory where it is short, and makes its
 // plan; with -plan it prints that. loading is how long the model took.
 func (o *options) forecast(ctx context.Context, r *eval.Run, loading time.Duration) error {
-	old, err := eval.ReadConfig(o.path())
+	old, err := rundir.ReadConfig(o.path())
 	goesOn := o.resume.on || !o.shard.Whole() && err == nil
 	switch {
 	case o.resume.on && err != nil:
 		return err
 	case goesOn: // as it was begun
-		r.Config.Thrift = old.Thrift
+		r.Config.Memory = old.Memory
 	}
 	available := procmem.Available(int64(o.memory))
 	if !goesOn {
-		note, fits, err := eval.Economize(r, o.blocks, available)
+		note, fits, err := plan.FitMemory(r.Data(), o.blocks, available)
 		if err != nil {
 			return err
 		}
 		if fits {
-			eval.KeepWithin(available)
+			plan.LimitMemory(available)
 		}
 		if note != "" {
 			fmt.Fprintf(os.Stderr, "train: %s\n", note)
 		}
 	}
-	plan, err := eval.NewPlan(ctx, r)
+	plan, err := plan.New(ctx, r.Data(), r.Shard)
 	if err != nil {
 		return err
 	}
 	plan.Loaded(r.Model, loading)
-	if r.Plan = plan; o.plan {
+	r.Forecast = plan.For
+	if o.plan {
 		fmt.Print(plan.Table().String())
 		fmt.Println(plan.Machine(available))
 	}
@@ -86,8 +89,8 @@ func (m *memorySize) Set(text string) error {
 
 // checkBlocks refuses values of -checkpoint-blocks that do not exist.
 func checkBlocks(how string) error {
-	if how != eval.Auto && how != eval.On && how != eval.Off {
-		return cli.Usagef("-checkpoint-blocks %q: choose from %s, %s, %s", how, eval.Auto, eval.On, eval.Off)
+	if how != plan.Auto && how != plan.On && how != plan.Off {
+		return cli.Usagef("-checkpoint-blocks %q: choose from %s, %s, %s", how, plan.Auto, plan.On, plan.Off)
 	}
 	return nil
 }

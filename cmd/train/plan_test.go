@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"frontdoor/eval"
+	"frontdoor/eval/rundir"
 )
 
 func TestPlanMakesNoRunFolder(t *testing.T) {
@@ -29,16 +29,16 @@ func TestMemoryLimit(t *testing.T) {
 	if err := train(context.Background(), strings.Fields(args)); err != nil {
 		t.Fatal(err)
 	}
-	c, err := eval.ReadConfig(out)
+	c, err := rundir.ReadConfig(out)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, cell := range c.Cells() {
-		if thrift := c.Thrift["folder-2shot-cdc"]; !thrift.Recompute {
-			t.Errorf("%s: with 20 MiB the run kept everything: %+v", cell, c.Thrift)
+		if memory := c.Memory["folder-2shot-cdc"]; !memory.Recompute {
+			t.Errorf("%s: with 20 MiB the run kept everything: %+v", cell, c.Memory)
 		}
 	}
-	results, err := eval.ReadResults(out)
+	results, err := rundir.ReadResults(out)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,7 +9,7 @@ import (
 
 	"frontdoor/clip"
 	"frontdoor/data"
-	"frontdoor/eval"
+	"frontdoor/eval/rundir"
 	"frontdoor/internal/term"
 )
 
@@ -51,7 +51,7 @@ func (o *options) prepare(ctx context.Context, ds *data.Dataset, m *clip.Model, 
 
 // prepareAll gets all datasets of a run ready, first being the first one, and
 // returns that.
-func (o *options) prepareAll(ctx context.Context, c *eval.Config, first *data.Dataset, m *clip.Model, report *data.Report) (*data.Dataset, error) {
+func (o *options) prepareAll(ctx context.Context, c *rundir.Config, first *data.Dataset, m *clip.Model, report *data.Report) (*data.Dataset, error) {
 	first, err := o.prepare(ctx, first, m, report)
 	if err != nil {
 		return nil, err

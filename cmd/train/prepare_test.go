@@ -9,20 +9,20 @@ import (
 	"strings"
 	"testing"
 
-	"frontdoor/eval"
+	"frontdoor/eval/rundir"
 )
 
 // results reads what a run found, without how long it took.
-func results(t *testing.T, out string) []eval.Row {
+func results(t *testing.T, out string) []rundir.Row {
 	t.Helper()
-	var r eval.Results
-	if err := eval.ReadRunJSON(out, eval.ResultsFile, &r); err != nil {
+	var r rundir.Results
+	if err := rundir.ReadJSON(out, rundir.ResultsFile, &r); err != nil {
 		t.Fatal(err)
 	}
 	return r.Rows
 }
 
-func accuracies(rows []eval.Row) (all []float64) {
+func accuracies(rows []rundir.Row) (all []float64) {
 	for _, r := range rows {
 		all = append(all, *r.Base, *r.New)
 	}

@@ -3,12 +3,12 @@ package main
 import (
 	"fmt"
 
-	"frontdoor/eval"
 	"frontdoor/eval/report"
+	"frontdoor/eval/rundir"
 )
 
 // present prints the tables of a run and draws its figures.
-func (o *options) present(dir string, rows []eval.Row) error {
+func (o *options) present(dir string, rows []rundir.Row) error {
 	printTables(rows)
 	if o.methods != o.defaultMethods() && report.Plain(rows) { // what each costs matters to who compares them
 		fmt.Printf("\n%s", report.CostTable(rows).String())
@@ -28,7 +28,7 @@ func (o *options) present(dir string, rows []eval.Row) error {
 
 // printTables prints one table of a plain run, and the table of each protocol
 // of a sweep or of a run that goes between datasets.
-func printTables(rows []eval.Row) {
+func printTables(rows []rundir.Row) {
 	if report.Plain(rows) {
 		fmt.Print(report.Summary(rows).String())
 		return
@@ -56,7 +56,7 @@ const shownClasses = 40
 
 // printClasses prints precision and recall of each class for the last method,
 // if the protocol gave them and the run is about one dataset.
-func printClasses(rows []eval.Row) {
+func printClasses(rows []rundir.Row) {
 	if len(rows) == 0 || len(rows[len(rows)-1].PerClass) == 0 || !report.Plain(rows) || rows[0].Dataset != rows[len(rows)-1].Dataset {
 		return
 	}

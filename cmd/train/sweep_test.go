@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"frontdoor/eval"
+	"frontdoor/eval/rundir"
 	"frontdoor/internal/cli"
 )
 
@@ -61,7 +61,7 @@ func killOnce(t *testing.T, args, file string) {
 
 func sameFiles(t *testing.T, a, b string) {
 	t.Helper()
-	for _, name := range []string{eval.CheckpointFile, eval.MetricsFile, eval.ResultsFile} {
+	for _, name := range []string{rundir.CheckpointFile, rundir.MetricsFile, rundir.ResultsFile} {
 		x, err1 := os.ReadFile(filepath.Join(a, name))
 		y, err2 := os.ReadFile(filepath.Join(b, name))
 		if err := errors.Join(err1, err2); err != nil {
@@ -109,7 +109,7 @@ func TestShardsOfACommand(t *testing.T) {
 	if err == nil || errors.As(err, new(cli.Usage)) || !strings.Contains(err.Error(), "-resume "+out) {
 		t.Errorf("merging half of the shards: %v", err)
 	}
-	if _, err := os.Stat(filepath.Join(out, eval.CheckpointFile)); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := os.Stat(filepath.Join(out, rundir.CheckpointFile)); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("an incomplete run has a checkpoint: %v", err)
 	}
 	if err := run(small + " -out " + out + " -shard 0/2"); err != nil {

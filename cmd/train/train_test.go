@@ -15,7 +15,7 @@ import (
 	"testing"
 
 	"frontdoor/clip"
-	"frontdoor/eval"
+	"frontdoor/eval/rundir"
 	"frontdoor/internal/cli"
 	"frontdoor/textenc"
 	"frontdoor/textenc/bpe"
@@ -159,8 +159,8 @@ func TestOwnFolderWithBrokenFiles(t *testing.T) {
 	if err := train(context.Background(), args); err != nil {
 		t.Fatal(err)
 	}
-	var results eval.Results
-	if err := eval.ReadRunJSON(out, eval.ResultsFile, &results); err != nil {
+	var results rundir.Results
+	if err := rundir.ReadJSON(out, rundir.ResultsFile, &results); err != nil {
 		t.Fatal(err)
 	}
 	left := map[string]bool{}
@@ -201,12 +201,12 @@ func TestResumeRefusesAnotherModel(t *testing.T) {
 	if err := train(context.Background(), args); err != nil {
 		t.Fatal(err)
 	}
-	path := filepath.Join(out, eval.ConfigFile)
+	path := filepath.Join(out, rundir.ConfigFile)
 	text, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var c eval.Config
+	var c rundir.Config
 	if err := json.Unmarshal(text, &c); err != nil {
 		t.Fatal(err)
 	}

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"slices"
 
-	"frontdoor/eval"
+	"frontdoor/eval/rundir"
 	"frontdoor/internal/chart"
 )
 
@@ -16,9 +16,9 @@ type Drawing struct {
 }
 
 // Figures draws everything that the results and epochs of a run can show.
-func Figures(rows []eval.Row, epochs []eval.EpochRow) ([]Drawing, error) {
+func Figures(rows []rundir.Row, epochs []rundir.EpochRow) ([]Drawing, error) {
 	var all []Drawing
-	for _, draw := range []func([]eval.Row, []eval.EpochRow) ([]Drawing, error){
+	for _, draw := range []func([]rundir.Row, []rundir.EpochRow) ([]Drawing, error){
 		accuracyFigures, fewShotFigures, transferFigures, epochFigures,
 		templateFigures, countFigures, viewFigures, ablationFigures, calibrationFigures, riskFigures, effectFigures,
 	} {
@@ -40,8 +40,8 @@ func drawn(name, caption string, figure *chart.Figure, err error) ([]Drawing, er
 }
 
 // of returns the rows of some protocols.
-func of(rows []eval.Row, protocols ...string) []eval.Row {
-	var part []eval.Row
+func of(rows []rundir.Row, protocols ...string) []rundir.Row {
+	var part []rundir.Row
 	for _, r := range rows {
 		if slices.Contains(protocols, r.Protocol) {
 			part = append(part, r)
@@ -81,13 +81,13 @@ func summaryBars(all []MethodSummary) chart.Bars {
 
 // accuracyFigures compare the methods: on a dataset by base, new and HM, on
 // several by the average and by the HM of each.
-func accuracyFigures(rows []eval.Row, _ []eval.EpochRow) ([]Drawing, error) {
+func accuracyFigures(rows []rundir.Row, _ []rundir.EpochRow) ([]Drawing, error) {
 	rows = commonShots(of(labelled(rows), "base2new", "all"))
 	if len(rows) == 0 {
 		return nil, nil
 	}
 	all := Summarize(rows)
-	datasets := distinct(rows, func(r eval.Row) string { return r.Dataset })
+	datasets := unique(rows, func(r rundir.Row) string { return r.Dataset })
 	if len(datasets) == 1 {
 		f, err := summaryBars(all).Rows(methodsInARow)
 		return drawn("accuracy", "Accuracy of each method on "+title(datasets[0])+".", f, err)
@@ -147,10 +147,10 @@ func byDataset(b chart.Bars, all []MethodSummary, datasets []string, get func(Me
 
 // commonShots keeps the rows of the greatest number of shots: figures that are
 // not about shots compare at one number.
-func commonShots(rows []eval.Row) []eval.Row {
+func commonShots(rows []rundir.Row) []rundir.Row {
 	most := 0
 	for _, r := range rows {
 		most = max(most, r.Shots)
 	}
-	return slices.DeleteFunc(slices.Clone(rows), func(r eval.Row) bool { return r.Shots != most })
+	return slices.DeleteFunc(slices.Clone(rows), func(r rundir.Row) bool { return r.Shots != most })
 }

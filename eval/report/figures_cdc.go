@@ -5,15 +5,15 @@ import (
 	"slices"
 	"strings"
 
-	"frontdoor/eval"
+	"frontdoor/eval/rundir"
 	"frontdoor/internal/chart"
 )
 
 // templateFigures draw, for each method with several templates, each template
 // alone and the hand-crafted one beside the fusion.
-func templateFigures(rows []eval.Row, _ []eval.EpochRow) ([]Drawing, error) {
+func templateFigures(rows []rundir.Row, _ []rundir.EpochRow) ([]Drawing, error) {
 	var list []Drawing
-	for _, part := range unlike(commonShots(of(labelled(rows), "base2new", "all")), func(r eval.Row) string { return r.Method }) {
+	for _, part := range groupBy(commonShots(of(labelled(rows), "base2new", "all")), func(r rundir.Row) string { return r.Method }) {
 		method := part[0].Method
 		if len(part[0].Templates) < 2 || strings.HasPrefix(method, "cdc-") {
 			continue
@@ -21,12 +21,12 @@ func templateFigures(rows []eval.Row, _ []eval.EpochRow) ([]Drawing, error) {
 		b := chart.Bars{YLabel: "accuracy (%)", Percent: true, Groups: append(spelledAll(part[0].Templates), "fusion")}
 		for _, series := range []struct {
 			name  string
-			alone func(eval.Row) []float64
-			whole func(eval.Row) *float64
+			alone func(rundir.Row) []float64
+			whole func(rundir.Row) *float64
 		}{
-			{"base", func(r eval.Row) []float64 { return r.TemplatesBase }, func(r eval.Row) *float64 { return r.Base }},
-			{"new", func(r eval.Row) []float64 { return r.TemplatesNew }, func(r eval.Row) *float64 { return r.New }},
-			{"all classes", func(r eval.Row) []float64 { return r.TemplatesBase }, func(r eval.Row) *float64 { return r.Accuracy }},
+			{"base", func(r rundir.Row) []float64 { return r.TemplatesBase }, func(r rundir.Row) *float64 { return r.Base }},
+			{"new", func(r rundir.Row) []float64 { return r.TemplatesNew }, func(r rundir.Row) *float64 { return r.New }},
+			{"all classes", func(r rundir.Row) []float64 { return r.TemplatesBase }, func(r rundir.Row) *float64 { return r.Accuracy }},
 		} {
 			fusion := overDatasets(part, series.whole)
 			if !fusion.Known() {
@@ -34,7 +34,7 @@ func templateFigures(rows []eval.Row, _ []eval.EpochRow) ([]Drawing, error) {
 			}
 			s := chart.BarSeries{Name: series.name}
 			for m := range part[0].Templates {
-				v := overDatasets(part, func(r eval.Row) *float64 {
+				v := overDatasets(part, func(r rundir.Row) *float64 {
 					if alone := series.alone(r); m < len(alone) {
 						return &alone[m]
 					}
@@ -62,27 +62,27 @@ func fileName(label string) string {
 
 // overSeeds returns the part of a caption that is about seeds, if there are
 // several.
-func overSeeds(rows []eval.Row, text string) string {
-	if len(distinct(rows, func(r eval.Row) uint64 { return r.Seed })) < 2 {
+func overSeeds(rows []rundir.Row, text string) string {
+	if len(unique(rows, func(r rundir.Row) uint64 { return r.Seed })) < 2 {
 		return ""
 	}
 	return text
 }
 
 // overNote says what a mean is over, if it is over several datasets.
-func overNote(rows []eval.Row) string {
-	if n := len(distinct(rows, func(r eval.Row) string { return r.Dataset })); n > 1 {
+func overNote(rows []rundir.Row) string {
+	if n := len(unique(rows, func(r rundir.Row) string { return r.Dataset })); n > 1 {
 		return fmt.Sprintf(", mean over %d datasets", n)
 	}
 	return ""
 }
 
 // viewFigures compare CDC's two sets of augmentations.
-func viewFigures(rows []eval.Row, _ []eval.EpochRow) ([]Drawing, error) {
+func viewFigures(rows []rundir.Row, _ []rundir.EpochRow) ([]Drawing, error) {
 	const other = "cdc-views2"
 	rows = commonShots(of(labelled(rows), "base2new", "all"))
-	rows = slices.DeleteFunc(rows, func(r eval.Row) bool { return r.Method != "cdc" && r.Method != other })
-	if len(distinct(rows, func(r eval.Row) string { return r.Method })) < 2 {
+	rows = slices.DeleteFunc(rows, func(r rundir.Row) bool { return r.Method != "cdc" && r.Method != other })
+	if len(unique(rows, func(r rundir.Row) string { return r.Method })) < 2 {
 		return nil, nil
 	}
 	all := Summarize(rows)
@@ -97,22 +97,23 @@ func viewFigures(rows []eval.Row, _ []eval.EpochRow) ([]Drawing, error) {
 
 // ablationFigures draw what each variant of CDC loses against CDC in the
 // harmonic mean, paired by seed.
-func ablationFigures(rows []eval.Row, _ []eval.EpochRow) ([]Drawing, error) {
+func ablationFigures(rows []rundir.Row, _ []rundir.EpochRow) ([]Drawing, error) {
 	rows = commonShots(of(labelled(rows), "base2new", "all"))
-	metric, what := func(r eval.Row) *float64 { return r.HM }, "harmonic mean"
+	metric, what := func(r rundir.Row) *float64 { return r.HM }, "harmonic mean"
 	if len(rows) > 0 && rows[0].Protocol == "all" {
-		metric, what = func(r eval.Row) *float64 { return r.Accuracy }, "accuracy"
+		metric, what = func(r rundir.Row) *float64 { return r.Accuracy }, "accuracy"
 	}
 	d := chart.Differences{XLabel: what + ", difference to CDC (points)"}
-	for _, method := range distinct(rows, func(r eval.Row) string { return r.Method }) {
-		if !ours(method) || method == "cdc" || strings.Contains(method, countLabel) {
+	for _, method := range unique(rows, func(r rundir.Row) string { return r.Method }) {
+		of, what := variantOf(method)
+		if of == "" || strings.Contains(method, countLabel) {
 			continue
 		}
-		v := paired(rows, method, "cdc", metric)
+		v := paired(rows, method, of, metric)
 		if !v.Known() {
 			continue
 		}
-		d.Names, d.Values, d.Spreads = append(d.Names, ablationName(method)), append(d.Values, v.Mean), append(d.Spreads, v.Std)
+		d.Names, d.Values, d.Spreads = append(d.Names, what), append(d.Values, v.Mean), append(d.Spreads, v.Std)
 	}
 	if len(d.Names) == 0 {
 		return nil, nil
@@ -122,21 +123,11 @@ func ablationFigures(rows []eval.Row, _ []eval.EpochRow) ([]Drawing, error) {
 		overNote(rows)+". Left of the line the change costs accuracy.", f, err)
 }
 
-// ablationName says in words what a variant changes.
-func ablationName(method string) string {
-	for _, a := range eval.Ablations {
-		if a.Name == method {
-			return a.What
-		}
-	}
-	return method
-}
-
 // paired is the difference of two methods' figures, averaged over datasets
 // seed by seed: mean and spread over the seeds that have both everywhere.
-func paired(rows []eval.Row, method, other string, get func(eval.Row) *float64) Stat {
+func paired(rows []rundir.Row, method, other string, get func(rundir.Row) *float64) Stat {
 	var parts []map[uint64]float64
-	for _, part := range unlike(rows, func(r eval.Row) string { return r.Dataset }) {
+	for _, part := range groupBy(rows, func(r rundir.Row) string { return r.Dataset }) {
 		mine, theirs := map[uint64]float64{}, map[uint64]float64{}
 		for _, r := range part {
 			v := get(r)
@@ -165,6 +156,6 @@ func paired(rows []eval.Row, method, other string, get func(eval.Row) *float64) 
 }
 
 // methodList names the methods of rows.
-func methodList(rows []eval.Row) string {
-	return strings.Join(spelledAll(distinct(rows, func(r eval.Row) string { return r.Method })), ", ")
+func methodList(rows []rundir.Row) string {
+	return strings.Join(spelledAll(unique(rows, func(r rundir.Row) string { return r.Method })), ", ")
 }

@@ -5,13 +5,13 @@ import (
 	"slices"
 	"strconv"
 
-	"frontdoor/eval"
+	"frontdoor/eval/rundir"
 	"frontdoor/internal/chart"
 )
 
 // epochFigures draw what happens during training: the loss, and, where it was
 // measured (flag -curve), the accuracy on base and new classes or on all.
-func epochFigures(rows []eval.Row, epochs []eval.EpochRow) ([]Drawing, error) {
+func epochFigures(rows []rundir.Row, epochs []rundir.EpochRow) ([]Drawing, error) {
 	epochs = comparedEpochs(rows, epochs)
 	if len(epochs) == 0 {
 		return nil, nil
@@ -52,21 +52,21 @@ func epochFigures(rows []eval.Row, epochs []eval.EpochRow) ([]Drawing, error) {
 // without training stands.
 var epochPanels = []struct {
 	title string
-	get   func(eval.EpochRow) *float64
-	level func(eval.Row) *float64
+	get   func(rundir.EpochRow) *float64
+	level func(rundir.Row) *float64
 }{
-	{"base classes", func(r eval.EpochRow) *float64 { return r.Base }, func(r eval.Row) *float64 { return r.Base }},
-	{"new classes", func(r eval.EpochRow) *float64 { return r.New }, func(r eval.Row) *float64 { return r.New }},
-	{"all classes", func(r eval.EpochRow) *float64 { return r.Accuracy }, func(r eval.Row) *float64 { return r.Accuracy }},
+	{"base classes", func(r rundir.EpochRow) *float64 { return r.Base }, func(r rundir.Row) *float64 { return r.Base }},
+	{"new classes", func(r rundir.EpochRow) *float64 { return r.New }, func(r rundir.Row) *float64 { return r.New }},
+	{"all classes", func(r rundir.EpochRow) *float64 { return r.Accuracy }, func(r rundir.Row) *float64 { return r.Accuracy }},
 }
 
-func curved(epochs []eval.EpochRow, get func(eval.EpochRow) *float64) bool {
-	return slices.ContainsFunc(epochs, func(r eval.EpochRow) bool { return get(r) != nil })
+func curved(epochs []rundir.EpochRow, get func(rundir.EpochRow) *float64) bool {
+	return slices.ContainsFunc(epochs, func(r rundir.EpochRow) bool { return get(r) != nil })
 }
 
 // comparedEpochs keeps the greatest number of shots, and of methods with
 // several numbers of templates the usual one, if there is one.
-func comparedEpochs(rows []eval.Row, epochs []eval.EpochRow) []eval.EpochRow {
+func comparedEpochs(rows []rundir.Row, epochs []rundir.EpochRow) []rundir.EpochRow {
 	most, usual := 0, usualCount(rows)
 	for _, e := range epochs {
 		most = max(most, e.Shots)
@@ -77,18 +77,18 @@ func comparedEpochs(rows []eval.Row, epochs []eval.EpochRow) []eval.EpochRow {
 			out[i].Method = fmt.Sprintf("%s%s%d", e.Method, countLabel, e.M)
 		}
 	}
-	return slices.DeleteFunc(out, func(e eval.EpochRow) bool { return e.Shots != most || ablated(e.Method) })
+	return slices.DeleteFunc(out, func(e rundir.EpochRow) bool { return e.Shots != most || ablated(e.Method) })
 }
 
 // LossCurves returns a curve of the training loss by epoch for each method:
 // the mean over seeds, with the standard deviation as its spread. Datasets are
 // averaged seed by seed.
-func LossCurves(rows []eval.EpochRow) []chart.Series {
-	return epochCurves(rows, func(r eval.EpochRow) *float64 { return eval.Value(r.Loss) })
+func LossCurves(rows []rundir.EpochRow) []chart.Series {
+	return epochCurves(rows, func(r rundir.EpochRow) *float64 { return rundir.Value(r.Loss) })
 }
 
 // epochCurves returns a curve by epoch for each method.
-func epochCurves(rows []eval.EpochRow, get func(eval.EpochRow) *float64) []chart.Series {
+func epochCurves(rows []rundir.EpochRow, get func(rundir.EpochRow) *float64) []chart.Series {
 	var m matrix
 	last := 0
 	for _, r := range rows {
@@ -113,22 +113,22 @@ func epochCurves(rows []eval.EpochRow, get func(eval.EpochRow) *float64) []chart
 	return all
 }
 
-// levelCurves returns a level line for zero-shot classification, which has no
-// epochs, on the datasets that the curves are of.
-func levelCurves(rows []eval.Row, epochs []eval.EpochRow, get func(eval.Row) *float64) []chart.Series {
-	var zero []eval.Row
+// levelCurves returns a level line for each method that is not trained and so has
+// no epochs, on the datasets that the curves are of.
+func levelCurves(rows []rundir.Row, epochs []rundir.EpochRow, get func(rundir.Row) *float64) []chart.Series {
 	last := 0
 	for _, e := range epochs {
 		last = max(last, e.Epoch)
 	}
-	for _, r := range rows {
-		if r.Method == "zeroshot" && slices.ContainsFunc(epochs, func(e eval.EpochRow) bool { return e.Dataset == r.Dataset }) {
-			zero = append(zero, r)
+	level := slices.DeleteFunc(slices.Clone(rows), func(r rundir.Row) bool {
+		return !untrained(r.Method) || !slices.ContainsFunc(epochs, func(e rundir.EpochRow) bool { return e.Dataset == r.Dataset })
+	})
+	var curves []chart.Series
+	for _, part := range groupBy(level, func(r rundir.Row) string { return r.Method }) {
+		if v := overDatasets(part, get); v.Known() {
+			name := part[0].Method
+			curves = append(curves, chart.Series{Name: spelled(name), Style: styleOf(name), X: []float64{1, float64(last)}, Y: []float64{v.Mean, v.Mean}})
 		}
 	}
-	v := overDatasets(zero, get)
-	if !v.Known() {
-		return nil
-	}
-	return []chart.Series{{Name: spelled("zeroshot"), Style: styleOf("zeroshot"), X: []float64{1, float64(last)}, Y: []float64{v.Mean, v.Mean}}}
+	return curves
 }

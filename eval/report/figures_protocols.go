@@ -5,15 +5,15 @@ import (
 	"math"
 	"slices"
 
-	"frontdoor/eval"
+	"frontdoor/eval/rundir"
 	"frontdoor/internal/chart"
 )
 
 // fewShotFigures draw accuracy against shots: a panel for each dataset, and
 // one for the average of several.
-func fewShotFigures(rows []eval.Row, _ []eval.EpochRow) ([]Drawing, error) {
+func fewShotFigures(rows []rundir.Row, _ []rundir.EpochRow) ([]Drawing, error) {
 	rows = of(labelled(rows), "fewshot")
-	if len(distinct(rows, func(r eval.Row) int { return r.Shots })) < 2 {
+	if len(unique(rows, func(r rundir.Row) int { return r.Shots })) < 2 {
 		return nil, nil
 	}
 	m, shots := fewShotMatrix(rows)
@@ -41,7 +41,7 @@ func fewShotFigures(rows []eval.Row, _ []eval.EpochRow) ([]Drawing, error) {
 
 // transferFigures draw the accuracies of xd and dg: a group of bars for each
 // dataset that the model was taken to.
-func transferFigures(rows []eval.Row, _ []eval.EpochRow) ([]Drawing, error) {
+func transferFigures(rows []rundir.Row, _ []rundir.EpochRow) ([]Drawing, error) {
 	var list []Drawing
 	for _, protocol := range []string{"xd", "dg"} {
 		part := commonShots(of(labelled(rows), protocol))
@@ -104,27 +104,27 @@ func (m *matrix) arrivalBars(source string) chart.Bars {
 
 // countFigures draw accuracy and cost against the number M of templates, of a
 // sweep over it.
-func countFigures(rows []eval.Row, _ []eval.EpochRow) ([]Drawing, error) {
+func countFigures(rows []rundir.Row, _ []rundir.EpochRow) ([]Drawing, error) {
 	rows = commonShots(of(rows, "base2new", "all"))
-	swept := slices.DeleteFunc(slices.Clone(rows), func(r eval.Row) bool { return !manyCounts(rows, r.Method) })
+	swept := slices.DeleteFunc(slices.Clone(rows), func(r rundir.Row) bool { return !manyCounts(rows, r.Method) })
 	if len(swept) == 0 {
 		return nil, nil
 	}
 	var shown []chart.Curves
 	for _, p := range []struct {
 		label string
-		get   func(eval.Row) *float64
+		get   func(rundir.Row) *float64
 		zero  bool
 	}{
-		{"accuracy on base classes (%)", func(r eval.Row) *float64 { return r.Base }, false},
-		{"accuracy on new classes (%)", func(r eval.Row) *float64 { return r.New }, false},
-		{"harmonic mean (%)", func(r eval.Row) *float64 { return r.HM }, false},
-		{"accuracy (%)", func(r eval.Row) *float64 { return r.Accuracy }, false},
-		{"training step (ms)", func(r eval.Row) *float64 { return scaled(r.StepSeconds, 1000) }, true},
-		{"classified images (1/s)", func(r eval.Row) *float64 { return r.ImagesPerSec }, true},
-		{"trained numbers (thousands)", func(r eval.Row) *float64 { return eval.Value(float64(r.Params) / 1000) }, true},
+		{"accuracy on base classes (%)", func(r rundir.Row) *float64 { return r.Base }, false},
+		{"accuracy on new classes (%)", func(r rundir.Row) *float64 { return r.New }, false},
+		{"harmonic mean (%)", func(r rundir.Row) *float64 { return r.HM }, false},
+		{"accuracy (%)", func(r rundir.Row) *float64 { return r.Accuracy }, false},
+		{"training step (ms)", func(r rundir.Row) *float64 { return scaled(r.StepSeconds, 1000) }, true},
+		{"classified images (1/s)", func(r rundir.Row) *float64 { return r.ImagesPerSec }, true},
+		{"trained numbers (thousands)", func(r rundir.Row) *float64 { return rundir.Value(float64(r.Params) / 1000) }, true},
 	} {
-		if slices.ContainsFunc(swept, func(r eval.Row) bool { return p.get(r) != nil }) {
+		if slices.ContainsFunc(swept, func(r rundir.Row) bool { return p.get(r) != nil }) {
 			shown = append(shown, chart.Curves{XLabel: "templates M", YLabel: p.label, Doubling: true, Narrow: true, FromZero: p.zero,
 				NoLegend: true, Series: countCurves(swept, p.get)})
 		}
@@ -144,12 +144,12 @@ func countFigures(rows []eval.Row, _ []eval.EpochRow) ([]Drawing, error) {
 
 // countCurves returns a curve over M for each method: datasets are averaged
 // seed by seed.
-func countCurves(rows []eval.Row, get func(eval.Row) *float64) []chart.Series {
+func countCurves(rows []rundir.Row, get func(rundir.Row) *float64) []chart.Series {
 	var all []chart.Series
-	for _, part := range unlike(rows, func(r eval.Row) string { return r.Method }) {
+	for _, part := range groupBy(rows, func(r rundir.Row) string { return r.Method }) {
 		s := chart.Series{Name: spelled(part[0].Method), Style: styleOf(part[0].Method)}
-		counts := unlike(part, templatesOf)
-		slices.SortFunc(counts, func(a, b []eval.Row) int { return cmp.Compare(templatesOf(a[0]), templatesOf(b[0])) })
+		counts := groupBy(part, templatesOf)
+		slices.SortFunc(counts, func(a, b []rundir.Row) int { return cmp.Compare(templatesOf(a[0]), templatesOf(b[0])) })
 		for _, cells := range counts {
 			v := overDatasets(cells, get)
 			s.X, s.Y, s.Err = append(s.X, float64(templatesOf(cells[0]))), append(s.Y, v.Mean), append(s.Err, v.Std)
@@ -161,9 +161,9 @@ func countCurves(rows []eval.Row, get func(eval.Row) *float64) []chart.Series {
 
 // overDatasets averages a figure over datasets for each seed, and returns mean
 // and spread over the seeds that have it on all datasets.
-func overDatasets(rows []eval.Row, get func(eval.Row) *float64) Stat {
+func overDatasets(rows []rundir.Row, get func(rundir.Row) *float64) Stat {
 	var parts []map[uint64]float64
-	for _, part := range unlike(rows, func(r eval.Row) string { return r.Dataset }) {
+	for _, part := range groupBy(rows, func(r rundir.Row) string { return r.Dataset }) {
 		bySeed := map[uint64]float64{}
 		for _, r := range part {
 			if v := get(r); v != nil {
@@ -182,7 +182,7 @@ func scaled(v *float64, by float64) *float64 {
 	if v == nil {
 		return nil
 	}
-	return eval.Value(*v * by)
+	return rundir.Value(*v * by)
 }
 
 func nans(n int) []float64 {

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"slices"
 
-	"frontdoor/eval"
+	"frontdoor/eval/rundir"
 	"frontdoor/internal/chart"
 )
 
@@ -14,8 +14,8 @@ const effectsShown = 5
 
 // effectFigures draw how many answers change under an intervention, for the
 // factors that change the most and for several together.
-func effectFigures(rows []eval.Row, _ []eval.EpochRow) ([]Drawing, error) {
-	rows = slices.DeleteFunc(labelled(rows), func(r eval.Row) bool { return r.Study == nil || len(r.Study.Effects) == 0 })
+func effectFigures(rows []rundir.Row, _ []rundir.EpochRow) ([]Drawing, error) {
+	rows = slices.DeleteFunc(labelled(rows), func(r rundir.Row) bool { return r.Study == nil || len(r.Study.Effects) == 0 })
 	if len(rows) == 0 {
 		return nil, nil
 	}
@@ -24,7 +24,7 @@ func effectFigures(rows []eval.Row, _ []eval.EpochRow) ([]Drawing, error) {
 	for _, f := range factors {
 		b.Groups = append(b.Groups, "do("+f+")")
 	}
-	for _, part := range unlike(rows, func(r eval.Row) string { return r.Method }) {
+	for _, part := range groupBy(rows, func(r rundir.Row) string { return r.Method }) {
 		s := chart.BarSeries{Name: part[0].Method, Style: styleOf(part[0].Method)}
 		for _, f := range factors {
 			v := effectOf(part, f)
@@ -39,8 +39,8 @@ func effectFigures(rows []eval.Row, _ []eval.EpochRow) ([]Drawing, error) {
 
 // effectOf is the share of answers that change under do(factor), over the
 // datasets that have it among their irrelevant ones.
-func effectOf(rows []eval.Row, factor string) Stat {
-	get := func(r eval.Row) *float64 {
+func effectOf(rows []rundir.Row, factor string) Stat {
+	get := func(r rundir.Row) *float64 {
 		for _, e := range r.Study.Effects {
 			if e.Factor == factor {
 				return &e.Changed
@@ -48,20 +48,20 @@ func effectOf(rows []eval.Row, factor string) Stat {
 		}
 		return nil
 	}
-	return overDatasets(slices.DeleteFunc(slices.Clone(rows), func(r eval.Row) bool { return get(r) == nil }), get)
+	return overDatasets(slices.DeleteFunc(slices.Clone(rows), func(r rundir.Row) bool { return get(r) == nil }), get)
 }
 
 // strongest lists the single factors that change the most answers, in falling
 // order, and behind them those that stand for several.
-func strongest(rows []eval.Row) []string {
+func strongest(rows []rundir.Row) []string {
 	var single []string
 	for _, r := range rows {
 		for _, e := range r.Study.Effects {
-			if e.Factor != eval.DoContext && e.Factor != eval.DoEverything {
+			if e.Factor != rundir.DoContext && e.Factor != rundir.DoEverything {
 				single = appendNew(single, e.Factor)
 			}
 		}
 	}
 	slices.SortStableFunc(single, func(a, b string) int { return cmp.Compare(effectOf(rows, b).Mean, effectOf(rows, a).Mean) })
-	return append(single[:min(effectsShown, len(single))], eval.DoContext, eval.DoEverything)
+	return append(single[:min(effectsShown, len(single))], rundir.DoContext, rundir.DoEverything)
 }

@@ -9,24 +9,25 @@ import (
 	"testing"
 
 	"frontdoor/data"
-	"frontdoor/eval"
 	"frontdoor/eval/metric"
+	"frontdoor/eval/rundir"
+	"frontdoor/method"
 )
 
 // richRows is a run with something for every figure.
-func richRows() []eval.Row {
+func richRows() []rundir.Row {
 	bins := make([]metric.Bin, 15)
 	bins[7], bins[12] = metric.Bin{Confidence: 0.5, Accuracy: 0.4, Count: 30}, metric.Bin{Confidence: 0.85, Accuracy: 0.9, Count: 70}
-	var rows []eval.Row
+	var rows []rundir.Row
 	for m, method := range []string{"zeroshot", "maple", "cdc", "cdc-views2", "cdc-no-vsd"} {
 		for seed := range 3 {
 			r := resultRow(method, "texshape", uint64(seed), 58+5*float64(m)+float64(m*seed), 60+float64(m)-2*float64(m*seed))
 			r.Shots = 16
-			r.Trust = &eval.Trust{ECE: eval.Value(0.05), Bins: bins, RiskCoverage: []metric.RiskPoint{{Coverage: 0.1, Risk: 0}, {Coverage: 1, Risk: 0.3}}}
+			r.Trust = &rundir.Trust{ECE: rundir.Value(0.05), Bins: bins, RiskCoverage: []metric.RiskPoint{{Coverage: 0.1, Risk: 0}, {Coverage: 1, Risk: 0.3}}}
 			if strings.HasPrefix(method, "cdc") {
 				r.Templates = []string{"S1", "S2", "hand-crafted"}
 				r.TemplatesBase, r.TemplatesNew = []float64{60, 61, 58}, []float64{50, 51, 60}
-				r.StepSeconds, r.ImagesPerSec, r.Params = eval.Value(0.05), eval.Value(400), 2000
+				r.StepSeconds, r.ImagesPerSec, r.Params = rundir.Value(0.05), rundir.Value(400), 2000
 			}
 			if method == "cdc" {
 				one := r
@@ -38,7 +39,7 @@ func richRows() []eval.Row {
 	}
 	for _, shots := range []int{1, 2, 4} {
 		for _, dataset := range []string{"texshape", "shape"} {
-			rows = append(rows, eval.Row{Method: "cdc", Dataset: dataset, Protocol: "fewshot", Shots: shots, Accuracy: eval.Value(50 + float64(shots))})
+			rows = append(rows, rundir.Row{Method: "cdc", Dataset: dataset, Protocol: "fewshot", Shots: shots, Accuracy: rundir.Value(50 + float64(shots))})
 		}
 	}
 	return append(rows, transferRows()...)
@@ -46,10 +47,10 @@ func richRows() []eval.Row {
 
 // transferRows has three targets of each protocol: two tasks for xd, and the
 // variants of two tasks for dg.
-func transferRows() []eval.Row {
-	var rows []eval.Row
+func transferRows() []rundir.Row {
+	var rows []rundir.Row
 	put := func(protocol, method, source, dataset string, seed uint64, accuracy float64) {
-		rows = append(rows, eval.Row{Method: method, Protocol: protocol, Source: source, Dataset: dataset, Seed: seed, Shots: 16, Accuracy: &accuracy})
+		rows = append(rows, rundir.Row{Method: method, Protocol: protocol, Source: source, Dataset: dataset, Seed: seed, Shots: 16, Accuracy: &accuracy})
 	}
 	for seed := range uint64(2) {
 		for m, method := range []string{"maple", "cdc"} {
@@ -88,9 +89,9 @@ func TestTransfer(t *testing.T) {
 
 // Beside ImageNet's transfer stand the published numbers.
 func TestPublishedTransfer(t *testing.T) {
-	var rows []eval.Row
-	for i, d := range publishedTargets["dg"] {
-		rows = append(rows, eval.Row{Method: "cdc", Protocol: "dg", Source: "imagenet", Dataset: d, Shots: 16, Accuracy: eval.Value(float64(50 + i))})
+	var rows []rundir.Row
+	for i, d := range method.ReportedVariants {
+		rows = append(rows, rundir.Row{Method: "cdc", Protocol: "dg", Source: "imagenet", Dataset: d, Shots: 16, Accuracy: rundir.Value(float64(50 + i))})
 	}
 	text := markdown(t, Transfer(rows, "ViT-B/16"))
 	if got, want := line(t, text, "MaPLe (published)"), "||MaPLe(published)|70.72|64.07|49.15|50.90|76.98|60.28|"; got != want {
@@ -102,8 +103,8 @@ func TestPublishedTransfer(t *testing.T) {
 }
 
 func TestFigures(t *testing.T) {
-	epochs := []eval.EpochRow{{Method: "cdc", Dataset: "texshape", Shots: 16, M: 2, Epoch: 1, Loss: 2, Base: eval.Value(60), New: eval.Value(55)},
-		{Method: "cdc", Dataset: "texshape", Shots: 16, M: 2, Epoch: 2, Loss: 1, Base: eval.Value(65), New: eval.Value(50)}}
+	epochs := []rundir.EpochRow{{Method: "cdc", Dataset: "texshape", Shots: 16, M: 2, Epoch: 1, Loss: 2, Base: rundir.Value(60), New: rundir.Value(55)},
+		{Method: "cdc", Dataset: "texshape", Shots: 16, M: 2, Epoch: 2, Loss: 1, Base: rundir.Value(65), New: rundir.Value(50)}}
 	all, err := Figures(richRows(), epochs)
 	if err != nil {
 		t.Fatal(err)
@@ -127,8 +128,8 @@ func TestFigures(t *testing.T) {
 func TestWrite(t *testing.T) {
 	dir := t.TempDir()
 	wantError(t, Write(dir), "results.json")
-	run := &eval.RunDir{Path: dir}
-	if err := run.WriteJSON(eval.ResultsFile, eval.Results{Rows: richRows()}); err != nil {
+	run := &rundir.Dir{Path: dir}
+	if err := run.WriteJSON(rundir.ResultsFile, rundir.Results{Rows: richRows()}); err != nil {
 		t.Fatal(err)
 	}
 	if err := Write(dir); err != nil {
@@ -145,11 +146,11 @@ func TestWrite(t *testing.T) {
 func TestWriteSeveral(t *testing.T) {
 	dir := t.TempDir()
 	for _, name := range []string{"1-first", "2-second"} {
-		run := &eval.RunDir{Path: filepath.Join(dir, name)}
+		run := &rundir.Dir{Path: filepath.Join(dir, name)}
 		if err := os.Mkdir(run.Path, 0o755); err != nil {
 			t.Fatal(err)
 		}
-		if err := run.WriteJSON(eval.ResultsFile, eval.Results{Command: "go run <this>", Rows: baseNewRows(), LeftOut: []data.Problem{{Path: "a.jpg", Reason: "it is empty"}}}); err != nil {
+		if err := run.WriteJSON(rundir.ResultsFile, rundir.Results{Command: "go run <this>", Rows: baseNewRows(), LeftOut: []data.Problem{{Path: "a.jpg", Reason: "it is empty"}}}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -182,7 +183,7 @@ func TestHeading(t *testing.T) {
 }
 
 func TestLossCurves(t *testing.T) {
-	got := LossCurves([]eval.EpochRow{
+	got := LossCurves([]rundir.EpochRow{
 		{Method: "a", Seed: 1, Epoch: 1, Loss: 2}, {Method: "a", Seed: 1, Epoch: 2, Loss: 1},
 		{Method: "a", Seed: 2, Epoch: 1, Loss: 4}, {Method: "b", Seed: 1, Epoch: 2, Loss: 5},
 	})
@@ -203,8 +204,8 @@ func TestRiskAt(t *testing.T) {
 }
 
 func TestPaired(t *testing.T) {
-	rows := []eval.Row{resultRow("cdc", "a", 1, 60, 60), resultRow("cdc", "a", 2, 70, 70), resultRow("cdc-x", "a", 1, 61, 61), resultRow("cdc-x", "a", 2, 73, 73),
+	rows := []rundir.Row{resultRow("cdc", "a", 1, 60, 60), resultRow("cdc", "a", 2, 70, 70), resultRow("cdc-x", "a", 1, 61, 61), resultRow("cdc-x", "a", 2, 73, 73),
 		resultRow("cdc", "b", 1, 60, 60), resultRow("cdc-x", "b", 1, 63, 63)}
-	s := paired(rows, "cdc-x", "cdc", func(r eval.Row) *float64 { return r.HM })
+	s := paired(rows, "cdc-x", "cdc", func(r rundir.Row) *float64 { return r.HM })
 	near(t, "mean over the seed that both datasets have", s.Mean, 2)
 }

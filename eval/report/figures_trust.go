@@ -4,18 +4,18 @@ import (
 	"fmt"
 	"slices"
 
-	"frontdoor/eval"
 	"frontdoor/eval/metric"
+	"frontdoor/eval/rundir"
 	"frontdoor/internal/chart"
 )
 
 // calibrationFigures draw a reliability diagram for each method, all its seeds
 // and datasets together.
-func calibrationFigures(rows []eval.Row, _ []eval.EpochRow) ([]Drawing, error) {
+func calibrationFigures(rows []rundir.Row, _ []rundir.EpochRow) ([]Drawing, error) {
 	var panels []*chart.Figure
-	for _, part := range unlike(trusted(rows), func(r eval.Row) string { return r.Method }) {
+	for _, part := range groupBy(trusted(rows), func(r rundir.Row) string { return r.Method }) {
 		r := chart.Reliability{Title: spelled(part[0].Method), Bins: pooledBins(part)}
-		if v := overDatasets(part, func(r eval.Row) *float64 { return r.Trust.ECE }); v.Known() {
+		if v := overDatasets(part, func(r rundir.Row) *float64 { return r.Trust.ECE }); v.Known() {
 			r.Title += fmt.Sprintf(", calibration error %.3f", v.Mean)
 		}
 		if f, err := r.Figure(); err == nil { // one without answers is left out
@@ -37,21 +37,15 @@ const calibrationCaption = "How often answers of a given confidence are right, o
 
 // trusted returns the rows of the common number of shots that have bins,
 // leaving out CDC's ablations where there is more to compare.
-func trusted(rows []eval.Row) []eval.Row {
+func trusted(rows []rundir.Row) []rundir.Row {
 	rows = commonShots(of(labelled(rows), "base2new", "all"))
-	return slices.DeleteFunc(rows, func(r eval.Row) bool {
+	return slices.DeleteFunc(rows, func(r rundir.Row) bool {
 		return r.Trust == nil || ablated(r.Method)
 	})
 }
 
-// ablated says whether a method is one of the ablations, which have figures of
-// their own.
-func ablated(method string) bool {
-	return slices.ContainsFunc(eval.Ablations, func(a eval.Ablation) bool { return a.Name == method })
-}
-
 // pooledBins adds up the bins of several rows.
-func pooledBins(rows []eval.Row) []chart.ReliabilityBin {
+func pooledBins(rows []rundir.Row) []chart.ReliabilityBin {
 	var bins []chart.ReliabilityBin
 	for _, r := range rows {
 		for i, b := range r.Trust.Bins {
@@ -75,12 +69,12 @@ func pooledBins(rows []eval.Row) []chart.ReliabilityBin {
 
 // riskFigures draw the share of wrong answers among those that are given when
 // the most uncertain images are left unanswered.
-func riskFigures(rows []eval.Row, _ []eval.EpochRow) ([]Drawing, error) {
+func riskFigures(rows []rundir.Row, _ []rundir.EpochRow) ([]Drawing, error) {
 	c := chart.Curves{XLabel: "images answered, the most certain first (%)", YLabel: "wrong answers among them (%)", FromZero: true}
-	for _, part := range unlike(trusted(rows), func(r eval.Row) string { return r.Method }) {
+	for _, part := range groupBy(trusted(rows), func(r rundir.Row) string { return r.Method }) {
 		s := chart.Series{Name: spelled(part[0].Method), Style: styleOf(part[0].Method)}
 		for coverage := 5; coverage <= 100; coverage += 5 {
-			v := overDatasets(part, func(r eval.Row) *float64 { return riskAt(r.Trust.RiskCoverage, float64(coverage)/100) })
+			v := overDatasets(part, func(r rundir.Row) *float64 { return riskAt(r.Trust.RiskCoverage, float64(coverage)/100) })
 			s.X, s.Y = append(s.X, float64(coverage)), append(s.Y, 100*v.Mean)
 		}
 		c.Series = append(c.Series, s)
@@ -101,11 +95,11 @@ func riskAt(points []metric.RiskPoint, coverage float64) *float64 {
 			continue
 		}
 		if i == 0 {
-			return eval.Value(p.Risk)
+			return rundir.Value(p.Risk)
 		}
 		before := points[i-1]
 		share := (coverage - before.Coverage) / (p.Coverage - before.Coverage)
-		return eval.Value(before.Risk + min(1, share)*(p.Risk-before.Risk))
+		return rundir.Value(before.Risk + min(1, share)*(p.Risk-before.Risk))
 	}
 	return nil
 }

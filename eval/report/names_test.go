@@ -5,13 +5,14 @@ import (
 	"strings"
 	"testing"
 
-	"frontdoor/eval"
+	"frontdoor/eval/rundir"
+	"frontdoor/method"
 )
 
 // Every method has a name for people, and texts that begin with a method get
 // it; datasets, even if they are called like a method, keep theirs.
 func TestSpelled(t *testing.T) {
-	for _, m := range eval.Methods {
+	for _, m := range method.Names(method.GroupAll) {
 		if s := spelled(m); s == m && m != "ensemble" {
 			t.Errorf("%s has no other spelling", m)
 		}
@@ -24,7 +25,7 @@ func TestSpelled(t *testing.T) {
 			t.Errorf("%q is spelled %q, want %q", text, have, want)
 		}
 	}
-	g := BaseToNew([]eval.Row{resultRow("cdc", "maple", 1, 80, 70), resultRow("coop", "maple", 1, 70, 70)}, "")
+	g := BaseToNew([]rundir.Row{resultRow("cdc", "maple", 1, 80, 70), resultRow("coop", "maple", 1, 70, 70)}, "")
 	var csv, tex bytes.Buffer
 	if err := g.CSV(&csv); err != nil {
 		t.Fatal(err)

@@ -9,13 +9,13 @@ import (
 	"slices"
 	"strings"
 
-	"frontdoor/eval"
+	"frontdoor/eval/rundir"
 )
 
 // Folders of a run that hold its tables and figures.
 const (
 	tablesFolder  = "tables"
-	figuresFolder = eval.FiguresFolder
+	figuresFolder = rundir.FiguresFolder
 )
 
 // Write makes the tables and figures of the run folder at path from its
@@ -49,10 +49,10 @@ func Write(path string) error {
 
 // runsIn lists the run folders in a folder that is none itself.
 func runsIn(path string) ([]string, error) {
-	if _, err := os.Stat(filepath.Join(path, eval.ResultsFile)); err == nil {
+	if _, err := os.Stat(filepath.Join(path, rundir.ResultsFile)); err == nil {
 		return nil, nil
 	}
-	files, err := filepath.Glob(filepath.Join(path, "*", eval.ResultsFile))
+	files, err := filepath.Glob(filepath.Join(path, "*", rundir.ResultsFile))
 	for i, f := range files {
 		files[i] = filepath.Dir(f)
 	}
@@ -71,16 +71,16 @@ func heading(path string) string {
 // writeRun writes the tables and figures of one run.
 func writeRun(path string) (section, error) {
 	s := section{Title: heading(path), folder: path}
-	results, err := eval.ReadResults(path)
+	results, err := rundir.ReadResults(path)
 	if err != nil {
 		return s, err
 	}
-	epochs, err := eval.ReadEpochs(path)
+	epochs, err := rundir.ReadEpochs(path)
 	if err != nil {
 		return s, err
 	}
-	var config eval.Config
-	if err := eval.ReadRunJSON(path, eval.ConfigFile, &config); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	var config rundir.Config
+	if err := rundir.ReadJSON(path, rundir.ConfigFile, &config); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return s, err
 	}
 	s.Command, s.LeftOut = results.Command, len(results.LeftOut)

@@ -3,18 +3,18 @@ package report
 import (
 	"fmt"
 
-	"frontdoor/eval"
+	"frontdoor/eval/rundir"
 )
 
 // Measured returns the tables of all that was measured beside accuracies: the
 // trust that each method deserves, and what -study found. Protocols and numbers
 // of shots have tables of their own.
-func Measured(rows []eval.Row) []Grid {
+func Measured(rows []rundir.Row) []Grid {
 	type kind struct {
 		protocol string
 		shots    int
 	}
-	parts := unlike(rows, func(r eval.Row) kind { return kind{r.Protocol, r.Shots} })
+	parts := groupBy(rows, func(r rundir.Row) kind { return kind{r.Protocol, r.Shots} })
 	var grids []Grid
 	for _, part := range parts {
 		for _, g := range append(Trust(part), Study(part)...) {
@@ -30,8 +30,8 @@ func Measured(rows []eval.Row) []Grid {
 // Study returns the tables of the extra measurements of a run (flag -study):
 // what changes the answers, what becomes of the accuracy, and what the
 // templates are. Without such measurements there are none.
-func Study(rows []eval.Row) []Grid {
-	var studied []eval.Row
+func Study(rows []rundir.Row) []Grid {
+	var studied []rundir.Row
 	for _, r := range labelled(rows) {
 		if r.Study != nil {
 			studied = append(studied, r)
@@ -46,8 +46,8 @@ func Study(rows []eval.Row) []Grid {
 			grids = append(grids, g)
 		}
 	}
-	base := func(r eval.Row) ([]eval.Effect, *float64) { return r.Study.Effects, r.Base }
-	novel := func(r eval.Row) ([]eval.Effect, *float64) { return r.Study.EffectsNew, r.New }
+	base := func(r rundir.Row) ([]rundir.Effect, *float64) { return r.Study.Effects, r.Base }
+	novel := func(r rundir.Row) ([]rundir.Effect, *float64) { return r.Study.EffectsNew, r.New }
 	add(effects(studied, "effects", "Causal effects: base-class answers that change under do(factor), in percent", base))
 	add(effects(studied, "effects-new", "Causal effects: new-class answers that change under do(factor), in percent", novel))
 	add(underEffects(studied, "effects-accuracy", "Accuracy on the base classes under do(factor), in percent", base))
@@ -79,7 +79,7 @@ func (m *matrix) grid(file, title, head string, digits int) Grid {
 			if len(m.groups) > 1 {
 				row.Cells = append(row.Cells, name(""))
 			}
-			row.Cells = append(row.Cells, method(line))
+			row.Cells = append(row.Cells, methodCell(line))
 			known := false
 			for _, c := range m.columns {
 				s := m.stat(group, line, c)
@@ -103,7 +103,7 @@ func (m *matrix) grid(file, title, head string, digits int) Grid {
 
 // set puts a figure that may be missing, in the next column if it is the first
 // of its name.
-func (m *matrix) set(r eval.Row, line, column string, v *float64) {
+func (m *matrix) set(r rundir.Row, line, column string, v *float64) {
 	if v != nil {
 		m.columns = appendNew(m.columns, column)
 		m.put(r.Dataset, line, column, r.Seed, *v)
@@ -112,11 +112,11 @@ func (m *matrix) set(r eval.Row, line, column string, v *float64) {
 
 // effectsOf returns the interventions of a row on some classes, and the
 // accuracy without any.
-type effectsOf func(r eval.Row) ([]eval.Effect, *float64)
+type effectsOf func(r rundir.Row) ([]rundir.Effect, *float64)
 
 // effects has a line for each intervention and a column for each method: how
 // many answers change.
-func effects(rows []eval.Row, file, title string, of effectsOf) Grid {
+func effects(rows []rundir.Row, file, title string, of effectsOf) Grid {
 	var m matrix
 	for _, r := range rows {
 		all, _ := of(r)
@@ -128,7 +128,7 @@ func effects(rows []eval.Row, file, title string, of effectsOf) Grid {
 }
 
 // underEffects is effects for the accuracies.
-func underEffects(rows []eval.Row, file, title string, of effectsOf) Grid {
+func underEffects(rows []rundir.Row, file, title string, of effectsOf) Grid {
 	var m matrix
 	for _, r := range rows {
 		all, observed := of(r)
@@ -145,7 +145,7 @@ func underEffects(rows []eval.Row, file, title string, of effectsOf) Grid {
 // interventions has the accuracies on the base classes when the context does
 // not go with the class as in training, and those on the new classes when it
 // does not and when it does.
-func interventions(rows []eval.Row) Grid {
+func interventions(rows []rundir.Row) Grid {
 	var m matrix
 	for _, r := range rows {
 		s := r.Study

@@ -3,12 +3,12 @@ package report
 import (
 	"fmt"
 
-	"frontdoor/eval"
+	"frontdoor/eval/rundir"
 )
 
 // templateReading tells for each method, and for each of its templates, how
 // much it goes by the context, and how well each factor can be read through it.
-func templateReading(rows []eval.Row) Grid {
+func templateReading(rows []rundir.Row) Grid {
 	var m matrix
 	for _, r := range rows {
 		m.reading(r, r.Method, r.Base, r.New, -1)
@@ -20,7 +20,7 @@ func templateReading(rows []eval.Row) Grid {
 }
 
 // reading adds the line of a template, or of the method for template -1.
-func (m *matrix) reading(r eval.Row, line string, base, novel *float64, template int) {
+func (m *matrix) reading(r rundir.Row, line string, base, novel *float64, template int) {
 	m.set(r, line, "base", base)
 	m.set(r, line, "new", novel)
 	of := func(fused float64, templates []float64) *float64 {
@@ -31,9 +31,9 @@ func (m *matrix) reading(r eval.Row, line string, base, novel *float64, template
 	}
 	for _, e := range r.Study.Effects {
 		switch e.Factor {
-		case "shape", "texture", "colour", "background", eval.DoEverything:
+		case "shape", "texture", "colour", "background", rundir.DoEverything:
 			m.set(r, line, "do("+e.Factor+")", of(e.Changed, e.TemplatesChanged))
-		case eval.DoContext:
+		case rundir.DoContext:
 			if after := of(e.Accuracy, e.TemplatesAccuracy); base != nil && after != nil {
 				gap := *base - *after
 				m.set(r, line, "gap", &gap)
@@ -55,7 +55,7 @@ func at(values []float64, i int) *float64 {
 
 // similarity has for each template how much it is like the others of its
 // method, and like the hand-crafted one.
-func similarity(rows []eval.Row) Grid {
+func similarity(rows []rundir.Row) Grid {
 	var m matrix
 	for _, r := range rows {
 		s := r.Study.Similarity
@@ -74,7 +74,7 @@ func similarity(rows []eval.Row) Grid {
 }
 
 // tokens lists the words nearest to the learned tokens, of the first seed.
-func tokens(rows []eval.Row) Grid {
+func tokens(rows []rundir.Row) Grid {
 	g := Grid{Name: "tokens", Title: fmt.Sprintf("Words nearest to the learned tokens (Euclidean distance), seed %d", rows[0].Seed),
 		Columns: []Column{{Name: "dataset", Text: true}, {Name: "method", Text: true}, {Name: "token", Text: true}}}
 	for _, n := range []string{"nearest", "second", "third"} {
@@ -85,7 +85,7 @@ func tokens(rows []eval.Row) Grid {
 			continue
 		}
 		for _, t := range r.Study.Tokens {
-			row := GridRow{Cells: []Cell{name(r.Dataset), method(r.Method), name(t.Name)}}
+			row := GridRow{Cells: []Cell{name(r.Dataset), methodCell(r.Method), name(t.Name)}}
 			for i := range 3 {
 				text := ""
 				if i < len(t.Nearest) {

@@ -5,40 +5,40 @@ import (
 	"strings"
 	"testing"
 
-	"frontdoor/eval"
+	"frontdoor/eval/rundir"
 )
 
-func detection(auroc, fpr float64) *eval.Detection {
-	return &eval.Detection{AUROC: &auroc, FPR95: &fpr}
+func detection(auroc, fpr float64) *rundir.Detection {
+	return &rundir.Detection{AUROC: &auroc, FPR95: &fpr}
 }
 
 // studiedRow is a row of cdc as -study leaves it.
-func studiedRow(seed uint64, shift float64) eval.Row {
-	r := eval.Row{Method: "cdc", Dataset: "texshape", Protocol: "base2new", Shots: 16, Seed: seed,
-		Base: eval.Value(70 + shift), New: eval.Value(56), Templates: []string{"S1", "hand-crafted"},
+func studiedRow(seed uint64, shift float64) rundir.Row {
+	r := rundir.Row{Method: "cdc", Dataset: "texshape", Protocol: "base2new", Shots: 16, Seed: seed,
+		Base: rundir.Value(70 + shift), New: rundir.Value(56), Templates: []string{"S1", "hand-crafted"},
 		TemplatesBase: []float64{68, 60}, TemplatesNew: []float64{50, 55}}
-	r.Trust = &eval.Trust{ECE: eval.Value(0.1), New: &eval.Calibrated{ECE: eval.Value(0.2)}}
-	r.Trust.Detect.Misclassified = &eval.Signals{Uncertainty: detection(0.7, 0.9), MaxProb: detection(0.8, 0.7)}
-	r.Study = &eval.Study{
-		Effects: []eval.Effect{
+	r.Trust = &rundir.Trust{ECE: rundir.Value(0.1), New: &rundir.Calibrated{ECE: rundir.Value(0.2)}}
+	r.Trust.Detect.Misclassified = &rundir.Signals{Uncertainty: detection(0.7, 0.9), MaxProb: detection(0.8, 0.7)}
+	r.Study = &rundir.Study{
+		Effects: []rundir.Effect{
 			{Factor: "background", Changed: 20 + shift, Accuracy: 66, TemplatesChanged: []float64{18, 30}},
 			{Factor: "noise", Changed: 4, Accuracy: 70, TemplatesChanged: []float64{3, 5}},
-			{Factor: eval.DoContext, Changed: 24, Accuracy: 65, TemplatesChanged: []float64{20, 31}, TemplatesAccuracy: []float64{60, 61}},
-			{Factor: eval.DoEverything, Changed: 50, Accuracy: 64, TemplatesChanged: []float64{40, 61}},
+			{Factor: rundir.DoContext, Changed: 24, Accuracy: 65, TemplatesChanged: []float64{20, 31}, TemplatesAccuracy: []float64{60, 61}},
+			{Factor: rundir.DoEverything, Changed: 50, Accuracy: 64, TemplatesChanged: []float64{40, 61}},
 		},
-		Interventional: eval.Value(65), Gap: eval.Value(5 + shift), Reversed: eval.Value(60),
-		Shifted:    []eval.SetAccuracy{{Name: "V2", Accuracy: 55}},
-		Reads:      []eval.Reading{{Factor: "shape", Accuracy: 57, Templates: []float64{54, 58}}},
-		Similarity: &eval.Similarity{Templates: []string{"S1", "hand-crafted"}, Cosines: [][]float64{{1, 0.9}, {0.9, 1}}},
-		Tokens:     []eval.LearnedToken{{Name: "template.0.ctx 1", Nearest: []eval.Neighbour{{Token: "a", Distance: 0.25}}}},
-		OtherWorld: []eval.OtherKind{{Kind: "static", Signals: &eval.Signals{Uncertainty: detection(0.75, 0.5)}}},
+		Interventional: rundir.Value(65), Gap: rundir.Value(5 + shift), Reversed: rundir.Value(60),
+		Shifted:    []rundir.SetAccuracy{{Name: "V2", Accuracy: 55}},
+		Reads:      []rundir.Reading{{Factor: "shape", Accuracy: 57, Templates: []float64{54, 58}}},
+		Similarity: &rundir.Similarity{Templates: []string{"S1", "hand-crafted"}, Cosines: [][]float64{{1, 0.9}, {0.9, 1}}},
+		Tokens:     []rundir.LearnedToken{{Name: "template.0.ctx 1", Nearest: []rundir.Neighbour{{Token: "a", Distance: 0.25}}}},
+		OtherWorld: []rundir.OtherKind{{Kind: "static", Signals: &rundir.Signals{Uncertainty: detection(0.75, 0.5)}}},
 	}
 	return r
 }
 
 func TestMeasured(t *testing.T) {
 	grids := map[string]string{}
-	for _, g := range Measured([]eval.Row{studiedRow(1, 0), studiedRow(2, 2)}) {
+	for _, g := range Measured([]rundir.Row{studiedRow(1, 0), studiedRow(2, 2)}) {
 		text := g.Text()
 		if strings.TrimSpace(g.Title) == "" || grids[g.Name] != "" {
 			t.Errorf("table %q has no title or is there twice", g.Name)
@@ -70,12 +70,12 @@ func TestMeasured(t *testing.T) {
 func TestMeasuredOfOtherRuns(t *testing.T) {
 	plain := studiedRow(1, 0)
 	plain.Trust, plain.Study = nil, nil
-	if g := Measured([]eval.Row{plain}); len(g) != 0 {
+	if g := Measured([]rundir.Row{plain}); len(g) != 0 {
 		t.Errorf("tables of nothing: %+v", g)
 	}
 	few, other := studiedRow(1, 0), studiedRow(1, 0)
 	few.Shots, other.Dataset = 4, "shape"
-	grids := Measured([]eval.Row{studiedRow(1, 0), few, other})
+	grids := Measured([]rundir.Row{studiedRow(1, 0), few, other})
 	names := map[string]bool{}
 	for _, g := range grids {
 		if names[g.Name] {
@@ -96,9 +96,9 @@ func TestMeasuredOfOtherRuns(t *testing.T) {
 func TestEffectFigure(t *testing.T) {
 	weak, strong := studiedRow(1, 0), studiedRow(1, 0)
 	strong.Dataset = "shape"
-	strong.Study.Effects[0], strong.Study.Effects[1] = eval.Effect{Factor: "texture", Changed: 30}, eval.Effect{Factor: "noise", Changed: 8}
-	rows := []eval.Row{weak, strong}
-	want := []string{"texture", "background", "noise", eval.DoContext, eval.DoEverything}
+	strong.Study.Effects[0], strong.Study.Effects[1] = rundir.Effect{Factor: "texture", Changed: 30}, rundir.Effect{Factor: "noise", Changed: 8}
+	rows := []rundir.Row{weak, strong}
+	want := []string{"texture", "background", "noise", rundir.DoContext, rundir.DoEverything}
 	if got := strongest(rows); !slices.Equal(got, want) {
 		t.Errorf("factors %v, want %v", got, want)
 	}
@@ -111,7 +111,7 @@ func TestEffectFigure(t *testing.T) {
 	if err != nil || len(drawings) != 1 || drawings[0].Figure == nil {
 		t.Errorf("%v, %v", drawings, err)
 	}
-	if none, err := effectFigures([]eval.Row{{Method: "cdc"}}, nil); err != nil || none != nil {
+	if none, err := effectFigures([]rundir.Row{{Method: "cdc"}}, nil); err != nil || none != nil {
 		t.Errorf("without a study: %v, %v", none, err)
 	}
 }

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strconv"
 
-	"frontdoor/eval"
+	"frontdoor/eval/rundir"
 	"frontdoor/internal/term"
 )
 
@@ -34,7 +34,7 @@ var columns = []column{
 // dataset, if there are several), "mean ± std" over seeds, and a star at the
 // best value of each column and dataset. Columns without any value are left
 // out, so each protocol gets its own table.
-func Summary(rows []eval.Row) term.Table {
+func Summary(rows []rundir.Row) term.Table {
 	return SummaryTable(Summarize(rows))
 }
 
@@ -130,7 +130,7 @@ func (c column) format(v Stat) string {
 
 // ClassTable returns a line for each class: how many test images it has and
 // how well they were recognised.
-func ClassTable(rows []eval.ClassRow) term.Table {
+func ClassTable(rows []rundir.ClassRow) term.Table {
 	t := term.Table{
 		Header: []string{"class", "images", "precision", "recall", "F1"},
 		Align:  []term.Align{term.Left, term.Right, term.Right, term.Right, term.Right},

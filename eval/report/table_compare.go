@@ -5,8 +5,8 @@ import (
 	"math"
 	"strconv"
 
-	"frontdoor/eval"
 	"frontdoor/eval/metric"
+	"frontdoor/eval/rundir"
 	"frontdoor/internal/term"
 )
 
@@ -16,7 +16,7 @@ import (
 // tests, with a dataset and seed for the unit; of several datasets also the
 // difference and Student's p with a dataset for the unit. An error says that
 // the rows cannot be paired.
-func CompareTable(rows []eval.Row, a, b string) (term.Table, error) {
+func CompareTable(rows []rundir.Row, a, b string) (term.Table, error) {
 	t := term.Table{
 		Header: []string{"measure", a, b, "difference", "pairs", "p (t)", "p (rank)"},
 		Align:  []term.Align{term.Left, term.Right, term.Right, term.Right, term.Right, term.Right, term.Right},
@@ -44,12 +44,12 @@ func CompareTable(rows []eval.Row, a, b string) (term.Table, error) {
 
 // CompareDatasetsTable returns the mean differences of CompareTable on each
 // dataset on its own, over seeds, in one measure.
-func CompareDatasetsTable(rows []eval.Row, a, b string, measure eval.Measure) (term.Table, error) {
+func CompareDatasetsTable(rows []rundir.Row, a, b string, measure Measure) (term.Table, error) {
 	t := term.Table{
 		Header: []string{measure.Name + " on", a + " - " + b, "seeds", "p (t)"},
 		Align:  []term.Align{term.Left, term.Right, term.Right, term.Right},
 	}
-	c, err := eval.Compare(rows, a, b, measure)
+	c, err := Compare(rows, a, b, measure)
 	if c == nil {
 		return t, err
 	}
@@ -60,10 +60,10 @@ func CompareDatasetsTable(rows []eval.Row, a, b string, measure eval.Measure) (t
 }
 
 // comparisons returns those of all measures that both methods have.
-func comparisons(rows []eval.Row, a, b string) ([]*eval.Comparison, error) {
-	var all []*eval.Comparison
-	for _, m := range eval.Measures {
-		c, err := eval.Compare(rows, a, b, m)
+func comparisons(rows []rundir.Row, a, b string) ([]*Comparison, error) {
+	var all []*Comparison
+	for _, m := range Measures {
+		c, err := Compare(rows, a, b, m)
 		if err != nil {
 			return all, err
 		}
@@ -75,7 +75,7 @@ func comparisons(rows []eval.Row, a, b string) ([]*eval.Comparison, error) {
 }
 
 // digitsOf is 2 for percentages and 4 for figures around one.
-func digitsOf(c *eval.Comparison) int {
+func digitsOf(c *Comparison) int {
 	if math.Max(math.Abs(c.MeanA), math.Abs(c.MeanB)) < 5 {
 		return 4
 	}

@@ -4,14 +4,14 @@ import (
 	"strings"
 	"testing"
 
-	"frontdoor/eval"
+	"frontdoor/eval/rundir"
 )
 
 func TestCompareTable(t *testing.T) {
-	row := func(method, dataset string, seed uint64, hm, ece float64) eval.Row {
-		return eval.Row{Method: method, Dataset: dataset, Seed: seed, HM: eval.Value(hm), ECE: eval.Value(ece)}
+	row := func(method, dataset string, seed uint64, hm, ece float64) rundir.Row {
+		return rundir.Row{Method: method, Dataset: dataset, Seed: seed, HM: rundir.Value(hm), ECE: rundir.Value(ece)}
 	}
-	rows := []eval.Row{
+	rows := []rundir.Row{
 		row("cdc", "x", 1, 70, 0.1), row("ensemble", "x", 1, 68, 0.1), row("cdc", "x", 2, 72, 0.1), row("ensemble", "x", 2, 68, 0.1),
 	}
 	got, err := CompareTable(rows, "cdc", "ensemble")
@@ -31,7 +31,7 @@ func TestCompareTable(t *testing.T) {
 	if got, err = CompareTable(rows, "cdc", "ensemble"); err != nil || !strings.Contains(got.String(), "+1.00 ± 25.41         2  0.7048") {
 		t.Errorf("of two datasets, %v:\n%s", err, got)
 	}
-	each, err := CompareDatasetsTable(rows, "cdc", "ensemble", eval.Measures[2])
+	each, err := CompareDatasetsTable(rows, "cdc", "ensemble", Measures[2])
 	if err != nil || !strings.Contains(each.String(), "y               -1.00      1       -") {
 		t.Errorf("each dataset, %v:\n%s", err, each)
 	}

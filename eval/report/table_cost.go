@@ -4,8 +4,8 @@ import (
 	"math"
 	"strconv"
 
-	"frontdoor/eval"
 	"frontdoor/eval/metric"
+	"frontdoor/eval/rundir"
 	"frontdoor/internal/term"
 )
 
@@ -14,7 +14,7 @@ import (
 // preprocessed images it classifies in a second, and the greatest memory of
 // the process while it was trained and tested. Seeds (and datasets) of a
 // method are averaged, of memory the greatest counts.
-func CostTable(rows []eval.Row) term.Table {
+func CostTable(rows []rundir.Row) term.Table {
 	t := term.Table{
 		Header: []string{"method", "trained", "step ms", "images/s", "peak"},
 		Align:  []term.Align{term.Left, term.Right, term.Right, term.Right, term.Right},
@@ -30,7 +30,7 @@ func CostTable(rows []eval.Row) term.Table {
 }
 
 // Cost is CostTable with its numbers, for the files of a run.
-func Cost(rows []eval.Row) Grid {
+func Cost(rows []rundir.Row) Grid {
 	g := Grid{Name: "cost", Title: "Cost of each method, as measured in the run",
 		Columns: []Column{{Name: "method", Text: true}, {Name: "trained numbers"}, {Name: "training step (ms)", Digits: 1},
 			{Name: "classified images (1/s)"}, {Name: "peak memory (MiB)"}},
@@ -40,7 +40,7 @@ func Cost(rows []eval.Row) Grid {
 		if c.peak > 0 {
 			peak = float64(c.peak) / (1 << 20)
 		}
-		row := GridRow{Cells: []Cell{method(c.method)}}
+		row := GridRow{Cells: []Cell{methodCell(c.method)}}
 		for _, v := range []float64{float64(c.params), c.step, c.speed, peak} {
 			row.Cells = append(row.Cells, Cell{Stat: Stat{v, math.NaN()}})
 		}
@@ -57,9 +57,9 @@ type cost struct {
 	peak        int64   // bytes
 }
 
-func costs(rows []eval.Row) []cost {
+func costs(rows []rundir.Row) []cost {
 	var all []cost
-	for _, part := range unlike(rows, func(r eval.Row) string { return r.Method }) {
+	for _, part := range groupBy(rows, func(r rundir.Row) string { return r.Method }) {
 		var step, speed []float64
 		c := cost{method: part[0].Method}
 		for _, r := range part {

@@ -5,8 +5,8 @@ import (
 	"math"
 	"slices"
 
-	"frontdoor/eval"
 	"frontdoor/eval/metric"
+	"frontdoor/eval/rundir"
 )
 
 // matrix holds figures by group, method, column and seed, for the tables whose
@@ -134,12 +134,12 @@ func (m *matrix) gains(group, method string, leading func(string) []Cell) (GridR
 		mine := m.values[place{group, method, column}]
 		best, found := unknown, map[uint64]float64(nil)
 		for _, other := range m.methods {
-			if s := m.stat(group, other, column); !ours(other) && s.Known() && !(s.Mean <= best.Mean) {
+			if s := m.stat(group, other, column); baseline(other) && s.Known() && !(s.Mean <= best.Mean) {
 				best, found = s, m.values[place{group, other, column}]
 			}
 		}
 		gain := unknown
-		if len(mine) > 0 && len(found) > 0 && ours(method) {
+		if len(mine) > 0 && len(found) > 0 && !baseline(method) {
 			gain, known = Stat{statOf(mine).Mean - best.Mean, pairedStd(mine, found)}, true
 		}
 		row.Cells = append(row.Cells, Cell{Stat: gain, Signed: true})
@@ -169,9 +169,9 @@ func (m *matrix) note() string {
 
 // fewShotMatrix has a group for each dataset and their average, and a column
 // for each number of shots, which it returns in rising order.
-func fewShotMatrix(rows []eval.Row) (m *matrix, shots []int) {
+func fewShotMatrix(rows []rundir.Row) (m *matrix, shots []int) {
 	m = new(matrix)
-	shots = distinct(rows, func(r eval.Row) int { return r.Shots })
+	shots = unique(rows, func(r rundir.Row) int { return r.Shots })
 	slices.Sort(shots)
 	label := func(n int) string {
 		if n == 1 {
@@ -193,7 +193,7 @@ func fewShotMatrix(rows []eval.Row) (m *matrix, shots []int) {
 
 // FewShot returns the few-shot table: accuracy over all classes by the number
 // of training images a class.
-func FewShot(rows []eval.Row) Grid {
+func FewShot(rows []rundir.Row) Grid {
 	m, _ := fewShotMatrix(rows)
 	g := Grid{Name: "fewshot", Title: "Few-shot learning, all classes, accuracy in percent",
 		Columns: []Column{{Name: "dataset", Text: true}, {Name: "method", Text: true}}}
@@ -202,7 +202,7 @@ func FewShot(rows []eval.Row) Grid {
 	}
 	for _, group := range m.groups {
 		begin := len(g.Rows)
-		m.fill(&g, group, func(of string) []Cell { return []Cell{name(""), method(of)} })
+		m.fill(&g, group, func(of string) []Cell { return []Cell{name(""), methodCell(of)} })
 		if begin < len(g.Rows) {
 			g.Rows[begin].Cells[0].Text = title(group)
 		}

@@ -3,15 +3,15 @@ package report
 import (
 	"math"
 
-	"frontdoor/eval"
 	"frontdoor/eval/metric"
+	"frontdoor/eval/rundir"
 	"frontdoor/internal/term"
 )
 
 // PlanTable sets what was expected beside what was measured: a line for each
 // method, "expected / measured", seeds and datasets averaged and of memory the
 // greatest. It has no lines if the rows hold no forecasts.
-func PlanTable(rows []eval.Row) term.Table {
+func PlanTable(rows []rundir.Row) term.Table {
 	t := term.Table{
 		Header: []string{"expected / measured", "features s", "step ms", "training s", "testing s", "peak"},
 		Align:  []term.Align{term.Left, term.Right, term.Right, term.Right, term.Right, term.Right},

@@ -4,8 +4,8 @@ import (
 	"math"
 	"slices"
 
-	"frontdoor/eval"
 	"frontdoor/eval/metric"
+	"frontdoor/eval/rundir"
 )
 
 // Stat is a figure over seeds: its mean, and its sample standard deviation,
@@ -41,9 +41,9 @@ const averageName = "average"
 // in which the rows first name them. Of several datasets it appends, for each
 // method with results on all of them, their average: the mean over the
 // datasets' means, with the spread of the seeds' own averages.
-func Summarize(rows []eval.Row) []MethodSummary {
+func Summarize(rows []rundir.Row) []MethodSummary {
 	type key struct{ dataset, method string }
-	groups := map[key][]eval.Row{}
+	groups := map[key][]rundir.Row{}
 	var datasets, methods []string
 	for _, r := range rows {
 		groups[key{r.Place(), r.Method}] = append(groups[key{r.Place(), r.Method}], r)
@@ -70,9 +70,9 @@ func Summarize(rows []eval.Row) []MethodSummary {
 	return out
 }
 
-func summarizeGroup(rows []eval.Row) MethodSummary {
+func summarizeGroup(rows []rundir.Row) MethodSummary {
 	s := MethodSummary{Method: rows[0].Method, Dataset: rows[0].Place(), Seeds: len(rows)}
-	stat := func(get func(eval.Row) *float64) Stat {
+	stat := func(get func(rundir.Row) *float64) Stat {
 		var values []float64
 		for _, r := range rows {
 			if v := get(r); v != nil {
@@ -81,19 +81,19 @@ func summarizeGroup(rows []eval.Row) MethodSummary {
 		}
 		return Stat{metric.Mean(values), metric.Std(values)}
 	}
-	s.Base = stat(func(r eval.Row) *float64 { return r.Base })
-	s.New = stat(func(r eval.Row) *float64 { return r.New })
-	s.BaseDecorrelated = stat(func(r eval.Row) *float64 { return r.BaseDecorrelated })
-	s.Accuracy = stat(func(r eval.Row) *float64 { return r.Accuracy })
-	s.MacroF1 = stat(func(r eval.Row) *float64 { return r.MacroF1 })
-	s.AUROC = stat(func(r eval.Row) *float64 { return r.AUROC })
-	s.ECE = stat(func(r eval.Row) *float64 { return r.ECE })
-	s.TrainSeconds = stat(func(r eval.Row) *float64 { return r.TrainSeconds })
-	s.HM = stat(func(r eval.Row) *float64 {
+	s.Base = stat(func(r rundir.Row) *float64 { return r.Base })
+	s.New = stat(func(r rundir.Row) *float64 { return r.New })
+	s.BaseDecorrelated = stat(func(r rundir.Row) *float64 { return r.BaseDecorrelated })
+	s.Accuracy = stat(func(r rundir.Row) *float64 { return r.Accuracy })
+	s.MacroF1 = stat(func(r rundir.Row) *float64 { return r.MacroF1 })
+	s.AUROC = stat(func(r rundir.Row) *float64 { return r.AUROC })
+	s.ECE = stat(func(r rundir.Row) *float64 { return r.ECE })
+	s.TrainSeconds = stat(func(r rundir.Row) *float64 { return r.TrainSeconds })
+	s.HM = stat(func(r rundir.Row) *float64 {
 		if r.Base == nil || r.New == nil {
 			return nil
 		}
-		return eval.Value(metric.HarmonicMean(*r.Base, *r.New))
+		return rundir.Value(metric.HarmonicMean(*r.Base, *r.New))
 	})
 	s.HM.Mean = metric.HarmonicMean(s.Base.Mean, s.New.Mean)
 	for _, r := range rows {
@@ -105,14 +105,14 @@ func summarizeGroup(rows []eval.Row) MethodSummary {
 
 // averageDatasets returns the mean over the datasets of a method and their
 // number; all are the summaries of rows.
-func averageDatasets(all []MethodSummary, rows []eval.Row, method string) (MethodSummary, int) {
+func averageDatasets(all []MethodSummary, rows []rundir.Row, method string) (MethodSummary, int) {
 	var part []MethodSummary
 	for _, s := range all {
 		if s.Method == method {
 			part = append(part, s)
 		}
 	}
-	mean := func(get func(MethodSummary) Stat, value func(eval.Row) *float64) Stat {
+	mean := func(get func(MethodSummary) Stat, value func(rundir.Row) *float64) Stat {
 		values := make([]float64, len(part))
 		for i, s := range part {
 			values[i] = get(s).Mean
@@ -120,15 +120,15 @@ func averageDatasets(all []MethodSummary, rows []eval.Row, method string) (Metho
 		return Stat{metric.Mean(values), statOf(averageBySeed(rows, method, value)).Std}
 	}
 	a := MethodSummary{Method: method, Dataset: averageName}
-	a.Base = mean(func(s MethodSummary) Stat { return s.Base }, func(r eval.Row) *float64 { return r.Base })
-	a.New = mean(func(s MethodSummary) Stat { return s.New }, func(r eval.Row) *float64 { return r.New })
-	a.BaseDecorrelated = mean(func(s MethodSummary) Stat { return s.BaseDecorrelated }, func(r eval.Row) *float64 { return r.BaseDecorrelated })
+	a.Base = mean(func(s MethodSummary) Stat { return s.Base }, func(r rundir.Row) *float64 { return r.Base })
+	a.New = mean(func(s MethodSummary) Stat { return s.New }, func(r rundir.Row) *float64 { return r.New })
+	a.BaseDecorrelated = mean(func(s MethodSummary) Stat { return s.BaseDecorrelated }, func(r rundir.Row) *float64 { return r.BaseDecorrelated })
 	a.HM = Stat{metric.HarmonicMean(a.Base.Mean, a.New.Mean), statOf(harmonicBySeed(rows, method, averageName)).Std}
-	a.Accuracy = mean(func(s MethodSummary) Stat { return s.Accuracy }, func(r eval.Row) *float64 { return r.Accuracy })
-	a.MacroF1 = mean(func(s MethodSummary) Stat { return s.MacroF1 }, func(r eval.Row) *float64 { return r.MacroF1 })
-	a.AUROC = mean(func(s MethodSummary) Stat { return s.AUROC }, func(r eval.Row) *float64 { return r.AUROC })
-	a.ECE = mean(func(s MethodSummary) Stat { return s.ECE }, func(r eval.Row) *float64 { return r.ECE })
-	a.TrainSeconds = mean(func(s MethodSummary) Stat { return s.TrainSeconds }, func(r eval.Row) *float64 { return r.TrainSeconds })
+	a.Accuracy = mean(func(s MethodSummary) Stat { return s.Accuracy }, func(r rundir.Row) *float64 { return r.Accuracy })
+	a.MacroF1 = mean(func(s MethodSummary) Stat { return s.MacroF1 }, func(r rundir.Row) *float64 { return r.MacroF1 })
+	a.AUROC = mean(func(s MethodSummary) Stat { return s.AUROC }, func(r rundir.Row) *float64 { return r.AUROC })
+	a.ECE = mean(func(s MethodSummary) Stat { return s.ECE }, func(r rundir.Row) *float64 { return r.ECE })
+	a.TrainSeconds = mean(func(s MethodSummary) Stat { return s.TrainSeconds }, func(r rundir.Row) *float64 { return r.TrainSeconds })
 	for _, s := range part {
 		a.Seeds = max(a.Seeds, s.Seeds)
 		a.PeakBytes = max(a.PeakBytes, s.PeakBytes)
@@ -139,9 +139,9 @@ func averageDatasets(all []MethodSummary, rows []eval.Row, method string) (Metho
 
 // averageBySeed returns a method's figure averaged over the datasets of rows,
 // for the seeds that have it on all of them.
-func averageBySeed(rows []eval.Row, method string, get func(eval.Row) *float64) map[uint64]float64 {
+func averageBySeed(rows []rundir.Row, method string, get func(rundir.Row) *float64) map[uint64]float64 {
 	var parts []map[uint64]float64
-	for _, part := range unlike(rows, eval.Row.Place) {
+	for _, part := range groupBy(rows, rundir.Row.Place) {
 		bySeed := map[uint64]float64{}
 		for _, r := range part {
 			if v := get(r); v != nil && r.Method == method {
@@ -155,7 +155,7 @@ func averageBySeed(rows []eval.Row, method string, get func(eval.Row) *float64) 
 
 // harmonicBySeed returns a method's harmonic means on a dataset, or those of the
 // averages over all.
-func harmonicBySeed(rows []eval.Row, method, dataset string) map[uint64]float64 {
+func harmonicBySeed(rows []rundir.Row, method, dataset string) map[uint64]float64 {
 	out := map[uint64]float64{}
 	if dataset != averageName {
 		for _, r := range rows {
@@ -165,8 +165,8 @@ func harmonicBySeed(rows []eval.Row, method, dataset string) map[uint64]float64 
 		}
 		return out
 	}
-	novel := averageBySeed(rows, method, func(r eval.Row) *float64 { return r.New })
-	for seed, base := range averageBySeed(rows, method, func(r eval.Row) *float64 { return r.Base }) {
+	novel := averageBySeed(rows, method, func(r rundir.Row) *float64 { return r.New })
+	for seed, base := range averageBySeed(rows, method, func(r rundir.Row) *float64 { return r.Base }) {
 		if v, ok := novel[seed]; ok {
 			out[seed] = metric.HarmonicMean(base, v)
 		}

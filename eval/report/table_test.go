@@ -7,18 +7,18 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"frontdoor/eval"
 	"frontdoor/eval/metric"
+	"frontdoor/eval/rundir"
 )
 
-func resultRow(method, dataset string, seed uint64, base, new float64) eval.Row {
-	return eval.Row{Method: method, Dataset: dataset, Protocol: "base2new", Seed: seed,
-		Base: eval.Value(base), New: eval.Value(new), HM: eval.Value(metric.HarmonicMean(base, new)),
-		TrainSeconds: eval.Value(float64(seed)), PeakBytes: int64(seed) << 20}
+func resultRow(method, dataset string, seed uint64, base, new float64) rundir.Row {
+	return rundir.Row{Method: method, Dataset: dataset, Protocol: "base2new", Seed: seed,
+		Base: rundir.Value(base), New: rundir.Value(new), HM: rundir.Value(metric.HarmonicMean(base, new)),
+		TrainSeconds: rundir.Value(float64(seed)), PeakBytes: int64(seed) << 20}
 }
 
 func TestSummarize(t *testing.T) {
-	got := Summarize([]eval.Row{resultRow("cdc", "w", 1, 80, 60), resultRow("cdc", "w", 2, 70, 50)})
+	got := Summarize([]rundir.Row{resultRow("cdc", "w", 1, 80, 60), resultRow("cdc", "w", 2, 70, 50)})
 	if len(got) != 1 || got[0].Seeds != 2 || got[0].PeakBytes != 2<<20 {
 		t.Fatalf("%+v", got)
 	}
@@ -34,7 +34,7 @@ func TestSummarize(t *testing.T) {
 }
 
 func TestSummaryOfOneDataset(t *testing.T) {
-	rows := []eval.Row{
+	rows := []rundir.Row{
 		resultRow("zeroshot", "w", 1, 60, 58), resultRow("zeroshot", "w", 2, 60, 58),
 		resultRow("cdc", "w", 1, 72, 60), resultRow("cdc", "w", 2, 70, 56),
 	}
@@ -49,9 +49,9 @@ func TestSummaryOfOneDataset(t *testing.T) {
 }
 
 func TestSummaryOfOneSeedAndProtocolAll(t *testing.T) {
-	rows := []eval.Row{
-		{Method: "maple", Accuracy: eval.Value(81.26), MacroF1: eval.Value(80), ECE: eval.Value(0.05)},
-		{Method: "cdc", Accuracy: eval.Value(81.24), ECE: eval.Value(0.02)},
+	rows := []rundir.Row{
+		{Method: "maple", Accuracy: rundir.Value(81.26), MacroF1: rundir.Value(80), ECE: rundir.Value(0.05)},
+		{Method: "cdc", Accuracy: rundir.Value(81.24), ECE: rundir.Value(0.02)},
 	}
 	want := "" +
 		"method  accuracy  macro F1     ECE\n" +
@@ -64,7 +64,7 @@ func TestSummaryOfOneSeedAndProtocolAll(t *testing.T) {
 }
 
 func TestSummaryOfSeveralDatasets(t *testing.T) {
-	rows := []eval.Row{resultRow("a", "x", 1, 80, 60), resultRow("b", "x", 1, 70, 65), resultRow("a", "y", 1, 60, 20)}
+	rows := []rundir.Row{resultRow("a", "x", 1, 80, 60), resultRow("b", "x", 1, 70, 65), resultRow("a", "y", 1, 60, 20)}
 	want := "" +
 		"dataset  method   base    new     HM  train s      peak\n" +
 		"-------  ------  -----  -----  -----  -------  --------\n" +
@@ -84,9 +84,9 @@ func TestSummaryOfNothing(t *testing.T) {
 }
 
 func TestClassTable(t *testing.T) {
-	got := ClassTable([]eval.ClassRow{
-		{Class: "cat", Support: 2, Precision: eval.Value(100), Recall: eval.Value(50), F1: 200. / 3},
-		{Class: "dog", Support: 1, Precision: eval.Value(50), Recall: eval.Value(100), F1: 200. / 3},
+	got := ClassTable([]rundir.ClassRow{
+		{Class: "cat", Support: 2, Precision: rundir.Value(100), Recall: rundir.Value(50), F1: 200. / 3},
+		{Class: "dog", Support: 1, Precision: rundir.Value(50), Recall: rundir.Value(100), F1: 200. / 3},
 		{Class: "fox"},
 	}).Rows
 	want := [][]string{
@@ -100,10 +100,10 @@ func TestClassTable(t *testing.T) {
 }
 
 func TestCostTable(t *testing.T) {
-	rows := []eval.Row{
-		{Method: "zeroshot", ImagesPerSec: eval.Value(1000), PeakBytes: 1 << 20},
-		{Method: "cdc", ImagesPerSec: eval.Value(300), StepSeconds: eval.Value(0.02), Params: 151, PeakBytes: 2 << 20},
-		{Method: "cdc", ImagesPerSec: eval.Value(100), StepSeconds: eval.Value(0.03), Params: 151, PeakBytes: 3 << 20},
+	rows := []rundir.Row{
+		{Method: "zeroshot", ImagesPerSec: rundir.Value(1000), PeakBytes: 1 << 20},
+		{Method: "cdc", ImagesPerSec: rundir.Value(300), StepSeconds: rundir.Value(0.02), Params: 151, PeakBytes: 2 << 20},
+		{Method: "cdc", ImagesPerSec: rundir.Value(100), StepSeconds: rundir.Value(0.03), Params: 151, PeakBytes: 3 << 20},
 	}
 	want := strings.Join([]string{
 		"method    trained  step ms  images/s      peak",

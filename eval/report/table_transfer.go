@@ -4,7 +4,8 @@ import (
 	"fmt"
 	"slices"
 
-	"frontdoor/eval"
+	"frontdoor/eval/rundir"
+	"frontdoor/method"
 )
 
 // arrival is the accuracy of a method trained on one dataset on another, or on
@@ -19,7 +20,7 @@ type arrival struct {
 // Transfer returns the table of protocol xd or dg: accuracy on the dataset
 // that was trained on, on each of those that the model was taken to, and the
 // mean of the latter. All rows have the same protocol and number of shots.
-func Transfer(rows []eval.Row, backbone string) Grid {
+func Transfer(rows []rundir.Row, backbone string) Grid {
 	protocol := rows[0].Protocol
 	g := Grid{Name: protocol, Title: "Cross-dataset transfer",
 		Columns: []Column{{Name: "trained on", Text: true}, {Name: "method", Text: true}}}
@@ -31,12 +32,12 @@ func Transfer(rows []eval.Row, backbone string) Grid {
 	for _, c := range m.columns {
 		g.Columns = append(g.Columns, Column{Name: title(c), Digits: 2})
 	}
-	withPublished := false
+	var shown []string
 	for _, source := range m.groups {
 		begin := len(g.Rows)
-		m.fill(&g, source, func(of string) []Cell { return []Cell{name(""), method(of)} })
+		m.fill(&g, source, func(of string) []Cell { return []Cell{name(""), methodCell(of)} })
 		if samePublished(backbone, rows[0].Shots) && source == "imagenet" {
-			withPublished = m.publishedTransfer(&g, protocol) || withPublished
+			shown = m.publishedTransfer(&g, protocol)
 		}
 		if begin < len(g.Rows) {
 			g.Rows[begin].Cells[0].Text = title(source)
@@ -44,8 +45,8 @@ func Transfer(rows []eval.Row, backbone string) Grid {
 	}
 	g.Notes = []string{m.note() + " The average is over the datasets that were not trained on. " +
 		"Differences are to the best method of each column that is neither CDC nor a variant of it."}
-	if withPublished {
-		g.Notes = append(g.Notes, publishedSource)
+	if len(shown) > 0 {
+		g.Notes = append(g.Notes, publishedNote(shown))
 	}
 	return g
 }
@@ -91,32 +92,39 @@ func transferMatrix(list []arrival) *matrix {
 }
 
 // publishedTransfer adds the published lines whose datasets the table has, and
-// says whether there are any.
-func (m *matrix) publishedTransfer(g *Grid, protocol string) bool {
-	targets, begin := publishedTargets[protocol], len(g.Rows)
-	for _, of := range publishedOrder {
-		values, ok := publishedTransfer[protocol][of]
-		if !ok {
+// returns the names of their methods.
+func (m *matrix) publishedTransfer(g *Grid, protocol string) (names []string) {
+	for _, of := range method.All {
+		if of.Reported == nil {
 			continue
 		}
-		row := GridRow{Cells: []Cell{name(""), method(publishedLabel(of))}}
-		sum, all := 0.0, true
-		for i, t := range targets {
-			all = all && slices.Contains(m.columns, t)
-			if i > 0 {
-				sum += values[i]
-			}
+		if datasets, values := of.Reported.Transfer(protocol); len(values) > 0 {
+			g.Rows = append(g.Rows, m.publishedLine(of.Name, datasets, values))
+			names = append(names, of.Name)
 		}
-		for _, c := range m.columns {
-			s := unknown
-			if i := slices.Index(targets, c); i >= 0 {
-				s.Mean = values[i]
-			} else if c == averageName && all && len(m.columns) == len(targets)+1 {
-				s.Mean = sum / float64(len(targets)-1)
-			}
-			row.Cells = append(row.Cells, Cell{Stat: s})
-		}
-		g.Rows = append(g.Rows, row)
 	}
-	return len(g.Rows) > begin
+	return names
+}
+
+// publishedLine is the line of a method's published accuracies on datasets. The
+// first, where it was trained, does not count in the average.
+func (m *matrix) publishedLine(of string, datasets []string, values []float64) GridRow {
+	row := GridRow{Cells: []Cell{name(""), methodCell(publishedLabel(of))}}
+	sum, all := 0.0, true
+	for i, dataset := range datasets {
+		all = all && slices.Contains(m.columns, dataset)
+		if i > 0 {
+			sum += values[i]
+		}
+	}
+	for _, c := range m.columns {
+		s := unknown
+		if i := slices.Index(datasets, c); i >= 0 {
+			s.Mean = values[i]
+		} else if c == averageName && all && len(m.columns) == len(values)+1 {
+			s.Mean = sum / float64(len(values)-1)
+		}
+		row.Cells = append(row.Cells, Cell{Stat: s})
+	}
+	return row
 }

@@ -6,29 +6,29 @@ import (
 	"math"
 	"slices"
 
-	"frontdoor/eval"
 	"frontdoor/eval/metric"
+	"frontdoor/eval/rundir"
 )
 
 // Tables returns the tables of a run's results: one for each protocol that
 // occurs, and what the methods cost, if that was measured. backbone is the image tower as eval.Backbone names it; published
 // numbers are shown where the experiment is the same.
-func Tables(rows []eval.Row, backbone string) []Grid {
+func Tables(rows []rundir.Row, backbone string) []Grid {
 	var grids []Grid
 	rows = labelled(rows)
-	for _, part := range unlike(rows, func(r eval.Row) string { return r.Protocol }) {
+	for _, part := range groupBy(rows, func(r rundir.Row) string { return r.Protocol }) {
 		switch protocol := part[0].Protocol; protocol {
 		case "base2new":
-			grids = append(grids, byShots(part, func(rows []eval.Row) Grid { return BaseToNew(rows, backbone) })...)
+			grids = append(grids, byShots(part, func(rows []rundir.Row) Grid { return BaseToNew(rows, backbone) })...)
 		case "xd", "dg":
-			grids = append(grids, byShots(part, func(rows []eval.Row) Grid { return Transfer(rows, backbone) })...)
+			grids = append(grids, byShots(part, func(rows []rundir.Row) Grid { return Transfer(rows, backbone) })...)
 		case "fewshot":
 			grids = append(grids, FewShot(part))
 		default:
 			grids = append(grids, byShots(part, AllClasses)...)
 		}
 	}
-	if slices.ContainsFunc(rows, func(r eval.Row) bool { return r.StepSeconds != nil || r.ImagesPerSec != nil }) {
+	if slices.ContainsFunc(rows, func(r rundir.Row) bool { return r.StepSeconds != nil || r.ImagesPerSec != nil }) {
 		grids = append(grids, Cost(rows))
 	}
 	return grids
@@ -36,8 +36,8 @@ func Tables(rows []eval.Row, backbone string) []Grid {
 
 // byShots makes a table for each number of shots, and names them apart if
 // there are several.
-func byShots(rows []eval.Row, table func([]eval.Row) Grid) []Grid {
-	parts := unlike(rows, func(r eval.Row) int { return r.Shots })
+func byShots(rows []rundir.Row, table func([]rundir.Row) Grid) []Grid {
+	parts := groupBy(rows, func(r rundir.Row) int { return r.Shots })
 	var grids []Grid
 	for _, part := range parts {
 		g := table(part)
@@ -53,20 +53,20 @@ func byShots(rows []eval.Row, table func([]eval.Row) Grid) []Grid {
 // methods for each dataset, and one for their average with the harmonic mean
 // of the averages. The last column compares CDC and its variants with the best
 // baseline by HM. All rows have the same number of shots.
-func BaseToNew(rows []eval.Row, backbone string) Grid {
+func BaseToNew(rows []rundir.Row, backbone string) Grid {
 	g := Grid{Name: "base2new", Title: fmt.Sprintf("Base to new, %d shots, accuracy in percent", rows[0].Shots),
 		Columns: []Column{
 			{Name: "dataset", Text: true}, {Name: "method", Text: true}, {Name: "seeds"},
 			{Name: "base", Digits: 2}, {Name: "new", Digits: 2}, {Name: "HM", Digits: 2},
 			{Name: "HM − best baseline", Digits: 2}, {Name: "baseline", Text: true},
 		}}
-	decorrelated := slices.ContainsFunc(rows, func(r eval.Row) bool { return r.BaseDecorrelated != nil })
+	decorrelated := slices.ContainsFunc(rows, func(r rundir.Row) bool { return r.BaseDecorrelated != nil })
 	if decorrelated {
 		g.Columns = slices.Insert(g.Columns, 6, Column{Name: "base decorrelated", Digits: 2})
 	}
-	datasets := distinct(rows, func(r eval.Row) string { return r.Dataset })
+	datasets := unique(rows, func(r rundir.Row) string { return r.Dataset })
 	all := Summarize(rows)
-	withPublished := false
+	var shown []string // methods with published numbers
 	for lo := 0; lo < len(all); {
 		hi := lo
 		for hi < len(all) && all[hi].Dataset == all[lo].Dataset {
@@ -74,22 +74,23 @@ func BaseToNew(rows []eval.Row, backbone string) Grid {
 		}
 		dataset, first := all[lo].Dataset, len(g.Rows)
 		for _, s := range all[lo:hi] {
-			cells := []Cell{name(""), method(s.Method), count(s.Seeds), {Stat: s.Base}, {Stat: s.New}, {Stat: s.HM}}
+			cells := []Cell{name(""), methodCell(s.Method), count(s.Seeds), {Stat: s.Base}, {Stat: s.New}, {Stat: s.HM}}
 			if decorrelated {
 				cells = append(cells, Cell{Stat: s.BaseDecorrelated})
 			}
 			gain, baseline := againstBest(s, all[lo:hi], func(s MethodSummary) Stat { return s.HM },
 				func(method string) map[uint64]float64 { return harmonicBySeed(rows, method, s.Dataset) })
-			g.Rows = append(g.Rows, GridRow{Cells: append(cells, Cell{Stat: gain, Signed: true}, method(baseline))})
+			g.Rows = append(g.Rows, GridRow{Cells: append(cells, Cell{Stat: gain, Signed: true}, methodCell(baseline))})
 		}
 		for column := 3; column < len(g.Columns)-2; column++ {
 			g.markBest(column, first, len(g.Rows), 1, func(GridRow) bool { return true })
 		}
 		if samePublished(backbone, rows[0].Shots) && (dataset != averageName || allEleven(datasets)) {
-			methods, pairs := publishedPairs(dataset)
-			for i, m := range methods {
-				withPublished = true
-				g.Rows = append(g.Rows, g.publishedRow(m, pairs[i]))
+			for _, p := range publishedOn(dataset) {
+				if !slices.Contains(shown, p.method) {
+					shown = append(shown, p.method)
+				}
+				g.Rows = append(g.Rows, g.publishedRow(p))
 			}
 		}
 		g.Rows[first].Cells[0].Text, g.Rows[first].Rule = title(dataset), true
@@ -97,20 +98,20 @@ func BaseToNew(rows []eval.Row, backbone string) Grid {
 	}
 	g.Notes = append(g.Notes, spreadNote(all)+" HM is the harmonic mean of the mean base and mean new accuracy. "+
 		"The difference is in HM, to the best method that is neither CDC nor a variant of it.")
-	if withPublished {
-		g.Notes = append(g.Notes, publishedSource)
+	if len(shown) > 0 {
+		g.Notes = append(g.Notes, publishedNote(shown))
 	}
 	return g
 }
 
-func (g Grid) publishedRow(of string, pair [2]float64) GridRow {
+func (g Grid) publishedRow(p published) GridRow {
 	cells := make([]Cell, len(g.Columns))
 	for i := range cells {
 		cells[i] = name("")
 	}
-	cells[1], cells[2] = method(publishedLabel(of)), count(3)
-	cells[3].Stat.Mean, cells[4].Stat.Mean = pair[0], pair[1]
-	cells[5].Stat.Mean = metric.HarmonicMean(pair[0], pair[1])
+	cells[1], cells[2] = methodCell(publishedLabel(p.method)), count(3)
+	cells[3].Stat.Mean, cells[4].Stat.Mean = p.base, p.new
+	cells[5].Stat.Mean = metric.HarmonicMean(p.base, p.new)
 	return GridRow{Cells: cells}
 }
 
@@ -120,8 +121,8 @@ func count(n int) Cell { return Cell{Stat: Stat{float64(n), math.NaN()}} }
 // group in a figure, with the standard deviation of the difference over the
 // seeds that both have, and the name of that baseline.
 func againstBest(s MethodSummary, group []MethodSummary, get func(MethodSummary) Stat, bySeed func(method string) map[uint64]float64) (Stat, string) {
-	baselines := slices.DeleteFunc(slices.Clone(group), func(b MethodSummary) bool { return ours(b.Method) || !get(b).Known() })
-	if !ours(s.Method) || len(baselines) == 0 || !get(s).Known() {
+	baselines := slices.DeleteFunc(slices.Clone(group), func(b MethodSummary) bool { return !baseline(b.Method) || !get(b).Known() })
+	if baseline(s.Method) || len(baselines) == 0 || !get(s).Known() {
 		return unknown, ""
 	}
 	best := slices.MaxFunc(baselines, func(a, b MethodSummary) int { return cmp.Compare(get(a).Mean, get(b).Mean) })

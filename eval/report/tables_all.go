@@ -4,13 +4,13 @@ import (
 	"fmt"
 	"slices"
 
-	"frontdoor/eval"
+	"frontdoor/eval/rundir"
 )
 
 // AllClasses returns the table of protocol all: accuracy and macro F1 of each
 // method and dataset, and the difference in accuracy to the best baseline. All
 // rows have the same number of shots.
-func AllClasses(rows []eval.Row) Grid {
+func AllClasses(rows []rundir.Row) Grid {
 	g := Grid{Name: rows[0].Protocol, Title: fmt.Sprintf("All classes, %d shots, percent", rows[0].Shots),
 		Columns: []Column{{Name: "dataset", Text: true}, {Name: "method", Text: true}, {Name: "seeds"},
 			{Name: "accuracy", Digits: 2}, {Name: "macro F1", Digits: 2},
@@ -24,8 +24,8 @@ func AllClasses(rows []eval.Row) Grid {
 		for _, s := range all[lo:hi] {
 			gain, baseline := againstBest(s, all[lo:hi], func(s MethodSummary) Stat { return s.Accuracy },
 				func(method string) map[uint64]float64 { return accuracyBySeed(rows, method, s.Dataset) })
-			g.Rows = append(g.Rows, GridRow{Cells: []Cell{name(""), method(s.Method), count(s.Seeds), {Stat: s.Accuracy}, {Stat: s.MacroF1},
-				{Stat: gain, Signed: true}, method(baseline)}})
+			g.Rows = append(g.Rows, GridRow{Cells: []Cell{name(""), methodCell(s.Method), count(s.Seeds), {Stat: s.Accuracy}, {Stat: s.MacroF1},
+				{Stat: gain, Signed: true}, methodCell(baseline)}})
 		}
 		g.Rows[lo].Cells[0].Text, g.Rows[lo].Rule = title(all[lo].Dataset), true
 		for column := 3; column < 5; column++ {
@@ -39,9 +39,9 @@ func AllClasses(rows []eval.Row) Grid {
 
 // accuracyBySeed returns a method's accuracies on a dataset, or their averages
 // over all.
-func accuracyBySeed(rows []eval.Row, method, dataset string) map[uint64]float64 {
+func accuracyBySeed(rows []rundir.Row, method, dataset string) map[uint64]float64 {
 	if dataset != averageName {
-		rows = slices.DeleteFunc(slices.Clone(rows), func(r eval.Row) bool { return r.Place() != dataset })
+		rows = slices.DeleteFunc(slices.Clone(rows), func(r rundir.Row) bool { return r.Place() != dataset })
 	}
-	return averageBySeed(rows, method, func(r eval.Row) *float64 { return r.Accuracy })
+	return averageBySeed(rows, method, func(r rundir.Row) *float64 { return r.Accuracy })
 }

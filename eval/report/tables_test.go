@@ -8,7 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"frontdoor/eval"
+	"frontdoor/eval/rundir"
+	"frontdoor/method"
 )
 
 func markdown(t *testing.T, g Grid) string {
@@ -37,8 +38,8 @@ next:
 	return ""
 }
 
-func baseNewRows() []eval.Row {
-	var rows []eval.Row
+func baseNewRows() []rundir.Row {
+	var rows []rundir.Row
 	for _, d := range []string{"caltech101", "dtd"} {
 		rows = append(rows,
 			resultRow("zeroshot", d, 1, 60, 60), resultRow("zeroshot", d, 2, 60, 60),
@@ -77,7 +78,7 @@ func TestBaseToNew(t *testing.T) {
 		"the tiny model":  BaseToNew(baseNewRows(), "ViT width 128, 4 blocks, patch 12, image 48"),
 		"an old run":      BaseToNew(baseNewRows(), ""),
 		"ViT-L":           BaseToNew(baseNewRows(), "ViT-L/14"),
-		"a world's tasks": BaseToNew([]eval.Row{resultRow("cdc", "texshape", 1, 80, 70)}, "ViT-B/16"),
+		"a world's tasks": BaseToNew([]rundir.Row{resultRow("cdc", "texshape", 1, 80, 70)}, "ViT-B/16"),
 	} {
 		if strings.Contains(markdown(t, g), "ublished") {
 			t.Errorf("published numbers beside %s", name)
@@ -88,7 +89,7 @@ func TestBaseToNew(t *testing.T) {
 // The spread of the average is that of the seeds' averages, in which datasets
 // that vary against each other cancel out.
 func TestSpreadOfTheAverage(t *testing.T) {
-	rows := []eval.Row{
+	rows := []rundir.Row{
 		resultRow("maple", "a", 1, 60, 50), resultRow("maple", "a", 2, 70, 50), resultRow("maple", "b", 1, 80, 70), resultRow("maple", "b", 2, 70, 70),
 		resultRow("cdc", "a", 1, 80, 70), resultRow("cdc", "a", 2, 80, 50), resultRow("cdc", "b", 1, 80, 70), resultRow("cdc", "b", 2, 80, 70),
 	}
@@ -104,16 +105,16 @@ func TestSpreadOfTheAverage(t *testing.T) {
 }
 
 func TestAllClasses(t *testing.T) {
-	var rows []eval.Row
+	var rows []rundir.Row
 	for method, acc := range map[string]float64{"maple": 50, "cdc": 55} {
 		for seed := range uint64(2) {
 			for i, d := range []string{"a", "b"} {
-				rows = append(rows, eval.Row{Method: method, Dataset: d, Protocol: "all", Shots: 8, Seed: seed,
-					Accuracy: eval.Value(acc + float64(10*i) + acc/5*float64(seed)), MacroF1: eval.Value(40)})
+				rows = append(rows, rundir.Row{Method: method, Dataset: d, Protocol: "all", Shots: 8, Seed: seed,
+					Accuracy: rundir.Value(acc + float64(10*i) + acc/5*float64(seed)), MacroF1: rundir.Value(40)})
 			}
 		}
 	}
-	slices.SortFunc(rows, func(a, b eval.Row) int { return strings.Compare(b.Method, a.Method) })
+	slices.SortFunc(rows, func(a, b rundir.Row) int { return strings.Compare(b.Method, a.Method) })
 	text := markdown(t, Tables(rows, "")[0])
 	// MaPLe has 50 and 60, CDC 55 and 66: 5.5 more on average, by seeds 5 and 6.
 	if got, want := line(t, text, "| b ", "MaPLe"), "|b|MaPLe|2|65.00±7.07|**40.00±0.00**|-||"; got != want {
@@ -128,7 +129,7 @@ func TestAllClasses(t *testing.T) {
 
 // In a sweep over the number of templates, CDC with any of them is ours.
 func TestSweepOverTemplates(t *testing.T) {
-	rows := []eval.Row{resultRow("maple", "a", 1, 60, 60), resultRow("cdc", "a", 1, 62, 62), resultRow("cdc", "a", 1, 64, 64)}
+	rows := []rundir.Row{resultRow("maple", "a", 1, 60, 60), resultRow("cdc", "a", 1, 62, 62), resultRow("cdc", "a", 1, 64, 64)}
 	rows[1].M, rows[2].M = 2, 4
 	text := markdown(t, Tables(rows, "")[0])
 	if got, want := line(t, text, "CDC, M=2"), "||CDC,M=2|1|62.00|62.00|62.00|+2.00|MaPLe|"; got != want {
@@ -137,8 +138,8 @@ func TestSweepOverTemplates(t *testing.T) {
 }
 
 func TestPublishedAverageBesideAllEleven(t *testing.T) {
-	var rows []eval.Row
-	for d := range publishedBaseNew {
+	var rows []rundir.Row
+	for _, d := range method.ReportedDatasets {
 		r := resultRow("cdc", d, 1, 80, 70)
 		r.Shots = 16
 		rows = append(rows, r)
@@ -150,13 +151,13 @@ func TestPublishedAverageBesideAllEleven(t *testing.T) {
 }
 
 func TestFewShot(t *testing.T) {
-	var rows []eval.Row
+	var rows []rundir.Row
 	for _, d := range []string{"a", "b"} {
 		for seed, add := range []float64{0, 2} {
 			for _, shots := range []int{4, 1} {
 				for method, acc := range map[string]float64{"maple": 50, "cdc": 55} {
-					rows = append(rows, eval.Row{Protocol: "fewshot", Method: method, Dataset: d, Seed: uint64(seed), Shots: shots,
-						Accuracy: eval.Value(acc + add*float64(shots) + float64(len(d)))})
+					rows = append(rows, rundir.Row{Protocol: "fewshot", Method: method, Dataset: d, Seed: uint64(seed), Shots: shots,
+						Accuracy: rundir.Value(acc + add*float64(shots) + float64(len(d)))})
 				}
 			}
 		}
@@ -174,7 +175,7 @@ func TestFewShot(t *testing.T) {
 
 // A file of LaTeX has balanced braces and nothing that LaTeX would trip over.
 func TestLaTeXIsEscaped(t *testing.T) {
-	rows := []eval.Row{resultRow("cdc", `a_b & 100% #1 $x {y} ~^\ Größe 中`, 1, 80, 70), resultRow("maple", "other", 1, 60, 60)}
+	rows := []rundir.Row{resultRow("cdc", `a_b & 100% #1 $x {y} ~^\ Größe 中`, 1, 80, 70), resultRow("maple", "other", 1, 60, 60)}
 	var b bytes.Buffer
 	if err := BaseToNew(rows, "").LaTeX(&b); err != nil {
 		t.Fatal(err)

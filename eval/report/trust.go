@@ -1,10 +1,12 @@
 package report
 
-import "frontdoor/eval"
+import (
+	"frontdoor/eval/rundir"
+)
 
 // Trust returns the tables of calibration and of detection, for the rows that
 // have them.
-func Trust(rows []eval.Row) []Grid {
+func Trust(rows []rundir.Row) []Grid {
 	var c, d matrix
 	for _, r := range labelled(rows) {
 		t := r.Trust
@@ -41,12 +43,12 @@ func Trust(rows []eval.Row) []Grid {
 // signal is one of a method's signals of doubt.
 type signal struct {
 	name string
-	*eval.Detection
+	*rundir.Detection
 }
 
 // signalsOf lists the signals that a method has, without its own uncertainty and
 // its belief if these are a softmax's, which say what its probability says.
-func signalsOf(s *eval.Signals, softmax bool) []signal {
+func signalsOf(s *rundir.Signals, softmax bool) []signal {
 	if s == nil {
 		return nil
 	}
@@ -68,12 +70,12 @@ func signalsOf(s *eval.Signals, softmax bool) []signal {
 
 // softmax says whether the uncertainty of a row is one minus the largest
 // probability, as far as what they find tells.
-func softmax(r eval.Row) bool {
+func softmax(r rundir.Row) bool {
 	if r.Trust == nil {
 		return false
 	}
 	d := r.Trust.Detect
-	for _, s := range []*eval.Signals{d.Misclassified, d.Unseen, d.OtherWorld} {
+	for _, s := range []*rundir.Signals{d.Misclassified, d.Unseen, d.OtherWorld} {
 		if s != nil && !same(s.Uncertainty, s.MaxProb) {
 			return false
 		}
@@ -82,13 +84,13 @@ func softmax(r eval.Row) bool {
 }
 
 // same says whether two signals find the same, as far as is measured.
-func same(a, b *eval.Detection) bool {
+func same(a, b *rundir.Detection) bool {
 	equal := func(x, y *float64) bool { return x != nil && y != nil && *x == *y }
 	return a != nil && b != nil && equal(a.AUROC, b.AUROC) && equal(a.FPR95, b.FPR95)
 }
 
 // detections adds a line for each signal of a row.
-func (m *matrix) detections(r eval.Row, what string, s *eval.Signals) {
+func (m *matrix) detections(r rundir.Row, what string, s *rundir.Signals) {
 	for _, one := range signalsOf(s, softmax(r)) {
 		m.set(r, r.Method+", "+one.name, what, one.AUROC)
 		m.set(r, r.Method+", "+one.name, what+" FPR95", one.FPR95)
@@ -96,7 +98,7 @@ func (m *matrix) detections(r eval.Row, what string, s *eval.Signals) {
 }
 
 // otherKinds has the AUROC for each kind of picture of another world.
-func otherKinds(rows []eval.Row) Grid {
+func otherKinds(rows []rundir.Row) Grid {
 	var m matrix
 	for _, r := range rows {
 		for _, k := range r.Study.OtherWorld {

@@ -33,8 +33,11 @@ var floors = []string{
 	"cdc",
 	"method",
 	"eval/metric",
+	"eval/rundir",
+	"eval/train eval/report eval/protocol",
+	"eval/score eval/plan",
+	"eval/study",
 	"eval",
-	"eval/report",
 	"cmd",
 }
 

@@ -10,8 +10,8 @@ import (
 	"strconv"
 	"strings"
 
-	"frontdoor/eval"
 	"frontdoor/eval/report"
+	"frontdoor/eval/rundir"
 	"frontdoor/internal/atomicfile"
 )
 
@@ -34,9 +34,9 @@ var pictures = []struct {
 
 // collect writes into folder what the page needs of the run folders in runs.
 func collect(runs, folder string) error {
-	full := map[string][]eval.Row{}
+	full := map[string][]rundir.Row{}
 	for _, name := range runNames {
-		results, err := eval.ReadResults(filepath.Join(runs, name))
+		results, err := rundir.ReadResults(filepath.Join(runs, name))
 		if err != nil {
 			return err
 		}
@@ -49,14 +49,14 @@ func collect(runs, folder string) error {
 			return err
 		}
 	}
-	metrics, err := os.ReadFile(filepath.Join(runs, "epochs", eval.MetricsFile))
+	metrics, err := os.ReadFile(filepath.Join(runs, "epochs", rundir.MetricsFile))
 	if err != nil {
 		return err
 	}
-	if err := atomicfile.WriteBytes(filepath.Join(folder, eval.MetricsFile), metrics); err != nil {
+	if err := atomicfile.WriteBytes(filepath.Join(folder, rundir.MetricsFile), metrics); err != nil {
 		return err
 	}
-	epochs, err := eval.ReadEpochs(folder)
+	epochs, err := rundir.ReadEpochs(folder)
 	if err != nil {
 		return err
 	}
@@ -64,9 +64,9 @@ func collect(runs, folder string) error {
 }
 
 // drawAll draws the figures of the page.
-func drawAll(full map[string][]eval.Row, epochs []eval.EpochRow, folder string) error {
+func drawAll(full map[string][]rundir.Row, epochs []rundir.EpochRow, folder string) error {
 	for _, p := range pictures {
-		var rows []eval.Row
+		var rows []rundir.Row
 		for _, run := range p.runs {
 			for _, r := range full[run] {
 				if p.methods == nil || slices.Contains(p.methods, r.Method) {
@@ -91,7 +91,7 @@ func drawAll(full map[string][]eval.Row, epochs []eval.EpochRow, folder string) 
 
 // encode writes rows as lines of JSON, without what the page does not show and
 // with numbers of six digits.
-func encode(rows []eval.Row) ([]byte, error) {
+func encode(rows []rundir.Row) ([]byte, error) {
 	var b bytes.Buffer
 	for i, r := range rows {
 		text, err := json.Marshal(strip(r, r.Seed == rows[0].Seed))
@@ -114,12 +114,12 @@ func encode(rows []eval.Row) ([]byte, error) {
 
 // strip takes away curves, what there is of each seed but is shown of one, and
 // from a run without a study what the page shows of studies.
-func strip(r eval.Row, first bool) eval.Row {
+func strip(r rundir.Row, first bool) rundir.Row {
 	if r.Trust != nil {
 		t := *r.Trust
 		t.Bins, t.RiskCoverage = nil, nil
 		if r.Study == nil {
-			t.Detect = eval.Detect{}
+			t.Detect = rundir.Detect{}
 		}
 		r.Trust = &t
 	}

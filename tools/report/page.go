@@ -8,7 +8,7 @@ import (
 	"strings"
 	"text/template"
 
-	"frontdoor/eval"
+	"frontdoor/eval/report"
 )
 
 //go:embed page.tmpl
@@ -66,7 +66,7 @@ func (s *store) meanText(run, method, name string, dataset ...string) (string, e
 }
 
 // number writes a difference of a comparison.
-func number(format string, c *eval.Comparison, v float64) string {
+func number(format string, c *report.Comparison, v float64) string {
 	places := 3
 	if percent(c.Name) {
 		places = 2
@@ -94,7 +94,7 @@ func (s *store) interval(run, a, b, name string, dataset ...string) (string, err
 	return intervalOf(c), nil
 }
 
-func intervalOf(c *eval.Comparison) string {
+func intervalOf(c *report.Comparison) string {
 	return number("%+.*f", c, c.Pairs.Mean) + " ± " + number("%.*f", c, c.Pairs.Half)
 }
 

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
-	"frontdoor/eval"
 	"frontdoor/eval/metric"
+	"frontdoor/eval/rundir"
 )
 
 // The page says what the committed results say, to the last digit.
@@ -34,17 +34,17 @@ func TestPageIsWhatWasMeasured(t *testing.T) {
 }
 
 // rows are two methods on two datasets with two seeds: b is 1 to 3 above a.
-func rows() []eval.Row {
-	var list []eval.Row
+func rows() []rundir.Row {
+	var list []rundir.Row
 	for d, dataset := range []string{"texshape", "shape"} {
 		for seed := range uint64(2) {
 			for m, method := range []string{"a", "b"} {
 				hm := 60 + float64(m)*(1+float64(d)+float64(seed)) + 10*float64(d)
-				r := eval.Row{Method: method, Dataset: dataset, Seed: seed + 1, HM: eval.Value(hm), Trust: &eval.Trust{ECE: eval.Value(0.05)}}
+				r := rundir.Row{Method: method, Dataset: dataset, Seed: seed + 1, HM: rundir.Value(hm), Trust: &rundir.Trust{ECE: rundir.Value(0.05)}}
 				r.Trust.Bins = make([]metric.Bin, 15)
-				r.Trust.Detect.Unseen = &eval.Signals{MaxLogit: &eval.Detection{AUROC: eval.Value(0.7), FPR95: eval.Value(0.4)}}
-				r.Study = &eval.Study{Effects: []eval.Effect{{Factor: "context", Changed: 20, Accuracy: 66.6666666666}},
-					Shifted: []eval.SetAccuracy{{Name: "V2", Accuracy: 55}}, Tokens: make([]eval.LearnedToken, 1)}
+				r.Trust.Detect.Unseen = &rundir.Signals{MaxLogit: &rundir.Detection{AUROC: rundir.Value(0.7), FPR95: rundir.Value(0.4)}}
+				r.Study = &rundir.Study{Effects: []rundir.Effect{{Factor: "context", Changed: 20, Accuracy: 66.6666666666}},
+					Shifted: []rundir.SetAccuracy{{Name: "V2", Accuracy: 55}}, Tokens: make([]rundir.LearnedToken, 1)}
 				list = append(list, r)
 			}
 		}
@@ -53,7 +53,7 @@ func rows() []eval.Row {
 }
 
 func TestNumbers(t *testing.T) {
-	s := &store{runs: map[string][]eval.Row{"r": rows()}}
+	s := &store{runs: map[string][]rundir.Row{"r": rows()}}
 	for name, want := range map[string]float64{"HM": 65, "do context": 20, "V2": 55, "unseen max logit": 0.7, "unseen max logit FPR95": 0.4} {
 		if got, err := s.mean("r", "a", name, ""); got != want || err != nil {
 			t.Errorf("mean of %s: %v, %v, want %v", name, got, err, want)

@@ -10,21 +10,21 @@ import (
 	"strconv"
 	"strings"
 
-	"frontdoor/eval"
+	"frontdoor/eval/rundir"
 )
 
 // store is what was measured, by the name of the run. "ablations" and "study"
 // stand for what several runs of each have, and "main" for all that was measured on
 // every task: rivals, cdc, and CDC without VSD, which is spread over runs.
 type store struct {
-	runs   map[string][]eval.Row
-	epochs []eval.EpochRow
+	runs   map[string][]rundir.Row
+	epochs []rundir.EpochRow
 	speed  map[string]float64 // images/s of a method, the best round
 }
 
 // read reads the folder that collect wrote.
 func read(folder string) (*store, error) {
-	s := &store{runs: map[string][]eval.Row{}}
+	s := &store{runs: map[string][]rundir.Row{}}
 	for _, name := range runNames {
 		rows, err := readRows(filepath.Join(folder, name+".jsonl"))
 		if err != nil {
@@ -41,22 +41,22 @@ func read(folder string) (*store, error) {
 		}
 	}
 	var err error
-	if s.epochs, err = eval.ReadEpochs(folder); err != nil {
+	if s.epochs, err = rundir.ReadEpochs(folder); err != nil {
 		return nil, err
 	}
 	s.speed, err = readSpeed(filepath.Join(folder, "speed.txt"))
 	return s, err
 }
 
-func readRows(path string) ([]eval.Row, error) {
+func readRows(path string) ([]rundir.Row, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	var rows []eval.Row
+	var rows []rundir.Row
 	for d := json.NewDecoder(f); d.More(); {
-		var r eval.Row
+		var r rundir.Row
 		if err := d.Decode(&r); err != nil {
 			return nil, fmt.Errorf("%s, row %d: %w", path, len(rows)+1, err)
 		}
@@ -95,8 +95,8 @@ var tasks = []string{"texshape", "coltex", "shape", "colshape"}
 
 // pick returns the rows of a method in a run, on one dataset or, if that is
 // empty, on all.
-func (s *store) pick(run, method, dataset string) ([]eval.Row, error) {
-	var out []eval.Row
+func (s *store) pick(run, method, dataset string) ([]rundir.Row, error) {
+	var out []rundir.Row
 	for _, r := range s.runs[run] {
 		if r.Method == method && (dataset == "" || r.Dataset == dataset) {
 			out = append(out, r)

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"strings"
 
-	"frontdoor/eval"
 	"frontdoor/eval/metric"
+	"frontdoor/eval/rundir"
 	"frontdoor/internal/term"
 )
 
@@ -88,7 +88,7 @@ func (s *store) spread(run, method string) (string, error) {
 }
 
 // seeds lists those of rows in their order.
-func seeds(rows []eval.Row) []uint64 {
+func seeds(rows []rundir.Row) []uint64 {
 	var list []uint64
 	seen := map[uint64]bool{}
 	for _, r := range rows {

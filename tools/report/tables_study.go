@@ -6,8 +6,9 @@ import (
 	"strconv"
 	"strings"
 
-	"frontdoor/eval"
 	"frontdoor/eval/metric"
+	"frontdoor/eval/rundir"
+	registry "frontdoor/method"
 )
 
 // ablations has a line for each variant of CDC: what it changes, and how CDC
@@ -34,11 +35,9 @@ func (s *store) ablations() (string, error) {
 }
 
 // whatOf says in words what a variant changes.
-func whatOf(method string) string {
-	for _, a := range slices.Concat(eval.Ablations, eval.LiteWays) {
-		if a.Name == method {
-			return a.What
-		}
+func whatOf(name string) string {
+	if m := registry.Find(name); m != nil {
+		return m.What
 	}
 	return ""
 }
@@ -119,11 +118,11 @@ func (s *store) templates(task string) (string, error) {
 
 // named says whether a factor has names, or stands for several.
 func named(factor string) bool {
-	return slices.Contains([]string{"shape", "texture", "colour", "background", eval.DoContext, eval.DoEverything}, factor)
+	return slices.Contains([]string{"shape", "texture", "colour", "background", rundir.DoContext, rundir.DoEverything}, factor)
 }
 
 // oneTemplate is the line of template m.
-func oneTemplate(rows []eval.Row, m int) []string {
+func oneTemplate(rows []rundir.Row, m int) []string {
 	var sums []float64
 	for _, r := range rows {
 		line := []float64{r.TemplatesBase[m], r.TemplatesNew[m]}

@@ -9,6 +9,10 @@ import (
 	"math"
 	"math/rand/v2"
 
+	"golang.org/x/image/font"
+	"golang.org/x/image/font/basicfont"
+	"golang.org/x/image/math/fixed"
+
 	"frontdoor/autograd"
 	"frontdoor/clip"
 	"frontdoor/data/augment"
@@ -16,9 +20,6 @@ import (
 	"frontdoor/imaging"
 	"frontdoor/internal/atomicfile"
 	"frontdoor/simd"
-	"golang.org/x/image/font"
-	"golang.org/x/image/font/basicfont"
-	"golang.org/x/image/math/fixed"
 )
 
 // sheet is a picture made of cells with a line of text above each column and

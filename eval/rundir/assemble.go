@@ -1,0 +1,145 @@
+package rundir
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"frontdoor/data"
+	"frontdoor/weights"
+)
+
+// Finished are the cells of a run folder that have been computed, by name.
+type Finished map[string]*CellFile
+
+// ReadCells reads those of the cells that are finished. It makes the folder of
+// their files.
+func (r *Dir) ReadCells(cells []Cell) (Finished, error) {
+	if err := os.MkdirAll(r.File(cellsFolder), 0o755); err != nil {
+		return nil, fmt.Errorf("run folder %s cannot be written: %w", r.Path, rootCause(err))
+	}
+	all := Finished{}
+	for _, c := range cells {
+		f, err := readCell(r.Path, c)
+		if err != nil {
+			return nil, err
+		}
+		if f != nil {
+			all[c.Name()] = f
+		}
+	}
+	return all, nil
+}
+
+// results puts the cells' rows together in the order of the cells, so that it
+// does not matter in which order, or where, they were computed.
+func (all Finished) results(c *Config) Results {
+	out := Results{Version: c.Version, Command: c.Command}
+	known := map[string]bool{}
+	for _, cell := range c.Cells() {
+		f := all[cell.Name()]
+		if f == nil {
+			continue
+		}
+		out.Rows = append(out.Rows, f.Rows...)
+		for _, p := range f.LeftOut {
+			if !known[p.Path] {
+				known[p.Path] = true
+				out.LeftOut = append(out.LeftOut, p)
+			}
+		}
+	}
+	slices.SortFunc(out.LeftOut, func(a, b data.Problem) int { return cmp.Compare(a.Path, b.Path) })
+	return out
+}
+
+// Epochs puts the cells' epochs together.
+func (all Finished) Epochs(c *Config) []EpochRow {
+	var rows []EpochRow
+	for _, cell := range c.Cells() {
+		if f := all[cell.Name()]; f != nil {
+			rows = append(rows, f.Epochs...)
+		}
+	}
+	return rows
+}
+
+// WriteTables writes the files that show how far the run has come.
+func (r *Dir) WriteTables(c *Config, all Finished) (Results, error) {
+	results := all.results(c)
+	return results, errors.Join(
+		r.WriteEpochs(all.Epochs(c)),
+		r.WriteJSON(TimingFile, timing(results.Rows)),
+		r.WriteJSON(ResultsFile, results))
+}
+
+// WriteCheckpoint puts what all cells have learned into the run's checkpoint
+// and removes the cells' own files of it. What a checkpoint that is there says
+// of cells without such a file stays.
+func (r *Dir) WriteCheckpoint(c *Config) error {
+	path := r.File(CheckpointFile)
+	var own []string
+	for _, cell := range c.Cells() {
+		if file := r.StatePath(cell); exists(file) {
+			own = append(own, file)
+		}
+	}
+	if len(own) == 0 && exists(path) {
+		return nil
+	}
+	if err := r.mergeStates(c); err != nil {
+		return err
+	}
+	var errs []error
+	for _, file := range own {
+		errs = append(errs, os.Remove(file))
+	}
+	return errors.Join(errs...)
+}
+
+// mergeStates writes the run's checkpoint: the learned tensors of all cells
+// without their momentum.
+func (r *Dir) mergeStates(c *Config) error {
+	path := r.File(CheckpointFile)
+	var all []weights.Tensor
+	add := func(f *weights.File, old, prefix string) {
+		for _, name := range f.Names() {
+			rest, ok := strings.CutPrefix(name, old)
+			if ok && !strings.HasPrefix(name, Momentum) {
+				t, _ := f.Tensor(name)
+				all = append(all, weights.NewF32(prefix+rest, t.Shape, t.Float32()))
+			}
+		}
+	}
+	var old *weights.File
+	if exists(path) {
+		f, err := weights.Open(path)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		old = f
+	}
+	for _, cell := range c.Cells() {
+		switch file := r.StatePath(cell); {
+		case exists(file):
+			f, err := weights.Open(file)
+			if err != nil {
+				return err
+			}
+			defer f.Close()
+			add(f, "", c.prefix(cell))
+		case old != nil:
+			add(old, c.prefix(cell), c.prefix(cell))
+		}
+	}
+	return weights.Write(path, all, map[string]string{metaModel: c.Fingerprint})
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}

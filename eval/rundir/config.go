@@ -1,0 +1,68 @@
+package rundir
+
+import (
+	"encoding/json"
+
+	"frontdoor/method"
+)
+
+// Config is everything needed to repeat a run, as config.json holds it.
+type Config struct {
+	Version     string   `json:"version"`
+	Model       string   `json:"model"`                // "tiny" or the path of a file
+	Vocabulary  string   `json:"vocabulary,omitempty"` // its file, if it was named
+	Fingerprint string   `json:"fingerprint"`          // of the model
+	Backbone    string   `json:"backbone,omitempty"`   // the image tower, as papers name it
+	Dataset     string   `json:"dataset"`              // a task of the world, a published dataset, or "folder"
+	Data        string   `json:"data,omitempty"`
+	Protocol    string   `json:"protocol"`
+	Methods     []string `json:"methods"`
+	Seeds       []uint64 `json:"seeds"`
+	Shots       int      `json:"shots"`
+
+	// A run over several datasets, shots or numbers of templates lists them here;
+	// then Dataset, Classes and Template are empty, and Shots is the first.
+	Datasets      []Set `json:"datasets,omitempty"`
+	ShotsList     []int `json:"shots_list,omitempty"`
+	TemplatesList []int `json:"templates_list,omitempty"`
+	// Targets are the datasets that protocols xd and dg test on; those of the
+	// world follow from the task.
+	Targets []string `json:"targets,omitempty"`
+
+	Curve    bool                       `json:"curve,omitempty"` // test after every epoch
+	Settings map[string]method.Settings `json:"settings"`        // by method, and by cell where they differ; see For
+	Study    bool                       `json:"study,omitempty"` // measure causes, trust and templates as well
+	Load     string                     `json:"load,omitempty"`  // checkpoint of the published code, to test instead of training
+	Classes  []string                   `json:"classes"`
+	Splits   map[string]string          `json:"splits,omitempty"` // fingerprint of each dataset's lists, by its name
+	Template string                     `json:"template"`
+	Command  string                     `json:"command"` // what repeats the run
+	Flags    map[string]string          `json:"flags"`   // the command line in full
+	// Memory says by Cell.Kind how steps save memory, where it is short.
+	Memory map[string]Memory `json:"memory,omitempty"`
+	Kernel string            `json:"kernel"` // arithmetic kernels in use, as far as they round differently; see simd.Rounding
+}
+
+// UnmarshalJSON reads config.json, that of version 0.1.0 as well, which had
+// another name for Memory.
+func (c *Config) UnmarshalJSON(text []byte) error {
+	type fields Config
+	var all struct {
+		*fields
+		Thrift map[string]Memory `json:"thrift"`
+	}
+	all.fields = (*fields)(c)
+	if err := json.Unmarshal(text, &all); err != nil {
+		return err
+	}
+	if c.Memory == nil {
+		c.Memory = all.Thrift
+	}
+	return nil
+}
+
+// ReadConfig reads the configuration of a run folder.
+func ReadConfig(dir string) (*Config, error) {
+	c := &Config{}
+	return c, ReadJSON(dir, ConfigFile, c)
+}

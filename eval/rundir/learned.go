@@ -1,0 +1,66 @@
+package rundir
+
+import (
+	"fmt"
+	"path/filepath"
+
+	"frontdoor/nn"
+	"frontdoor/prompt"
+	"frontdoor/weights"
+)
+
+// Momentum is the prefix of the optimiser's buffers in the state of a training,
+// which a checkpoint does not have.
+const Momentum = "momentum."
+
+// MetaOwner is the metadata of a state file that says which cell it is of.
+const MetaOwner = "train.owner"
+
+// LearnedTensors lists what a learner keeps, with a prefix to each name.
+func LearnedTensors(prefix string, l prompt.Learner) []weights.Tensor {
+	var ts []weights.Tensor
+	for _, named := range l.State() {
+		ts = append(ts, weights.NewF32(prefix+named.Name, named.Shape(), named.Data))
+	}
+	return ts
+}
+
+// SetLearned fills a learner from the tensors of f that begin with prefix.
+func SetLearned(f *weights.File, prefix string, l prompt.Learner) error {
+	for _, named := range l.State() {
+		if err := setTensor(named, f, prefix+named.Name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func setTensor(to nn.Named, f *weights.File, name string) error {
+	t, ok := f.Tensor(name)
+	if !ok {
+		return fmt.Errorf("%s: tensor %q is missing: not a checkpoint of this method", f.Name(), name)
+	}
+	if fmt.Sprint(t.Shape) != fmt.Sprint(to.Shape()) {
+		return fmt.Errorf("%s: tensor %q has shape %v, this model needs %v: the checkpoint belongs to another model", f.Name(), name, t.Shape, to.Shape())
+	}
+	copy(to.Data, t.Float32())
+	return nil
+}
+
+// LoadLearner fills a learner with what the run in the folder dir has learned
+// in a cell. fingerprint is that of the model in use; a checkpoint of another
+// model is refused.
+func (c *Config) LoadLearner(dir string, cell Cell, l prompt.Learner, fingerprint string) error {
+	path := filepath.Join(dir, CheckpointFile)
+	f, err := weights.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	if have := f.Metadata()[metaModel]; have != fingerprint {
+		return fmt.Errorf("%s was trained with another model (fingerprint %s, this one is %s): give the -model of the run", path, have, fingerprint)
+	}
+	return SetLearned(f, c.prefix(cell), l)
+}
+
+const metaModel = "model.fingerprint"

@@ -1,0 +1,239 @@
+package rundir
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"frontdoor/internal/atomicfile"
+	"frontdoor/weights"
+)
+
+// Merged is a run that was put together from its parts.
+type Merged struct {
+	Config  *Config
+	Results Results
+	Missing []Cell
+	// Kernels are the arithmetic kernels of the parts. Parts with different ones
+	// are right, but another machine may not find the same bits.
+	Kernels []string
+	// Shards is into how many shards the run was split, 0 if the parts do not
+	// agree on it.
+	Shards int
+}
+
+// Merge makes the folder out the whole of a run whose parts lie in dirs: each
+// the folder of a shard, or one that holds such folders. Nobody needs to have
+// kept the parts apart from each other's cells, and out may be one of dirs.
+// What is missing is listed in the result; Do computes it, or Merge finds it
+// another time. The parts stay as they are.
+func Merge(dirs []string, out string) (*Merged, error) {
+	parts, err := findParts(dirs)
+	if err != nil {
+		return nil, err
+	}
+	m := &Merged{}
+	if m.Config, m.Kernels, err = commonConfig(parts); err != nil {
+		return nil, err
+	}
+	m.Shards = shardsOf(parts)
+	if err := os.MkdirAll(filepath.Join(out, cellsFolder), 0o755); err != nil {
+		return nil, fmt.Errorf("run folder %s cannot be made: %w; choose another -out", out, rootCause(err))
+	}
+	dir, err := hold(out)
+	if err != nil {
+		return nil, err
+	}
+	return m, errors.Join(m.fill(dir, parts), dir.Close())
+}
+
+// fill copies the cells that are finished in a part, and writes the files of
+// the run.
+func (m *Merged) fill(dir *Dir, parts []string) error {
+	if exists(dir.File(ConfigFile)) {
+		if _, _, err := commonConfig(append([]string{dir.Path}, parts...)); err != nil {
+			return err
+		}
+	} else if err := dir.WriteJSON(ConfigFile, m.Config); err != nil {
+		return err
+	}
+	all := Finished{}
+	for _, cell := range m.Config.Cells() {
+		f, err := dir.fetch(m.Config, cell, parts)
+		if err != nil {
+			return err
+		}
+		if f == nil {
+			m.Missing = append(m.Missing, cell)
+			continue
+		}
+		all[cell.Name()] = f
+	}
+	var err error
+	if m.Results, err = dir.WriteTables(m.Config, all); err != nil || len(m.Missing) > 0 {
+		return err
+	}
+	return dir.WriteCheckpoint(m.Config)
+}
+
+// fetch returns a finished cell of the folder, which it copies from a part if
+// the folder does not have it; nil if no part has it either.
+func (r *Dir) fetch(c *Config, cell Cell, parts []string) (*CellFile, error) {
+	f, err := readCell(r.Path, cell)
+	if f != nil || err != nil {
+		return f, err
+	}
+	for _, part := range parts {
+		f, err := readCell(part, cell)
+		if err != nil {
+			return nil, err
+		}
+		if f == nil {
+			continue
+		}
+		if err := r.copyLearned(c, cell, &Dir{part}); err != nil {
+			return nil, err
+		}
+		return f, r.WriteCell(f) // last, since it says that the cell is finished
+	}
+	return nil, nil
+}
+
+// copyLearned copies what a cell has learned from a part: its own file, or its
+// tensors of the checkpoint if the part is a whole run.
+func (r *Dir) copyLearned(c *Config, cell Cell, part *Dir) error {
+	switch {
+	case exists(part.StatePath(cell)):
+		in, err := os.Open(part.StatePath(cell))
+		if err != nil {
+			return err
+		}
+		defer in.Close()
+		return atomicfile.Write(r.StatePath(cell), func(w io.Writer) error {
+			_, err := io.Copy(w, in)
+			return err
+		})
+	case exists(part.File(CheckpointFile)):
+		f, err := weights.Open(part.File(CheckpointFile))
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		var own []weights.Tensor
+		for _, name := range f.Names() {
+			if rest, ok := strings.CutPrefix(name, c.prefix(cell)); ok {
+				t, _ := f.Tensor(name)
+				own = append(own, weights.NewF32(rest, t.Shape, t.Float32()))
+			}
+		}
+		return weights.Write(r.StatePath(cell), own, map[string]string{MetaOwner: c.Owner(cell).String()})
+	}
+	return nil // nothing was learned
+}
+
+// findParts lists the run folders that dirs are or hold.
+func findParts(dirs []string) ([]string, error) {
+	var parts []string
+	for _, dir := range dirs {
+		shards, err := filepath.Glob(filepath.Join(dir, "shard-*-of-*", ConfigFile))
+		if err != nil {
+			return nil, err
+		}
+		before := len(parts)
+		for _, path := range append([]string{filepath.Join(dir, ConfigFile)}, shards...) {
+			if exists(path) && !slices.Contains(parts, filepath.Dir(path)) {
+				parts = append(parts, filepath.Dir(path))
+			}
+		}
+		if len(parts) == before {
+			return nil, fmt.Errorf("%s holds no run and no shard of one (no %s, no shard-I-of-N)", dir, ConfigFile)
+		}
+	}
+	return parts, nil
+}
+
+// shardsOf returns N of folders called shard-I-of-N.
+func shardsOf(parts []string) int {
+	n := 0
+	for _, part := range parts {
+		var s Shard
+		if _, err := fmt.Sscanf(filepath.Base(part), "shard-%d-of-%d", &s.I, &s.N); err != nil {
+			continue
+		}
+		if n != 0 && n != s.N {
+			return 0
+		}
+		n = s.N
+	}
+	return n
+}
+
+// commonConfig reads the configuration of the parts, which must not differ but
+// in the machine.
+func commonConfig(parts []string) (*Config, []string, error) {
+	var first *Config
+	var kernels []string
+	for _, part := range parts {
+		c, err := ReadConfig(part)
+		if err != nil {
+			return nil, nil, err
+		}
+		if !slices.Contains(kernels, c.Kernel) {
+			kernels = append(kernels, c.Kernel)
+		}
+		if first == nil {
+			first = c
+		}
+		if what := first.Differs(c); what != "" {
+			return nil, nil, fmt.Errorf("%s and %s are parts of different runs: %s", parts[0], part, what)
+		}
+	}
+	return first, kernels, nil
+}
+
+// Differs says in words in what two configurations differ; it is empty if they
+// are of the same run. The kernel and the paths of the model and the data do
+// not count, since they belong to the machine.
+func (c *Config) Differs(other *Config) string {
+	if c.Fingerprint != other.Fingerprint {
+		return fmt.Sprintf("their models differ (fingerprints %s and %s)", c.Fingerprint, other.Fingerprint)
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.Flags)) {
+		if a, b := c.Flags[name], other.Flags[name]; a != b && !ofMachine(name) {
+			return fmt.Sprintf("-%s %s and %s", name, a, b)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.Splits)) {
+		if a, b := c.Splits[name], other.Splits[name]; a != b {
+			return fmt.Sprintf("their images of %s differ: training/validation/test are %s and %s", name, a, b)
+		}
+	}
+	a, err1 := json.Marshal(c.anywhere())
+	b, err2 := json.Marshal(other.anywhere())
+	if err := errors.Join(err1, err2); err != nil {
+		return err.Error()
+	}
+	if string(a) != string(b) {
+		return "their " + ConfigFile + " differ"
+	}
+	return ""
+}
+
+// ofMachine says whether a flag names a place on the machine.
+func ofMachine(flag string) bool {
+	return flag == "model" || flag == "vocab" || flag == "data" || flag == "load"
+}
+
+// anywhere returns the configuration without what belongs to the machine.
+func (c *Config) anywhere() Config {
+	out := *c
+	out.Kernel, out.Model, out.Vocabulary, out.Data, out.Load = "", "", "", "", ""
+	out.Flags, out.Command, out.Memory = nil, "", nil
+	return out
+}

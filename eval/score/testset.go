@@ -1,0 +1,64 @@
+package score
+
+import (
+	"context"
+	"time"
+
+	"frontdoor/data"
+	"frontdoor/eval/train"
+	"frontdoor/prompt"
+)
+
+// Classify runs the learner over items, among the classes it has been given.
+func Classify(ctx context.Context, l prompt.Learner, items []data.Item, load *train.Loader) (*Outcome, error) {
+	return (&TestSet{Items: items, Load: load}).Classify(ctx, l)
+}
+
+// TestSet is a set of test images that a learner is asked about several times,
+// among other classes each time. The features of the images do not depend on
+// the classes, so the image tower works in the first call of Classify only. All
+// calls must be about one learner, trained no further.
+type TestSet struct {
+	Items []data.Item
+	Load  *train.Loader
+	Keep  bool // the features, for another call
+
+	batches []*train.Batch // that are kept
+	bytes   int
+}
+
+// keptBytes bounds the features that a test set keeps.
+const keptBytes = 512 << 20
+
+// Classify runs the learner over the images, among the classes it has been
+// given.
+func (t *TestSet) Classify(ctx context.Context, l prompt.Learner) (*Outcome, error) {
+	o := &Outcome{}
+	i := 0
+	for part := range t.Load.Batches(t.Items) {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		b := t.batch(i, l, part)
+		i++
+		if len(b.Labels) == 0 {
+			continue
+		}
+		begin := time.Now()
+		p := l.Classify(b.Features)
+		o.add(b.Labels, p, b.Seconds+time.Since(begin).Seconds())
+	}
+	return o, nil
+}
+
+// batch returns what the learner reads of batch i.
+func (t *TestSet) batch(i int, l prompt.Learner, part []data.Item) *train.Batch {
+	if i < len(t.batches) {
+		return t.batches[i]
+	}
+	b := t.Load.Extract(l, part)
+	if t.bytes += b.Bytes(); t.Keep && i == len(t.batches) && t.bytes <= keptBytes {
+		t.batches = append(t.batches, b)
+	}
+	return b
+}

@@ -1,4 +1,0 @@
-package eval
-
-// Version is the version of the project.
-const Version = "0.1.0"

@@ -1,0 +1,123 @@
+package method
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"frontdoor/cdc"
+	"frontdoor/prompt"
+)
+
+// Settings are the numbers that shape a training. Zero values in what a user
+// asks for mean "as the recipe says". Settings are comparable and are kept in
+// config.json; a method whose numbers have no place yet adds a struct of its
+// own, as CDC does.
+type Settings struct {
+	Epochs    int     `json:"epochs"`
+	Batch     int     `json:"batch"`
+	LR        float64 `json:"lr"`
+	Templates int     `json:"templates,omitempty"` // M, of methods with several
+	Tokens    int     `json:"tokens"`              // n learned text tokens
+	Depth     int     `json:"depth"`               // J prompted blocks of the text tower; of both if coupled
+
+	// Tokens and prompted blocks of the image tower, where they are
+	// independent of the text tower's.
+	VisionTokens int `json:"vision_tokens,omitempty"`
+	VisionDepth  int `json:"vision_depth,omitempty"`
+
+	// Contexts in the manner of CoOp: the words they begin as, where the class
+	// name stands (end, middle or front), and whether each class has its own.
+	Words    string `json:"words,omitempty"`
+	Position string `json:"position,omitempty"`
+	PerClass bool   `json:"per_class,omitempty"`
+
+	// CDC holds the switches of CDC and its ablations.
+	CDC cdc.Options `json:"cdc,omitzero"`
+
+	// Draws, if it is positive, trains on this many crops of each image only:
+	// epoch e sees crop e mod Draws. A method that trains nothing in the image
+	// tower then encodes each image Draws times in all. The published schedules
+	// crop anew in every epoch, so with fewer crops than epochs this is an
+	// approximation to them; other methods take no notice.
+	Draws int `json:"draws,omitempty"`
+
+	// Schedule is "step" (half an epoch of warm-up, then half a cosine, with
+	// every batch), "epoch" (the published one: an epoch at 1e-5, then a
+	// cosine by epochs) or "none".
+	Schedule string `json:"schedule"`
+}
+
+// maxTemplates bounds the number of templates of a method that has several.
+const maxTemplates = 64
+
+// check returns an error that names the first number that cannot be trained
+// with, by its flag.
+func (s Settings) check(severalTemplates bool) error {
+	switch {
+	case s.Epochs < 1:
+		return fmt.Errorf("-epochs %d: must be at least 1", s.Epochs)
+	case s.Batch < 1:
+		return fmt.Errorf("-batch %d: must be at least 1", s.Batch)
+	case !(s.LR > 0) || math.IsInf(s.LR, 0):
+		return fmt.Errorf("-lr %v: must be a positive number", s.LR)
+	case severalTemplates && (s.Templates < 1 || s.Templates > maxTemplates):
+		return fmt.Errorf("-templates %d: must be 1 to %d", s.Templates, maxTemplates)
+	}
+	return nil
+}
+
+// FewDraws says that crops of training images come back.
+func (s Settings) FewDraws() bool { return s.Draws > 0 && s.Draws < s.Epochs }
+
+// Draw says which crop of its images an epoch sees.
+func (s Settings) Draw(epoch int) int {
+	if s.FewDraws() {
+		return epoch % s.Draws
+	}
+	return epoch
+}
+
+// Describe says in words what will be trained, and how.
+func (s Settings) Describe() string {
+	var parts []string
+	add := func(ok bool, format string, args ...any) {
+		if ok {
+			parts = append(parts, fmt.Sprintf(format, args...))
+		}
+	}
+	add(s.Epochs > 0, "%d epochs, batch %d, lr %g", s.Epochs, s.Batch, s.LR)
+	add(s.Templates > 0, "%d templates", s.Templates)
+	add(s.Tokens > 0 && s.Depth == 0, "%d tokens", s.Tokens)
+	add(s.Depth > 0, "%d tokens in %d blocks", s.Tokens, s.Depth)
+	add(s.VisionDepth > 0, "%d vision tokens in %d blocks", s.VisionTokens, s.VisionDepth)
+	add(s.Words != "", "from %q", s.Words)
+	add(s.Position != "", "name at %s", s.Position)
+	add(s.PerClass, "per class")
+	add(s.FewDraws(), "%d draws of each image", s.Draws)
+	if len(parts) == 0 {
+		return "nothing to train"
+	}
+	return strings.Join(parts, ", ")
+}
+
+// startJitter is the standard deviation of the noise on the first words of
+// several templates.
+const startJitter = 0.005
+
+func (s Settings) coupling() prompt.Coupling {
+	return prompt.Coupling{Tokens: s.Tokens, Depth: s.Depth}
+}
+
+// jittered is the coupling of several templates.
+func (s Settings) jittered() prompt.Coupling {
+	return prompt.Coupling{Tokens: s.Tokens, Depth: s.Depth, Jitter: startJitter}
+}
+
+func (s Settings) context() prompt.Context {
+	return prompt.Context{Words: s.Words, Tokens: s.Tokens, Position: prompt.Position(s.Position), PerClass: s.PerClass}
+}
+
+func (s Settings) towers() prompt.Towers {
+	return prompt.Towers{TextTokens: s.Tokens, TextDepth: s.Depth, VisionTokens: s.VisionTokens, VisionDepth: s.VisionDepth}
+}
