@@ -14,7 +14,9 @@ import (
 	"frontdoor/clip"
 	"frontdoor/data"
 	"frontdoor/eval"
+	"frontdoor/eval/rundir"
 	"frontdoor/internal/cli"
+	"frontdoor/internal/runs"
 	"frontdoor/internal/term"
 )
 
@@ -42,7 +44,8 @@ Trains and evaluates methods and leaves a run folder.
 
 `
 
-// garbage is the percent of the heap that may be garbage. Most of the heap is
+// garbage is the percent of the heap that may be garbage, unless GOGC says
+// another. Most of the heap is
 // the model and the memory of a step, which stay, so that a collection is cheap.
 const garbage = 25
 
@@ -58,20 +61,25 @@ func train(ctx context.Context, args []string) error {
 	if err := cli.Threads(o.threads); err != nil {
 		return err
 	}
-	if o.compare != "" {
-		return o.compareRuns()
-	}
-	if o.verify {
+	switch {
+	case o.compare != "":
+		return runs.Compare(os.Stdout, split(o.compare), o.runs)
+	case o.verify:
 		return o.checkData(ctx)
+	case o.merge != "":
+		return runs.Merge(os.Stdout, os.Stderr, "train", o.runs, o.out)
+	case o.figures != "":
+		return runs.Figures(os.Stdout, o.figures)
 	}
-	if o.merge != "" {
-		return o.mergeRuns()
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(garbage)
 	}
-	if o.figures != "" {
-		return redraw(o.figures)
-	}
+	return o.train(ctx)
+}
+
+// train makes the run that the flags ask for, and computes it.
+func (o *options) train(ctx context.Context) error {
 	begin := time.Now()
-	debug.SetGCPercent(garbage)
 	m, err := clip.Load(o.model, clip.Options{Vocabulary: o.vocab})
 	if err != nil {
 		return err
@@ -95,28 +103,11 @@ func train(ctx context.Context, args []string) error {
 	if err := o.forecast(ctx, run, loaded); err != nil || o.plan {
 		return err
 	}
-	dir, err := o.folder(config)
-	if err != nil {
+	if run.Dir, err = o.folder(config); err != nil {
 		return err
 	}
-	defer dir.Close()
-	run.Dir = dir
-	if text := report.String(); text != "" {
-		fmt.Fprintf(os.Stderr, "train: warning: %s", text)
-	}
-	before := len(report.Problems())
-
-	announce(run)
-	bar := term.NewProgress(os.Stderr, run.Steps(), "train")
-	run.Show = bar
-	results, err := run.Do(ctx)
-	bar.Done()
-	if text := report.Since(before); text != "" {
-		fmt.Fprintf(os.Stderr, "train: warning: %s", text)
-	}
-	if err != nil && (errors.Is(err, context.Canceled) || context.Cause(ctx) != nil) {
-		return interrupted(ctx, err, o.again())
-	}
+	defer run.Dir.Close()
+	results, err := o.compute(ctx, run)
 	if err != nil {
 		return err
 	}
@@ -124,27 +115,36 @@ func train(ctx context.Context, args []string) error {
 		o.presentShard(config, results.Rows)
 		return nil
 	}
-	if err := o.present(dir.Path, results.Rows); err != nil {
+	show := runs.Show{Costs: o.methods != o.defaultMethods(), Study: o.study}
+	if err := runs.Present(os.Stdout, run.Dir.Path, results.Rows, show); err != nil {
 		return err
 	}
 	if o.export {
-		if err := export(dir.Path, o.model); err != nil {
+		if err := runs.Export(os.Stdout, run.Dir.Path, o.model); err != nil {
 			return err
 		}
 	}
-	fmt.Printf("\nrun folder: %s\n", dir.Path)
+	fmt.Printf("\nrun folder: %s\n", run.Dir.Path)
 	return nil
 }
 
-// export writes the run's checkpoints for the published code.
-func export(dir, model string) error {
-	t, err := eval.LoadRun(dir, model)
-	if err != nil {
-		return err
+// compute computes a run, shows how far it is, and says which images were left
+// out.
+func (o *options) compute(ctx context.Context, run *eval.Run) (*rundir.Results, error) {
+	if text := run.Report.String(); text != "" {
+		fmt.Fprintf(os.Stderr, "train: warning: %s", text)
 	}
-	paths, err := eval.Export(t)
-	for _, path := range paths {
-		fmt.Printf("exported: %s\n", path)
+	before := len(run.Report.Problems())
+	announce(run)
+	bar := term.NewProgress(os.Stderr, run.Steps(), "train")
+	run.Show = bar
+	results, err := run.Do(ctx)
+	bar.Done()
+	if text := run.Report.Since(before); text != "" {
+		fmt.Fprintf(os.Stderr, "train: warning: %s", text)
 	}
-	return err
+	if err != nil && (errors.Is(err, context.Canceled) || context.Cause(ctx) != nil) {
+		return nil, interrupted(ctx, err, o.again())
+	}
+	return results, err
 }

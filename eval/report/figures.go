@@ -1,6 +1,7 @@
 package report
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -31,8 +32,11 @@ func Figures(rows []rundir.Row, epochs []rundir.EpochRow) ([]Drawing, error) {
 	return all, nil
 }
 
-// drawn names a figure.
+// drawn names a figure; one that would be empty is left out.
 func drawn(name, caption string, figure *chart.Figure, err error) ([]Drawing, error) {
+	if errors.Is(err, chart.ErrEmpty) {
+		return nil, nil
+	}
 	if err != nil {
 		return nil, fmt.Errorf("figure %s: %w", name, err)
 	}

@@ -15,7 +15,7 @@ func templateFigures(rows []rundir.Row, _ []rundir.EpochRow) ([]Drawing, error) 
 	var list []Drawing
 	for _, part := range groupBy(commonShots(of(labelled(rows), "base2new", "all")), func(r rundir.Row) string { return r.Method }) {
 		method := part[0].Method
-		if len(part[0].Templates) < 2 || strings.HasPrefix(method, "cdc-") {
+		if of, _ := variantOf(method); len(part[0].Templates) < 2 || of != "" {
 			continue
 		}
 		b := chart.Bars{YLabel: "accuracy (%)", Percent: true, Groups: append(spelledAll(part[0].Templates), "fusion")}

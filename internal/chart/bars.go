@@ -33,8 +33,8 @@ type BarSeries struct {
 	Style           int
 }
 
-// errEmpty says that there is nothing to draw.
-var errEmpty = errors.New("there is nothing to show")
+// ErrEmpty is the error of a figure that has nothing to show.
+var ErrEmpty = errors.New("there is nothing to show")
 
 // Figure draws the chart. A chart without a value is an error.
 func (b Bars) Figure() (*Figure, error) {
@@ -63,7 +63,7 @@ func (b Bars) Figure() (*Figure, error) {
 		p.Add(one)
 	}
 	if len(shown) == 0 {
-		return nil, errEmpty
+		return nil, ErrEmpty
 	}
 	if spread {
 		if b.Spread == "" {
@@ -109,7 +109,7 @@ func (b Bars) Rows(n int) (*Figure, error) {
 		rows = append(rows, f)
 	}
 	if len(rows) == 0 {
-		return nil, errEmpty
+		return nil, ErrEmpty
 	}
 	return Stack(rows...), nil
 }

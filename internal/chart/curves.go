@@ -87,7 +87,7 @@ func (c Curves) Figure() (*Figure, error) {
 		shown++
 	}
 	if shown == 0 {
-		return nil, errEmpty
+		return nil, ErrEmpty
 	}
 	p.X.Tick.Marker, p.Y.Tick.Marker = roundTicks{whole: whole}, roundTicks{}
 	if c.Doubling && slices.Min(occur) > 0 {

@@ -33,7 +33,7 @@ func (d Differences) Figure() (*Figure, error) {
 		room = max(room, p.Y.Tick.Label.Width(name))
 	}
 	if !any {
-		return nil, errEmpty
+		return nil, ErrEmpty
 	}
 	p.Add(lines)
 	ticks := make(plot.ConstantTicks, len(d.Names))

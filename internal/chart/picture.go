@@ -37,7 +37,7 @@ const (
 // descriptions take several lines. No value is an error.
 func (f Picture) Figure() (*Figure, error) {
 	if len(f.Values) == 0 {
-		return nil, errEmpty
+		return nil, ErrEmpty
 	}
 	p, _ := newPlot("", "", "")
 	words := p.X.Tick.Label

@@ -33,7 +33,7 @@ func (r Reliability) Figure() (*Figure, error) {
 		total += b.Count
 	}
 	if total == 0 {
-		return nil, errEmpty
+		return nil, ErrEmpty
 	}
 	const width = 8 * vg.Centimeter
 	upper, _ := newPlot(r.Title, "", "accuracy (%)")

@@ -1,7 +1,8 @@
-package main
+package runs
 
 import (
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
@@ -10,18 +11,17 @@ import (
 	"frontdoor/internal/cli"
 )
 
-// compareRuns prints how the first method of -compare stands against each of
-// the others, from the results of the named run folders alone.
-func (o *options) compareRuns() error {
-	methods := split(o.compare)
-	switch {
+// Compare prints how the first of some methods stands against each of the
+// others, from the results of run folders alone.
+func Compare(w io.Writer, methods, dirs []string) error {
+	switch list := strings.Join(methods, ","); {
 	case len(methods) < 2:
-		return cli.Usagef("-compare %s: name two methods or more, such as cdc,ensemble", o.compare)
-	case len(o.runs) == 0:
-		return cli.Usagef("-compare %s: name the run folders behind it", o.compare)
+		return cli.Usagef("-compare %s: name two methods or more, such as cdc,ensemble", list)
+	case len(dirs) == 0:
+		return cli.Usagef("-compare %s: name the run folders behind it", list)
 	}
 	var rows []rundir.Row
-	for _, dir := range o.runs {
+	for _, dir := range dirs {
 		results, err := rundir.ReadResults(dir)
 		if err != nil {
 			return err
@@ -33,9 +33,9 @@ func (o *options) compareRuns() error {
 	}
 	for i, rival := range methods[1:] {
 		if i > 0 {
-			fmt.Println()
+			fmt.Fprintln(w)
 		}
-		if err := printComparison(rows, methods[0], rival); err != nil {
+		if err := printComparison(w, rows, methods[0], rival); err != nil {
 			return err
 		}
 	}
@@ -60,14 +60,14 @@ func haveResults(methods []string, rows []rundir.Row) error {
 
 // printComparison prints the tables of two methods: all measures, and the
 // harmonic mean or the accuracy on each dataset if there are several.
-func printComparison(rows []rundir.Row, a, b string) error {
+func printComparison(w io.Writer, rows []rundir.Row, a, b string) error {
 	table, err := report.CompareTable(rows, a, b)
 	if err != nil {
 		return err
 	}
-	fmt.Printf("%s against %s: mean difference ± half of its 95%% confidence interval\n%s", a, b, table.String())
+	fmt.Fprintf(w, "%s against %s: mean difference ± half of its 95%% confidence interval\n%s", a, b, table.String())
 	if len(table.Rows) == 0 {
-		fmt.Println("no dataset and seed has results of both")
+		fmt.Fprintln(w, "no dataset and seed has results of both")
 		return nil
 	}
 	for _, m := range report.Measures {
@@ -79,7 +79,7 @@ func printComparison(rows []rundir.Row, a, b string) error {
 			return err
 		}
 		if len(each.Rows) > 1 {
-			fmt.Printf("\n%s", each.String())
+			fmt.Fprintf(w, "\n%s", each.String())
 		}
 	}
 	return nil

@@ -1,0 +1,94 @@
+package runs
+
+import (
+	"fmt"
+	"io"
+
+	"frontdoor/eval"
+	"frontdoor/eval/report"
+	"frontdoor/eval/rundir"
+)
+
+// Show says which tables of a run are printed besides the results.
+type Show struct {
+	Costs bool // what each method costs, for those who compare that
+	Study bool // the extra measurements
+}
+
+// Present prints the tables of a run and writes its tables and figures into its
+// folder.
+func Present(w io.Writer, dir string, rows []rundir.Row, show Show) error {
+	printTables(w, rows)
+	if show.Costs && report.Plain(rows) {
+		fmt.Fprintf(w, "\n%s", report.CostTable(rows).String())
+	}
+	if t := report.PlanTable(rows); len(t.Rows) > 0 {
+		fmt.Fprintf(w, "\n%s", t.String())
+	}
+	printClasses(w, rows)
+	if show.Study {
+		for _, g := range report.Measured(rows) {
+			text := g.Text()
+			fmt.Fprintf(w, "\n%s\n%s", g.Title, text.String())
+		}
+	}
+	return report.Write(dir)
+}
+
+// Figures makes tables and figures of a run again from its results.
+func Figures(w io.Writer, dir string) error {
+	if err := report.Write(dir); err != nil {
+		return err
+	}
+	fmt.Fprintf(w, "tables and figures: %s\n", dir)
+	return nil
+}
+
+// Export writes what a finished run has learned as PyTorch files in the names of
+// the published code. model overrides where the run's model is; "" takes it from
+// where it was.
+func Export(w io.Writer, dir, model string) error {
+	t, err := eval.LoadRun(dir, model)
+	if err != nil {
+		return err
+	}
+	paths, err := eval.Export(t)
+	for _, path := range paths {
+		fmt.Fprintf(w, "exported: %s\n", path)
+	}
+	return err
+}
+
+// printTables prints one table of a single run, and the table of each protocol
+// of a sweep or of a run that goes between datasets.
+func printTables(w io.Writer, rows []rundir.Row) {
+	if report.Plain(rows) {
+		fmt.Fprint(w, report.Summary(rows).String())
+		return
+	}
+	for i, g := range report.Tables(rows, "") {
+		if i > 0 {
+			fmt.Fprintln(w)
+		}
+		text := g.Text()
+		fmt.Fprintf(w, "%s\n%s", g.Title, text.String())
+	}
+}
+
+// shownClasses is up to how many classes the per-class table is printed.
+const shownClasses = 40
+
+// printClasses prints precision and recall of each class for the last method,
+// if the protocol gave them and the run is about one dataset.
+func printClasses(w io.Writer, rows []rundir.Row) {
+	if len(rows) == 0 || len(rows[len(rows)-1].PerClass) == 0 || !report.Plain(rows) || rows[0].Dataset != rows[len(rows)-1].Dataset {
+		return
+	}
+	last := rows[len(rows)-1]
+	fmt.Fprintf(w, "\n%s, seed %d, by class", last.Method, last.Seed)
+	if n := len(last.PerClass); n > shownClasses {
+		fmt.Fprintf(w, " (the first %d of %d; all are in results.json)", shownClasses, n)
+		last.PerClass = last.PerClass[:shownClasses]
+	}
+	fmt.Fprintf(w, ":\n%s", report.ClassTable(last.PerClass).String())
+}
