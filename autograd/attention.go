@@ -21,7 +21,7 @@ func (tp *Tape) Attention(q, kv *Tensor, lay *Layout, heads int) *Tensor {
 	if r := tp.recordUnread(out, attentionBack, q, kv); r != nil {
 		q.pinned, kv.pinned = true, true
 		r.lay, r.heads = lay, heads
-		if n := dev.AttentionKeeps(lay, heads); n > 0 {
+		if n := dev.AttentionKeeps(lay, heads, d); n > 0 {
 			r.probs = tp.result(dev, n)
 			a.Probs = r.probs.mem()
 		}

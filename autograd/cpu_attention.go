@@ -12,7 +12,7 @@ import (
 const keepKeys = 512
 
 // AttentionKeeps is all scores, or none where sequences are long.
-func (c *cpu) AttentionKeeps(lay *Layout, heads int) int {
+func (c *cpu) AttentionKeeps(lay *Layout, heads, _ int) int {
 	if lay.longest > keepKeys {
 		return 0
 	}

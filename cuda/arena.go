@@ -1,17 +1,18 @@
 package cuda
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 )
 
 // arena hands out device memory and keeps what is given back, by its exact size,
-// for the next who asks for as much. The order of requests decides the addresses,
-// so that a step which repeats another gets the same ones, and a graph made for
-// the first runs the second.
+// for the next who asks for as much: the lowest address first, whatever the order
+// in which they came back. A step that repeats another then gets the same
+// addresses, and a graph made for the first runs the second.
 type arena struct {
 	drv  Driver
-	free map[uint64][]Pointer // by size; last in, first out
+	free map[uint64][]Pointer // by size, highest address first
 	size map[Pointer]uint64
 	used uint64 // bytes handed out
 	kept uint64 // bytes in free
@@ -54,7 +55,9 @@ func (a *arena) put(p Pointer) {
 	if !ok {
 		panic(fmt.Sprintf("cuda: %#x was not allocated here", uint64(p)))
 	}
-	a.free[n] = append(a.free[n], p)
+	list := a.free[n]
+	at, _ := slices.BinarySearchFunc(list, p, func(q, p Pointer) int { return cmp.Compare(p, q) })
+	a.free[n] = slices.Insert(list, at, p)
 	a.used -= n
 	a.kept += n
 }

@@ -18,6 +18,7 @@ const (
 type layout struct {
 	queryItems, keyItems, segments Pointer
 	queries, keys                  int // numbers of items
+	rows                           int // of queries
 }
 
 // queryItem is an entry of the list of blocks of queries, as the kernels read it.
@@ -31,11 +32,10 @@ type segment struct{ first, n, last, unused int32 }
 
 // queryItems cuts the sequences of a layout into blocks of queries.
 func queryItems(l *autograd.Layout) (items []queryItem) {
-	for i := range l.Groups() {
-		g := &l.Groups()[i]
+	for _, g := range l.Groups() {
 		for j := range g.Seqs {
 			s := &g.Seqs[j]
-			prefix := prefixOf(g, s)
+			prefix := prefixOf(&g, s)
 			for lo := 0; lo < s.Query.Len(); lo += queryBlock {
 				n := min(queryBlock, s.Query.Len()-lo)
 				keys, last := s.Keys.Len(), seesAll
@@ -89,8 +89,8 @@ func views(l *autograd.Layout, g *autograd.Group) (vs []view) {
 // queries that see it: in the order of the sequences, and neighbours that see all
 // of it as one.
 func keyItems(l *autograd.Layout) (items []keyItem, segments []segment) {
-	for i := range l.Groups() {
-		vs := views(l, &l.Groups()[i])
+	for _, g := range l.Groups() {
+		vs := views(l, &g)
 		var ends []int
 		for _, v := range vs {
 			ends = append(ends, v.keys.Lo, v.keys.Hi)
@@ -136,6 +136,9 @@ func (d *Device) newLayout(l *autograd.Layout) *layout {
 	qs := queryItems(l)
 	ks, segs := keyItems(l)
 	r := &layout{queries: len(qs), keys: len(ks)}
+	for _, q := range qs {
+		r.rows = max(r.rows, int(q.first+q.n))
+	}
 	r.queryItems = d.uploadWords(words(qs, func(i queryItem) []int32 {
 		return []int32{i.first, i.n, i.prefix, i.prefixLen, i.keys, i.keysLen, i.last, i.unused}
 	}))

@@ -2,6 +2,7 @@ package cuda
 
 import (
 	"fmt"
+	"sync"
 )
 
 // Device is a GPU: its memory, its kernels, and what is queued for it. It is used
@@ -18,13 +19,19 @@ type Device struct {
 	memory  arena
 	queue   queue
 	graphs  graphs
-	err     error // the first failure; nothing runs after it
+	blocks  map[Pointer]*block
+	last    lastSplit
+	err     error   // the first failure; nothing runs after it
+	missing Pointer // allocations since then
+
+	deadLock sync.Mutex
+	dead     []Pointer // memory whose owner was collected
 }
 
 // Info says what a device is.
 type Info struct {
-	Ordinal         int // among those that the driver shows
-	Name            string
+	Ordinal         int    // among those that the driver shows
+	Model           string // the GPU's name
 	UUID            string
 	Major, Minor    int // compute capability
 	Multiprocessors int
@@ -40,7 +47,7 @@ func (i Info) TensorCores() bool { return i.Major >= 8 }
 // String names device, number, memory and driver.
 func (i Info) String() string {
 	return fmt.Sprintf("cuda:%d %s (%s), compute capability %d.%d, %.1f GiB, driver for CUDA %d.%d",
-		i.Ordinal, i.Name, i.UUID, i.Major, i.Minor, float64(i.Memory)/(1<<30), i.Driver/1000, i.Driver%1000/10)
+		i.Ordinal, i.Model, i.UUID, i.Major, i.Minor, float64(i.Memory)/(1<<30), i.Driver/1000, i.Driver%1000/10)
 }
 
 // Arithmetic says how products are computed.
@@ -84,7 +91,7 @@ func open(drv Driver, ordinal int) (*Device, error) {
 	if err := check("cuDeviceGet", r); err != nil {
 		return nil, err
 	}
-	d := &Device{drv: drv, modules: map[string]Module{}, kernels: map[string]*kernel{}}
+	d := &Device{drv: drv, modules: map[string]Module{}, kernels: map[string]*kernel{}, blocks: map[Pointer]*block{}}
 	if err := d.describe(dev, ordinal); err != nil {
 		return nil, err
 	}
@@ -93,10 +100,10 @@ func open(drv Driver, ordinal int) (*Device, error) {
 		need = oldestTensorDriver
 	}
 	if d.Driver < need {
-		return nil, &Error{"cuDriverGetVersion", UnsupportedPTXVersion, fmt.Sprintf("it knows CUDA up to %d.%d; %s needs %d.%d", d.Driver/1000, d.Driver%1000/10, d.Name, need/1000, need%1000/10)}
+		return nil, &Error{"cuDriverGetVersion", UnsupportedPTXVersion, fmt.Sprintf("it knows CUDA up to %d.%d; %s needs %d.%d", d.Driver/1000, d.Driver%1000/10, d.Model, need/1000, need%1000/10)}
 	}
 	if d.Major < oldestMajor {
-		return nil, &Error{"cuDeviceGetAttribute", NoBinaryForGPU, fmt.Sprintf("%s has %d.%d", d.Name, d.Major, d.Minor)}
+		return nil, &Error{"cuDeviceGetAttribute", NoBinaryForGPU, fmt.Sprintf("%s has %d.%d", d.Model, d.Major, d.Minor)}
 	}
 	if d.context, r = drv.DevicePrimaryCtxRetain(dev); r != Success {
 		return nil, check("cuDevicePrimaryCtxRetain", r)
@@ -117,7 +124,7 @@ func open(drv Driver, ordinal int) (*Device, error) {
 func (d *Device) describe(dev Ordinal, ordinal int) error {
 	d.Ordinal = ordinal
 	var r Result
-	if d.Name, r = d.drv.DeviceGetName(dev); r != Success {
+	if d.Model, r = d.drv.DeviceGetName(dev); r != Success {
 		return check("cuDeviceGetName", r)
 	}
 	uuid, r := d.drv.DeviceGetUUID(dev)
@@ -142,8 +149,8 @@ func (d *Device) describe(dev Ordinal, ordinal int) error {
 	return nil
 }
 
-// Free returns the bytes of the device's memory that nobody uses.
-func (d *Device) Free() (free uint64, err error) {
+// FreeMemory returns the bytes of the device's memory that nobody uses.
+func (d *Device) FreeMemory() (free uint64, err error) {
 	onThread(func() {
 		var r Result
 		d.drv.CtxSetCurrent(d.context)
@@ -179,5 +186,7 @@ func (d *Device) Close() error {
 	})
 	clear(d.modules)
 	clear(d.kernels)
+	clear(d.blocks)
+	d.last = lastSplit{}
 	return d.err
 }

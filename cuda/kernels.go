@@ -13,7 +13,7 @@ var texts embed.FS
 // kernelFiles says in which file of ptx each kernel stands.
 var kernelFiles = map[string]string{
 	"gather": "rows", "add_rows": "rows", "scatter": "rows",
-	"axpy": "elementwise", "fill": "elementwise", "copy": "elementwise", "sgd": "elementwise", "act_grad": "elementwise",
+	"axpy": "elementwise", "fill": "elementwise", "copy": "elementwise", "sgd": "elementwise", "act_grad": "elementwise", "transpose": "elementwise",
 	"column_sums": "sums", "column_dots": "sums",
 	"layernorm": "layernorm", "layernorm_grad": "layernorm",
 	"attention_32": "attention_32", "attention_dq_32": "attention_32", "attention_dkv_32": "attention_32",

@@ -5,9 +5,16 @@ import (
 	"unsafe"
 )
 
-// allocate returns room for n floats, or 0 after a failure. When the device is
-// full, what the arena keeps is given back before the last try.
+// allocate returns room for n floats, or an address that nothing uses after a
+// failure. When the device is full, what the arena keeps is given back before the
+// last try.
 func (d *Device) allocate(n int) (p Pointer) {
+	defer func() {
+		if d.err != nil {
+			d.missing++
+			p = nowhere + d.missing
+		}
+	}()
 	if d.err != nil {
 		return 0
 	}
@@ -35,10 +42,14 @@ func (d *Device) allocate(n int) (p Pointer) {
 	return p
 }
 
+// nowhere is the first of the addresses that stand for memory after a failure, a
+// different one each time, since their owners tell memory apart by them.
+const nowhere Pointer = 1 << 60
+
 // release takes memory of allocate back. Launches that are queued may still use
 // it: whatever is queued later runs after them.
 func (d *Device) release(p Pointer) {
-	if p != 0 {
+	if p != 0 && p < nowhere {
 		d.memory.put(p)
 	}
 }

@@ -104,3 +104,8 @@ func (d *Device) sgd(p, g, buf Pointer, n int, lr, momentum, decay float32, firs
 	d.args().ptr(p).ptr(g).ptr(buf).int(n).float(lr).float(momentum).float(decay).flag(first).
 		launch("sgd", ceil(n, 256), 1, 1, 256, 0)
 }
+
+// transpose sets y [cols, rows] to the transpose of x.
+func (d *Device) transpose(y, x Pointer, rows, cols int) {
+	d.args().ptr(y).ptr(x).int(rows).int(cols).launch("transpose", ceil(rows*cols, 256), 1, 1, 256, 0)
+}

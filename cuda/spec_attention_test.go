@@ -77,13 +77,12 @@ func span(lo, n int) autograd.Span { return autograd.Span{Lo: lo, Hi: lo + n} }
 
 // layouts returns layouts of all kinds, and how many query and key rows they have.
 func layouts(size int) map[string]*autograd.Layout {
-	var ragged []autograd.Group
+	var ragged, shared, last []autograd.Group
 	at := 0
 	for _, n := range []int{1, size, 3, size/2 + 1} {
 		ragged = append(ragged, autograd.Group{Seqs: []autograd.Seq{{Query: span(at, n), Keys: span(at, n)}}})
 		at += n
 	}
-	var shared []autograd.Group
 	at = 0
 	for _, prefix := range []int{size, 2} {
 		g := autograd.Group{Prefix: span(at, prefix)}
@@ -95,7 +94,6 @@ func layouts(size int) map[string]*autograd.Layout {
 		}
 		shared = append(shared, g)
 	}
-	var last []autograd.Group
 	at = 0
 	for i, n := range []int{size, 4, 2} { // one query for each sequence, at its end
 		last = append(last, autograd.Group{Prefix: span(at, 2), Seqs: []autograd.Seq{
@@ -104,9 +102,22 @@ func layouts(size int) map[string]*autograd.Layout {
 		at += n + 2
 	}
 	return map[string]*autograd.Layout{
-		"uniform": autograd.Uniform(2, size, false), "ragged": autograd.NewLayout(true, ragged...),
-		"shared prefix": autograd.NewLayout(true, shared...), "last rows": autograd.NewLayout(true, last...),
+		"uniform":       autograd.Uniform(2, size, false),
+		"ragged":        autograd.NewLayout(true, ragged...),
+		"shared prefix": autograd.NewLayout(true, shared...),
+		"last rows":     autograd.NewLayout(true, last...),
 	}
+}
+
+// rowsOf returns the query rows and the key rows of a layout.
+func rowsOf(l *autograd.Layout) (queries, keys int) {
+	for _, g := range l.Groups() {
+		keys = max(keys, g.Prefix.Hi)
+		for _, s := range g.Seqs {
+			queries, keys = max(queries, s.Query.Hi), max(keys, s.Keys.Hi)
+		}
+	}
+	return queries, keys
 }
 
 // checkAttention tries all kinds of layouts of sequences of about size rows, with
@@ -123,7 +134,8 @@ func checkAttention(heads, dh, size int) func(r *rig) error {
 }
 
 func (r *rig) attention(l *autograd.Layout, heads, dh int) error {
-	d, queries, keys := heads*dh, l.QueryRows(), l.KeyRows()
+	d := heads * dh
+	queries, keys := rowsOf(l)
 	q, kv, dout := r.normal(queries*d), r.normal(keys*2*d), r.normal(queries*d)
 	out, dq, dkv := attend(l, q, kv, dout, d, heads)
 	before, beforeKV := r.normal(queries*d), r.normal(keys*2*d)

@@ -53,6 +53,30 @@ func loadMatrix(name string, tiles int, trans bool) {
 	}
 }
 
+// zeros is a row without anything in it, decoded.
+var zeros = func() (z [16]number) {
+	for i := range z {
+		z[i] = decode(0)
+	}
+	return z
+}()
+
+// emptyRows reports which rows of A are zeros, as those behind the last of a
+// matrix: their products need no arithmetic, unless B holds an infinity or a NaN.
+func emptyRows(rows *[16][16]number, cols *[8][16]number) (empty [16]bool) {
+	for i := range cols {
+		for _, x := range cols[i] {
+			if x.exp == special {
+				return empty
+			}
+		}
+	}
+	for i := range rows {
+		empty[i] = rows[i] == zeros
+	}
+	return empty
+}
+
 // multiply is mma.sync.m16n8k16: D [16, 8] = A [16, 16] B [16, 8] + C, with A
 // by rows and B by columns. Register i of A holds the tile of rows 8 (i%2) and
 // columns 8 (i/2), register i of B that of rows 8 i; C and D hold the pairs
@@ -83,8 +107,13 @@ func multiply(name, typ string) {
 			}
 			var out [4]lanes
 			arch := w.b.m.Arch
+			empty := emptyRows(&rows, &cols)
 			for l := range 32 {
 				for i, r := range s {
+					if c := uint32(w.reg[r][l]); empty[l/4+i/2*8] && c<<1 != 0 {
+						out[i][l] = u32(c) // adding zeros changes no bit of a number
+						continue
+					}
 					out[i][l] = fbits(arch.dot(rows[l/4+i/2*8][:], cols[l%4*2+i%2][:], f32(w.reg[r][l]), false))
 				}
 			}
