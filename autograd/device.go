@@ -46,8 +46,8 @@ type Device interface {
 	// LayerNormGrad adds to DX and DGamma of n, those that are not empty, from DY,
 	// X, Gamma and Stats.
 	LayerNormGrad(n Norm)
-	// AttentionKeeps returns how many floats Attention of rows of d stores in Probs for its
-	// gradient; 0 if the gradient needs nothing.
+	// AttentionKeeps returns how many floats Attention stores in Probs for its
+	// gradient, with rows of d floats; 0 if the gradient needs nothing.
 	AttentionKeeps(lay *Layout, heads, d int) int
 	// Attention computes Out of a from Q and KV, and Probs if it is not empty.
 	// Query rows that no sequence covers are left as they are.

@@ -113,7 +113,9 @@ func (m *Meter) AttentionGrad(a AttentionArgs) {
 }
 
 // AttentionKeeps is that of the device that is metered.
-func (m *Meter) AttentionKeeps(lay *Layout, heads, d int) int { return m.like.AttentionKeeps(lay, heads, d) }
+func (m *Meter) AttentionKeeps(lay *Layout, heads, d int) int {
+	return m.like.AttentionKeeps(lay, heads, d)
+}
 
 // The others move memory and multiply no matrices.
 
