@@ -4,12 +4,17 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"os"
 	"testing"
 	"unsafe"
 
 	"frontdoor/cuda"
 	"frontdoor/internal/cudatest"
 )
+
+// onGPU says that kernels run on this machine's GPU instead of an imitation, which
+// needs the tag cuda: tools/gpu/check.sh asks for it.
+var onGPU = os.Getenv("FRONTDOOR_GPU") != ""
 
 // rig is a device on an imitated driver, and random numbers.
 type rig struct {
@@ -28,7 +33,14 @@ func newRig(t testing.TB, seed uint64, change ...func(*cudatest.Driver)) *rig {
 	for _, f := range change {
 		f(drv)
 	}
-	dev, err := cuda.Open(drv, 0)
+	var system cuda.Driver = drv
+	if onGPU {
+		var err error
+		if system, err = cuda.System(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	dev, err := cuda.Open(system, 0)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,57 @@
+package cuda
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// Choose opens the device that a command's flag -device names:
+//
+//	cpu, or nothing   none: the device returned is nil
+//	cuda, cuda:N      the first GPU that the driver shows, or number N; an error
+//	                  that says what to do if that is impossible
+//	auto              a GPU if there is one that works, else none
+//
+// The note says in one line what auto took, and why; it is empty otherwise. The
+// driver is that of [System], or of another function in tests.
+func Choose(name string, system func() (Driver, error)) (d *Device, note string, err error) {
+	kind, number, numbered := strings.Cut(name, ":")
+	ordinal := 0
+	if numbered {
+		if ordinal, err = strconv.Atoi(number); err != nil || ordinal < 0 || kind != "cuda" {
+			return nil, "", fmt.Errorf("-device %s: want cpu, cuda, cuda:N with a number from 0, or auto", name)
+		}
+	}
+	switch kind {
+	case "", "cpu":
+		return nil, "", nil
+	case "cuda", "auto":
+	default:
+		return nil, "", fmt.Errorf("-device %s: want cpu, cuda, cuda:N with a number from 0, or auto", name)
+	}
+	drv, err := system()
+	if err == nil {
+		d, err = Open(drv, ordinal)
+	}
+	switch {
+	case kind == "cuda":
+		return d, "", err
+	case err != nil:
+		return nil, "device cpu, because " + err.Error(), nil
+	}
+	return d, "device " + d.String(), nil
+}
+
+// Fits reports whether a step that takes so many bytes fits into the memory that
+// is free now. The error has both numbers.
+func (d *Device) Fits(bytes int64) error {
+	free, err := d.FreeMemory()
+	if err != nil {
+		return err
+	}
+	if bytes > int64(free) {
+		return &Error{"cuMemGetInfo", OutOfMemory, fmt.Sprintf("a step takes about %d MiB, %d MiB of %d are free", bytes>>20, free>>20, d.Memory>>20)}
+	}
+	return nil
+}
