@@ -1,10 +1,14 @@
 package cuda
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
 )
+
+// ErrDevice is the error of a name that Choose does not know.
+var ErrDevice = errors.New("want cpu, cuda, cuda:N with a number from 0, or auto")
 
 // Choose opens the device that a command's flag -device names:
 //
@@ -20,7 +24,7 @@ func Choose(name string, system func() (Driver, error)) (d *Device, note string,
 	ordinal := 0
 	if numbered {
 		if ordinal, err = strconv.Atoi(number); err != nil || ordinal < 0 || kind != "cuda" {
-			return nil, "", fmt.Errorf("-device %s: want cpu, cuda, cuda:N with a number from 0, or auto", name)
+			return nil, "", fmt.Errorf("-device %s: %w", name, ErrDevice)
 		}
 	}
 	switch kind {
@@ -28,7 +32,7 @@ func Choose(name string, system func() (Driver, error)) (d *Device, note string,
 		return nil, "", nil
 	case "cuda", "auto":
 	default:
-		return nil, "", fmt.Errorf("-device %s: want cpu, cuda, cuda:N with a number from 0, or auto", name)
+		return nil, "", fmt.Errorf("-device %s: %w", name, ErrDevice)
 	}
 	drv, err := system()
 	if err == nil {

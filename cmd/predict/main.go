@@ -16,6 +16,7 @@ import (
 
 	"frontdoor/autograd"
 	"frontdoor/clip"
+	"frontdoor/cuda"
 	"frontdoor/eval"
 	"frontdoor/eval/rundir"
 	"frontdoor/imaging"
@@ -63,6 +64,9 @@ type options struct {
 	captions, render, figure       string
 
 	exif bool
+
+	device string
+	gpu    *cuda.Device // nil: the CPU
 }
 
 func main() {
@@ -100,6 +104,7 @@ func parse(args []string) (*options, error) {
 	fs.StringVar(&o.render, "render", "", "with -captions: pictures of the synthetic world instead of files, such as `\"striped star\"`; several with semicolons")
 	fs.StringVar(&o.render, "draw", "", "the former name of -render")
 	fs.BoolVar(&o.exif, "exif", false, "turn photographs as their EXIF orientation asks (CLIP's own evaluation does not)")
+	fs.StringVar(&o.device, "device", "cpu", cli.DeviceFlag)
 	fs.IntVar(&o.threads, "threads", 0, "threads to use (default all cores)")
 	if err := cli.Parse(fs, args, help); err != nil {
 		return nil, err
@@ -153,6 +158,29 @@ func predict(ctx context.Context, args []string, w io.Writer) error {
 	if err != nil {
 		return err
 	}
+	if o.gpu, err = cli.Device("predict", o.device); err != nil {
+		return err
+	}
+	err = o.do(ctx, w)
+	if o.gpu != nil {
+		err = errors.Join(o.gpu.Close(), err)
+	}
+	return err
+}
+
+// place lets a GPU, if there is one, run the towers of m.
+func (o *options) place(m *clip.Model) {
+	if o.gpu == nil {
+		return
+	}
+	m.Vision.Device = o.gpu
+	if m.Text != nil {
+		m.Text.Device = o.gpu
+	}
+}
+
+// do does what the flags ask for.
+func (o *options) do(ctx context.Context, w io.Writer) error {
 	files, err := collect(o.images)
 	if err != nil {
 		return err
@@ -214,6 +242,7 @@ func (o *options) classifier() (*clip.Model, prompt.Learner, []string, error) {
 		return nil, nil, nil, err
 	}
 	showNotes(t.Model)
+	o.place(t.Model)
 	learner, names, err := o.learner(t)
 	return t.Model, learner, names, err
 }

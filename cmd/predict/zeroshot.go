@@ -18,6 +18,7 @@ func (o *options) load() (*clip.Model, error) {
 		return nil, err
 	}
 	showNotes(m)
+	o.place(m)
 	return m, nil
 }
 
