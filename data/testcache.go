@@ -9,7 +9,7 @@ import (
 
 	"frontdoor/imaging"
 	"frontdoor/internal/parallel"
-	"frontdoor/internal/pixelfile"
+	"frontdoor/internal/recordfile"
 )
 
 // CacheOptions are the choices that CacheTests leaves to the caller.
@@ -28,6 +28,9 @@ type CacheOptions struct {
 	Progress func(done, total int)
 }
 
+// bytes is how many bytes an image takes, 8-bit RGB.
+func (o CacheOptions) bytes() int { return 3 * o.Side * o.Side }
+
 // CacheTests returns the dataset with test images that come from a file on
 // disk, decoded, scaled and cropped, which is what a model does with them first: so a model sees the same bytes, and runs that
 // follow need not decode. The file is written here if there is none yet, if it
@@ -36,7 +39,7 @@ type CacheOptions struct {
 // are not kept, since they are cropped anew each time. An error is about the
 // folder or the file of the cache, or ctx has ended.
 func (d *Dataset) CacheTests(ctx context.Context, opt CacheOptions) (*Dataset, error) {
-	c := &testCache{ctx: ctx, opt: opt, keys: map[string]pixelfile.Key{}}
+	c := &testCache{ctx: ctx, opt: opt, keys: map[string]recordfile.Key{}}
 	c.add(d.Test)
 	for _, s := range d.Extra {
 		c.add(s.Items)
@@ -64,8 +67,8 @@ func (d *Dataset) CacheTests(ctx context.Context, opt CacheOptions) (*Dataset, e
 type testCache struct {
 	ctx   context.Context
 	opt   CacheOptions
-	files []File                   // in order, once each
-	keys  map[string]pixelfile.Key // of those that exist, by name
+	files []File                    // in order, once each
+	keys  map[string]recordfile.Key // of those that exist, by name
 }
 
 // add takes the items that are files.
@@ -92,14 +95,14 @@ func (o CacheOptions) how() string {
 
 // cacheKey identifies the pixels of a file: where it is, how long, how old,
 // and what is made of it, by which revision of the decoders.
-func cacheKey(path, how string) (pixelfile.Key, error) {
+func cacheKey(path, how string) (recordfile.Key, error) {
 	info, err := os.Stat(path)
 	if err != nil {
-		return pixelfile.Key{}, err
+		return recordfile.Key{}, err
 	}
 	abs, err := filepath.Abs(path)
 	if err != nil {
-		return pixelfile.Key{}, err
+		return recordfile.Key{}, err
 	}
 	return sha256.Sum256(fmt.Appendf(nil, "revision %d, %s\n%s\n%d %d", imaging.Revision, how, abs, info.Size(), info.ModTime().UnixNano())), nil
 }
@@ -119,8 +122,8 @@ func (c *testCache) name(dataset string) string {
 
 // open returns a cache file with all images that can be read, or nil if there
 // are none.
-func (c *testCache) open(path string) (*pixelfile.File, error) {
-	old, err := pixelfile.Open(path, c.opt.Side)
+func (c *testCache) open(path string) (*recordfile.File, error) {
+	old, err := recordfile.Open(path, c.opt.bytes())
 	if err != nil {
 		old = nil // there is none, or it is of no use
 	}
@@ -139,17 +142,17 @@ func (c *testCache) open(path string) (*pixelfile.File, error) {
 	if err := c.write(path, old, have, missing); err != nil {
 		return nil, fmt.Errorf("image cache: %w; choose another -cache", err)
 	}
-	return pixelfile.Open(path, c.opt.Side)
+	return recordfile.Open(path, c.opt.bytes())
 }
 
 // undamaged says for each file whether the old cache has it.
-func (c *testCache) undamaged(old *pixelfile.File) []bool {
+func (c *testCache) undamaged(old *recordfile.File) []bool {
 	have := make([]bool, len(c.files))
 	if old == nil {
 		return have
 	}
 	parallel.For(len(have), readBatch, func(lo, hi int) {
-		pix := make([]byte, 3*c.opt.Side*c.opt.Side)
+		pix := make([]byte, c.opt.bytes())
 		for i := lo; i < hi; i++ {
 			have[i] = old.Get(pix, c.keys[c.files[i].Name()])
 		}
@@ -161,9 +164,9 @@ func (c *testCache) undamaged(old *pixelfile.File) []bool {
 const cacheBatch = 64
 
 // write makes the cache file, with what the old one has and the rest decoded.
-func (c *testCache) write(path string, old *pixelfile.File, have []bool, missing int) error {
+func (c *testCache) write(path string, old *recordfile.File, have []bool, missing int) error {
 	done := 0
-	return pixelfile.Write(path, c.opt.Side, func(w *pixelfile.Writer) error {
+	return recordfile.Write(path, c.opt.bytes(), func(w *recordfile.Writer) error {
 		for lo := 0; lo < len(c.files); lo += cacheBatch {
 			if err := c.ctx.Err(); err != nil {
 				return err
@@ -195,9 +198,9 @@ func (c *testCache) write(path string, old *pixelfile.File, have []bool, missing
 }
 
 // pixels returns the prepared pixels of a file; nil if it cannot be read.
-func (c *testCache) pixels(f File, old *pixelfile.File, have bool) []byte {
+func (c *testCache) pixels(f File, old *recordfile.File, have bool) []byte {
 	if have {
-		pix := make([]byte, 3*c.opt.Side*c.opt.Side)
+		pix := make([]byte, c.opt.bytes())
 		old.Get(pix, c.keys[f.Name()])
 		return pix
 	}
@@ -212,7 +215,7 @@ func (c *testCache) pixels(f File, old *pixelfile.File, have bool) []byte {
 }
 
 // wrap lets items come from the cache.
-func (c *testCache) wrap(f *pixelfile.File, items []Item) []Item {
+func (c *testCache) wrap(f *recordfile.File, items []Item) []Item {
 	out := make([]Item, len(items))
 	for i, it := range items {
 		out[i] = it
@@ -228,8 +231,8 @@ func (c *testCache) wrap(f *pixelfile.File, items []Item) []Item {
 // cachedFile is a file whose prepared pixels are in a cache.
 type cachedFile struct {
 	File
-	cache *pixelfile.File
-	key   pixelfile.Key
+	cache *recordfile.File
+	key   recordfile.Key
 	side  int
 }
 

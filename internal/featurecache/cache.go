@@ -1,0 +1,157 @@
+package featurecache
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"sync"
+)
+
+// Cache is a folder of features. Its methods may be called from several
+// goroutines.
+type Cache struct {
+	dir   string
+	limit int64
+
+	mu     sync.Mutex
+	spaces map[string]*Store
+}
+
+// Open returns the cache in a folder, which is made if need be, bounded to
+// about limit bytes. It refuses a folder that is not the user's own.
+func Open(dir string, limit int64) (*Cache, error) {
+	if err := os.MkdirAll(filepath.Join(dir, "features"), 0o700); err != nil {
+		return nil, fmt.Errorf("feature cache: %w; choose another -cache", err)
+	}
+	if err := os.MkdirAll(filepath.Join(dir, "files"), 0o700); err != nil {
+		return nil, fmt.Errorf("feature cache: %w; choose another -cache", err)
+	}
+	for _, sub := range []string{dir, filepath.Join(dir, "features"), filepath.Join(dir, "files")} {
+		if err := owned(sub); err != nil {
+			return nil, fmt.Errorf("feature cache: %w; choose another -cache", err)
+		}
+	}
+	return &Cache{dir: dir, limit: limit, spaces: map[string]*Store{}}, nil
+}
+
+// owned is an error if somebody else may put files into a folder.
+func owned(dir string) error {
+	info, err := os.Lstat(dir)
+	switch {
+	case err != nil:
+		return err
+	case !info.IsDir():
+		return fmt.Errorf("%s is no folder", dir)
+	case runtime.GOOS == "windows":
+		return nil // permissions are no bits there
+	case info.Mode().Perm()&0o022 != 0:
+		return fmt.Errorf("%s can be written by others (mode %v), so that its features cannot be trusted: chmod go-w it", dir, info.Mode().Perm())
+	}
+	// Only its owner may change the mode of a folder, if to what it is.
+	if err := os.Chmod(dir, info.Mode().Perm()); errors.Is(err, fs.ErrPermission) {
+		return fmt.Errorf("%s belongs to another user, so that its features cannot be trusted", dir)
+	}
+	return nil
+}
+
+// Usage is what a space takes on disk.
+type Usage struct {
+	Space
+	Records int   // features
+	Damaged int   // that Verify found
+	Bytes   int64 // of its files
+	Used    int64 // when it was last read or written, in Unix seconds
+}
+
+// List returns what each space takes, the last used first.
+func (c *Cache) List() ([]Usage, error) { return c.inspect(false) }
+
+// Verify is List that reads every feature, and counts those that are damaged.
+// It also takes the digest of every file that is listed anew, and returns those
+// whose content changed though their size and time did not.
+func (c *Cache) Verify() ([]Usage, []string, error) {
+	usage, err := c.inspect(true)
+	if err != nil {
+		return nil, nil, err
+	}
+	changed, err := c.verifyFiles()
+	return usage, changed, err
+}
+
+// inspect reads all spaces.
+func (c *Cache) inspect(verify bool) ([]Usage, error) {
+	var all []Usage
+	dirs, err := filepath.Glob(filepath.Join(c.dir, "features", "*", "*"))
+	if err != nil {
+		return nil, err
+	}
+	for _, dir := range dirs {
+		u, err := inspect(dir, verify)
+		if err != nil {
+			return nil, err
+		}
+		if u.Bytes > 0 {
+			all = append(all, u)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b Usage) int { return int(b.Used - a.Used) })
+	return all, nil
+}
+
+// Clear removes all features and lists.
+func (c *Cache) Clear() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	clear(c.spaces)
+	for _, sub := range []string{"features", "files"} {
+		path := filepath.Join(c.dir, sub)
+		if err := os.RemoveAll(path); err != nil {
+			return fmt.Errorf("feature cache: %w", err)
+		}
+		if err := os.Mkdir(path, 0o700); err != nil {
+			return fmt.Errorf("feature cache: %w", err)
+		}
+	}
+	return nil
+}
+
+// evict removes files of features, those used least recently first, until the
+// cache is within its limit. Files of the space keep stay.
+func (c *Cache) evict(keep string) error {
+	paths, err := filepath.Glob(filepath.Join(c.dir, "features", "*", "*", "*"+suffix))
+	if err != nil {
+		return err
+	}
+	type file struct {
+		path  string
+		bytes int64
+		used  int64
+	}
+	var files []file
+	total := int64(0)
+	for _, p := range paths {
+		info, err := os.Lstat(p)
+		if err != nil {
+			continue // somebody else removed it
+		}
+		total += info.Size()
+		if filepath.Dir(p) != keep {
+			files = append(files, file{p, info.Size(), info.ModTime().UnixNano()})
+		}
+	}
+	slices.SortFunc(files, func(a, b file) int { return int(a.used - b.used) })
+	for _, f := range files {
+		if total <= c.limit {
+			return nil
+		}
+		if err := os.Remove(f.path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("feature cache: %w", err)
+		}
+		total -= f.bytes
+	}
+	return nil
+}

@@ -1,0 +1,288 @@
+package featurecache
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"testing"
+	"time"
+
+	"frontdoor/internal/lockfile"
+)
+
+var space = Space{Model: "m", View: "centre", Width: 3}
+
+func keys(names ...string) []Key {
+	var out []Key
+	for _, n := range names {
+		out = append(out, sha256.Sum256([]byte(n)))
+	}
+	return out
+}
+
+func open(t *testing.T, dir string, limit int64) *Store {
+	t.Helper()
+	c, err := Open(dir, limit)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := c.Space(space)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// ask asks for keys; a computed feature is the first byte of its key, and calls
+// counts those.
+func ask(t *testing.T, s *Store, ks []Key, calls *int) [][]float32 {
+	t.Helper()
+	rows, err := s.Rows(context.Background(), ks, func(missing []int) ([][]float32, error) {
+		var out [][]float32
+		for _, i := range missing {
+			*calls++
+			v := float32(ks[i][0])
+			out = append(out, []float32{v, v + 1, v + 2})
+		}
+		return out, nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, r := range rows {
+		if v := float32(ks[i][0]); !slices.Equal(r, []float32{v, v + 1, v + 2}) {
+			t.Errorf("row %d is %v", i, r)
+		}
+	}
+	return rows
+}
+
+func TestEachFeatureIsComputedOnce(t *testing.T) {
+	dir, calls := t.TempDir(), 0
+	ask(t, open(t, dir, 1<<20), keys("a", "b"), &calls)
+	ask(t, open(t, dir, 1<<20), keys("b", "c", "a"), &calls)
+	ask(t, open(t, dir, 1<<20), keys("c"), &calls)
+	if calls != 3 {
+		t.Errorf("%d features were computed, want 3", calls)
+	}
+	s := open(t, dir, 1<<20)
+	for i := range 3 * many { // files are made one now and then
+		ask(t, s, keys(fmt.Sprint(i)), &calls)
+	}
+	if files, _ := filepath.Glob(filepath.Join(s.dir, "*"+suffix)); len(files) > many+1 {
+		t.Errorf("%d files", len(files))
+	}
+	before := calls
+	for i := range 3 * many {
+		ask(t, s, keys(fmt.Sprint(i)), &calls)
+	}
+	if calls != before {
+		t.Errorf("%d features were lost", calls-before)
+	}
+}
+
+func TestUnreadableImagesAreNotKept(t *testing.T) {
+	s := open(t, t.TempDir(), 1<<20)
+	for range 2 {
+		asked := 0
+		rows, err := s.Rows(context.Background(), keys("bad"), func(m []int) ([][]float32, error) {
+			asked = len(m)
+			return make([][]float32, len(m)), nil
+		})
+		if err != nil || rows[0] != nil || asked != 1 {
+			t.Errorf("rows %v, asked %d, %v", rows, asked, err)
+		}
+	}
+	boom := errors.New("boom")
+	if _, err := s.Rows(context.Background(), keys("x"), func([]int) ([][]float32, error) { return nil, boom }); !errors.Is(err, boom) {
+		t.Errorf("error %v", err)
+	}
+}
+
+// Whatever happens to a file of features, its features are the right ones or
+// computed again.
+func TestDamageIsComputedAgain(t *testing.T) {
+	dir, calls := t.TempDir(), 0
+	s := open(t, dir, 1<<20)
+	ask(t, s, keys("a", "b"), &calls)
+	files, _ := filepath.Glob(filepath.Join(s.dir, "*"+suffix))
+	whole, err := os.ReadFile(files[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := rand.New(rand.NewPCG(1, 2))
+	for i := range 60 {
+		bad := slices.Clone(whole)
+		if i%2 == 0 {
+			bad = bad[:r.IntN(len(bad))]
+		} else {
+			bad[r.IntN(len(bad))] ^= byte(1 + r.IntN(255))
+		}
+		for _, f := range files {
+			os.Remove(f)
+		}
+		if err := os.WriteFile(files[0], bad, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		ask(t, open(t, dir, 1<<20), keys("a", "b"), &calls)
+		files, _ = filepath.Glob(filepath.Join(s.dir, "*"+suffix))
+	}
+	if calls < 60 {
+		t.Errorf("%d features were computed again", calls)
+	}
+}
+
+func TestEviction(t *testing.T) {
+	dir, calls := t.TempDir(), 0
+	c, err := Open(dir, 300)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for v := range 5 {
+		s, err := c.Space(Space{Model: "m", View: fmt.Sprint(v), Width: 3})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ask(t, s, keys("a", "b"), &calls)
+		time.Sleep(2 * time.Millisecond)
+	}
+	usage, err := c.List()
+	if err != nil {
+		t.Fatal(err)
+	}
+	total := int64(0)
+	for _, u := range usage {
+		total += u.Bytes
+	}
+	if total > 300 || len(usage) == 0 || !slices.ContainsFunc(usage, func(u Usage) bool { return u.View == "4" }) {
+		t.Errorf("%d bytes in %+v", total, usage)
+	}
+}
+
+func TestVerifyAndClear(t *testing.T) {
+	dir, calls := t.TempDir(), 0
+	c, err := Open(dir, 1<<20)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := c.Space(space)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ask(t, s, keys("a", "b"), &calls)
+	files, _ := filepath.Glob(filepath.Join(s.dir, "*"+suffix))
+	text, _ := os.ReadFile(files[0])
+	text[1] ^= 1
+	os.WriteFile(files[0], text, 0o600)
+	usage, _, err := c.Verify()
+	if err != nil || len(usage) != 1 || usage[0].Damaged != 1 || usage[0].Records != 2 {
+		t.Errorf("%+v, %v", usage, err)
+	}
+	if err := c.Clear(); err != nil {
+		t.Fatal(err)
+	}
+	if usage, err = c.List(); err != nil || len(usage) != 0 {
+		t.Errorf("%+v, %v", usage, err)
+	}
+}
+
+func TestFoldersOfOthersAreRefused(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("permissions are no bits there")
+	}
+	dir := t.TempDir()
+	if err := os.Chmod(dir, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(dir, 1); err == nil {
+		t.Error("a folder that anybody may write to was opened")
+	}
+}
+
+func TestAnotherProcessIsWaitedFor(t *testing.T) {
+	s := open(t, t.TempDir(), 1<<20)
+	path := filepath.Join(s.dir, lockName)
+	if err := lockfile.Acquire(path); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 3*poll)
+	defer cancel()
+	_, err := s.Rows(ctx, keys("a"), func([]int) ([][]float32, error) {
+		t.Error("computed while the lock was held")
+		return nil, nil
+	})
+	if !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("error %v", err)
+	}
+	time.AfterFunc(2*poll, func() { lockfile.Release(path) })
+	calls := 0
+	ask(t, s, keys("a"), &calls)
+	if calls != 1 {
+		t.Errorf("%d computed", calls)
+	}
+}
+
+func TestFiles(t *testing.T) {
+	dir := t.TempDir()
+	c, err := Open(filepath.Join(dir, "cache"), 1<<20)
+	if err != nil {
+		t.Fatal(err)
+	}
+	photo := filepath.Join(dir, "a.png")
+	stamp := time.Unix(1e9, 0)
+	put := func(text string, when time.Time) {
+		t.Helper()
+		if err := os.WriteFile(photo, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chtimes(photo, when, when); err != nil {
+			t.Fatal(err)
+		}
+	}
+	key := func() Key {
+		t.Helper()
+		f, err := c.Files(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		k, err := f.Key(photo)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := f.Save(); err != nil {
+			t.Fatal(err)
+		}
+		return k
+	}
+	put("one", stamp)
+	if got := key(); got != sha256.Sum256([]byte("one")) {
+		t.Error("wrong digest")
+	}
+	put("two", stamp) // same size and time: not noticed, but by Verify
+	if got := key(); got != sha256.Sum256([]byte("one")) {
+		t.Error("the file was read though its size and time are known")
+	}
+	if _, changed, err := c.Verify(); err != nil || !slices.Equal(changed, []string{photo}) {
+		t.Errorf("changed %q, %v", changed, err)
+	}
+	if got := key(); got != sha256.Sum256([]byte("two")) {
+		t.Error("wrong digest after Verify")
+	}
+	put("six", stamp.Add(1))
+	if got := key(); got != sha256.Sum256([]byte("six")) {
+		t.Error("a new time was not noticed")
+	}
+	lists, _ := filepath.Glob(filepath.Join(dir, "cache", "files", "*.json"))
+	for _, bad := range []string{"", "{", "null", `{"root":"x"}`, `{"files":{"a.png":{"sha256":"zz"}}}`} {
+		os.WriteFile(lists[0], []byte(bad), 0o600)
+		if got := key(); got != sha256.Sum256([]byte("six")) {
+			t.Errorf("list %q was believed", bad)
+		}
+	}
+}
