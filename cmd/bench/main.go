@@ -22,8 +22,8 @@ import (
 const help = `Usage: go run ./cmd/bench [flags]
 
 Measures matrix products (gemm/), row operations (rows/), reading and
-scaling photos (imaging/), image encoding (encode/) and training steps (step/),
-with OpenBLAS, PyTorch, gonum, image/jpeg, x/image and Pillow beside them where
+scaling photos (imaging/), image encoding (encode/), training steps (step/) and
+fits of heads on cached features (adapter/; of 1,000 classes only if named), with OpenBLAS, PyTorch, gonum, image/jpeg, x/image and Pillow beside them where
 they are installed (tools/peers/setup.sh), and what each exact saving brings to
 a step (savings/, only if named). A value is the median of rounds in which all take turns.
 Peers choose their kernels themselves, unless FRONTDOOR_SIMD names ours.
@@ -90,13 +90,13 @@ func run(ctx context.Context, args []string) error {
 	out := newPrinter(os.Stdout, *asJSON)
 	b.report = out.add
 	fmt.Fprintf(os.Stderr, "%s %s, %d cores, kernels %s\n", runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), simd.Kernel())
-	for _, part := range []func() error{b.gemm, b.rows, b.pictures, b.encode, b.steps} {
+	for _, part := range []func() error{b.gemm, b.rows, b.pictures, b.encode, b.steps, b.adapters} {
 		if err := part(); err != nil {
 			return err
 		}
 	}
 	if out.n == 0 {
-		return cli.Usagef("-only %s: no measurement has such a name; they begin with gemm/, rows/, imaging/, encode/, step/ and savings/", *only)
+		return cli.Usagef("-only %s: no measurement has such a name; they begin with gemm/, rows/, imaging/, encode/, step/, adapter/ and savings/", *only)
 	}
 	return out.end()
 }
