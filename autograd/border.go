@@ -10,6 +10,7 @@ func (tp *Tape) To(dev Device, x *Tensor) *Tensor {
 		dev = CPU
 	}
 	if x.device() == dev {
+		x.last = false // it goes on as the result
 		return x
 	}
 	x.mustHost("To")
@@ -26,6 +27,7 @@ func toBack(r *record) { crossBack(r.in[0], r.out.grad, downloadTo) }
 // Host returns x on the host; x itself if it is there.
 func (tp *Tape) Host(x *Tensor) *Tensor {
 	if x.dev == nil {
+		x.last = false // it goes on as the result
 		return x
 	}
 	y := tp.result(CPU, x.Shape()...)

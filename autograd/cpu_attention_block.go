@@ -16,7 +16,7 @@ type attentionBlock struct {
 	simd.Local
 }
 
-var attentionBlocks = parallel.NewStash(func() *attentionBlock { return new(attentionBlock) })
+var attentionBlocks = parallel.NewPool(func() *attentionBlock { return new(attentionBlock) })
 
 // gemm multiplies on this goroutine.
 func (a *attention) gemm(b *attentionBlock, op simd.Op, c, x, y simd.Matrix, add bool) {

@@ -94,6 +94,17 @@ func TestDeviceGivesTheSameBits(t *testing.T) {
 	}
 }
 
+// What crosses no border is not given back with the operand.
+func TestBorderOfTheHostKeepsWhatItReturns(t *testing.T) {
+	tp := NewTape()
+	x := tp.Slice(params([]int{2, 3})[0], 0, 2)
+	y := tp.Host(tp.Last(tp.To(CPU, tp.Last(x))))
+	tp.Gather(y, RowIndex([]int{1}))
+	if y.Data == nil {
+		t.Error("an operation gave back what Last was said of before the border")
+	}
+}
+
 // A meter counts what the kernels multiply, and the memory that the tape holds.
 func TestMeterCountsWhatKernelsDo(t *testing.T) {
 	w := newTower()

@@ -41,8 +41,9 @@
 // Results, saved values and gradients come from an arena that the tape owns.
 // Reset makes all of it free for the next step, so that a training loop stops
 // allocating floats after its first step and gets the same addresses in each.
-// [Tape.Last] gives memory back earlier, where no backward reads it. With [Tape.Poison] freed buffers are
-// filled with NaN, which makes any use after Reset visible in tests.
+// [Tape.Last] gives memory back earlier, where no backward reads it. With
+// [Tape.Poison] freed buffers are filled with NaN, which makes any use after Reset
+// visible in tests.
 //
 // # Letters
 //

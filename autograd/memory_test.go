@@ -51,7 +51,7 @@ func TestArenaStopsGrowingAfterTheFirstStep(t *testing.T) {
 }
 
 // Floats come from the arena, headers from the tape, and the functions of
-// parallel loops, which escape to the worker pool, from stashes: a warm step
+// parallel loops, which escape to the worker pool, from pools: a warm step
 // allocates nothing, with one thread or two, whatever its sizes.
 func TestWarmStepAllocatesNothing(t *testing.T) {
 	defer parallel.SetThreads(parallel.Threads())

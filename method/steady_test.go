@@ -39,7 +39,7 @@ func TestWarmStepsAllocateNoFloats(t *testing.T) {
 				tp.Reset()
 			}
 		}
-		steps(3) // fills the arena, packs weights
+		steps(3) // fills the arena
 		arena := tp.ArenaBytes()
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)

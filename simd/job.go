@@ -25,7 +25,7 @@ type share struct {
 	_    [48]byte // a cache line each
 }
 
-var jobs = parallel.NewStash(func() *job {
+var jobs = parallel.NewPool(func() *job {
 	j := new(job)
 	j.pack, j.compute = j.packSome, j.computeShares
 	return j

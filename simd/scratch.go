@@ -12,7 +12,7 @@ func newScratch() *scratch {
 	return &scratch{panel: make([]float32, 2*panelSize), tiles: make([]float32, rowBlock/6*tileSize)}
 }
 
-var scratches = parallel.NewStash(newScratch)
+var scratches = parallel.NewPool(newScratch)
 
 // Local multiplies on the caller's goroutine with working memory of its own:
 // for loops that are parallel outside and make many small products inside.

@@ -2,7 +2,7 @@ package parallel
 
 // Loop is a loop body with arguments, made once for many loops: a closure made for
 // each loop would escape to the workers and be garbage after it.
-type Loop[A any] struct{ calls *Stash[call[A]] }
+type Loop[A any] struct{ calls *Pool[call[A]] }
 
 // call is one running loop.
 type call[A any] struct {
@@ -13,7 +13,7 @@ type call[A any] struct {
 // NewLoop returns the loop with this body, which works on [lo, hi) and must not
 // keep a.
 func NewLoop[A any](body func(a *A, lo, hi int)) *Loop[A] {
-	return &Loop[A]{NewStash(func() *call[A] {
+	return &Loop[A]{NewPool(func() *call[A] {
 		c := new(call[A])
 		c.run = func(lo, hi int) { body(&c.args, lo, hi) }
 		return c

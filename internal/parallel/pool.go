@@ -2,20 +2,20 @@ package parallel
 
 import "sync"
 
-// Stash keeps working memory between calls, loop bodies for instance whose
+// Pool keeps working memory between calls, loop bodies for instance whose
 // functions are made once. Unlike a sync.Pool it survives garbage collections,
 // so that a training loop allocates only in its first step.
-type Stash[T any] struct {
+type Pool[T any] struct {
 	mu   sync.Mutex
 	free []*T
 	make func() *T
 }
 
-// NewStash returns an empty stash that makes what it does not have.
-func NewStash[T any](make func() *T) *Stash[T] { return &Stash[T]{make: make} }
+// NewPool returns an empty pool that makes what it does not have.
+func NewPool[T any](make func() *T) *Pool[T] { return &Pool[T]{make: make} }
 
 // Get takes one out, in the state in which Put left it.
-func (s *Stash[T]) Get() *T {
+func (s *Pool[T]) Get() *T {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if last := len(s.free) - 1; last >= 0 {
@@ -27,7 +27,7 @@ func (s *Stash[T]) Get() *T {
 }
 
 // Put gives one back.
-func (s *Stash[T]) Put(x *T) {
+func (s *Pool[T]) Put(x *T) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.free = append(s.free, x)
