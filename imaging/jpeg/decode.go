@@ -174,6 +174,11 @@ func (d *decoder) outputRows(several bool) error {
 	var step func(row int) error
 	switch {
 	case several && f.lossless:
+		for _, c := range f.comps {
+			if !c.scanned {
+				return formatErrorf("component %d of a lossless frame has no scan", c.id)
+			}
+		}
 		step = func(int) error { return nil }
 	case several && d.smoothingUseful():
 		smooth := d.newSmoother()

@@ -33,9 +33,7 @@
 // with AVX2, which are not the same as on other processors. Files whose scans
 // would visit each block more than 200 times (and 67,108,864 blocks in all) are
 // refused here, as is what needs more memory than the caller grants; Pillow
-// reads them. Component planes of which a lossless file has no scan are black,
-// in libjpeg undefined. EXIF blocks are not looked at: Pillow refuses some
-// malformed ones.
+// reads them. EXIF blocks are not looked at: Pillow refuses some malformed ones.
 //
 // The kernels for amd64 (AVX2) stand beside the Go functions that specify them,
 // whose names end in Generic. Section numbers in comments refer to ITU-T T.81.

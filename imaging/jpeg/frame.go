@@ -40,6 +40,8 @@ type component struct {
 
 	mcuW, mcuH int // data units of an MCU of the scan at hand
 
+	scanned bool // in a lossless frame, a scan of it has begun
+
 	coefs []int16 // all coefficients, in files of several scans: [hPad, wPad, 64]
 
 	plane     []byte // the last two iMCU rows of samples, row y at y%planeRows

@@ -25,6 +25,7 @@ func (d *decoder) startLossless() error {
 		if err := d.derive(&d.dcTables[i], d.dcHuff, c.dcTable, true); err != nil {
 			return err
 		}
+		c.scanned = true
 		l.diffs[i] = nil
 		for range c.v {
 			l.diffs[i] = append(l.diffs[i], make([]int32, c.wPad))
