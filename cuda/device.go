@@ -52,10 +52,11 @@ func (i Info) String() string {
 
 // Arithmetic says how products are computed.
 func (i Info) Arithmetic() string {
+	how := "fp32"
 	if i.TensorCores() {
-		return "fp16x2/fp16x3 on tensor cores, fp32 sums"
+		how = "fp16x2/fp16x3 on tensor cores, fp32 sums"
 	}
-	return "fp32"
+	return fmt.Sprintf("cuda, compute capability %d.%d, %s", i.Major, i.Minor, how)
 }
 
 // oldestDriver is the CUDA version that the oldest PTX text here needs, and

@@ -27,6 +27,10 @@ type Run struct {
 	// was measured. It may be nil.
 	Forecast func(rundir.Cell) *rundir.Forecast
 
+	// Check returns an error if what computes has failed, so that a cell's numbers
+	// mean nothing. It is asked before they are written, and may be nil.
+	Check func() error
+
 	// Open opens a dataset by its name. A run that needs no other dataset than
 	// Dataset may leave it out.
 	Open func(ctx context.Context, name string) (*data.Dataset, error)
@@ -117,6 +121,9 @@ func (r *Run) cell(ctx context.Context, id rundir.Cell, at, of int) error {
 		return err
 	}
 	if err := r.train(ctx, id, s, label); err != nil {
+		if r.Check != nil {
+			err = errors.Join(r.Check(), err) // a loss that is NaN because of it
+		}
 		return err
 	}
 	r.Show.Describe(label + " testing")
@@ -125,6 +132,9 @@ func (r *Run) cell(ctx context.Context, id rundir.Cell, at, of int) error {
 	rows, err := r.evaluate(ctx, id, s)
 	if err == nil {
 		err = ctx.Err() // an image of the last batch may have ended the run
+	}
+	if r.Check != nil {
+		err = errors.Join(r.Check(), err)
 	}
 	if err != nil {
 		return err

@@ -72,6 +72,9 @@ func (o *options) plain(m *clip.Model) (*rundir.Config, []string, error) {
 		Version: rundir.Version, Model: o.model, Vocabulary: o.vocab, Fingerprint: m.Fingerprint(), Backbone: m.Config.Backbone(),
 		Data: o.data, Protocol: o.protocol, Study: o.study, Curve: o.curve, Load: o.load, Kernel: simd.Rounding(),
 	}
+	if o.gpu != nil {
+		c.Kernel, c.Device = o.gpu.Arithmetic(), o.gpu.String()
+	}
 	if c.Protocol == "" {
 		c.Protocol = "base2new"
 		if own {

@@ -47,6 +47,8 @@ func (o *options) folder(c *rundir.Config) (*rundir.Dir, error) {
 		return nil, err
 	case o.resume.on && old.Fingerprint != c.Fingerprint:
 		return nil, fmt.Errorf("%s was begun with another model (fingerprint %s, this one is %s)", o.path(), old.Fingerprint, c.Fingerprint)
+	case o.resume.on && old.Device != c.Device:
+		return nil, fmt.Errorf("%s was begun on %s and would go on on %s, which rounds differently; resume it there, or start a new run with another -out", o.path(), orCPU(old.Device), orCPU(c.Device))
 	case o.resume.on:
 		if err := old.SameSplits(c.Splits, o.path()); err != nil {
 			return nil, err
@@ -66,4 +68,12 @@ func (o *options) folder(c *rundir.Config) (*rundir.Dir, error) {
 		return nil, err
 	}
 	return dir, dir.WriteJSON(rundir.ConfigFile, c)
+}
+
+// orCPU names a device, of which the CPU's name is empty.
+func orCPU(device string) string {
+	if device == "" {
+		return "the CPU"
+	}
+	return device
 }

@@ -80,12 +80,23 @@ func train(ctx context.Context, args []string) error {
 // train makes the run that the flags ask for, and computes it.
 func (o *options) train(ctx context.Context) error {
 	begin := time.Now()
+	gpu, err := cli.Device("train", o.device)
+	if err != nil {
+		return err
+	}
+	if gpu != nil {
+		defer gpu.Close() // its failures come out through Check
+		o.gpu = gpu
+	}
 	m, err := clip.Load(o.model, clip.Options{Vocabulary: o.vocab})
 	if err != nil {
 		return err
 	}
 	for _, note := range m.Notes {
 		fmt.Fprintf(os.Stderr, "train: note: %s\n", note)
+	}
+	if gpu != nil {
+		m.Vision.Device, m.Text.Device = gpu, gpu
 	}
 	loaded := time.Since(begin)
 	report := new(data.Report)
@@ -99,6 +110,9 @@ func (o *options) train(ctx context.Context) error {
 		return err
 	}
 	run := &eval.Run{Config: config, Model: m, Dataset: ds, Report: report, Shard: o.shard.Shard}
+	if gpu != nil {
+		run.Check = gpu.Err
+	}
 	run.Open = func(ctx context.Context, name string) (*data.Dataset, error) { return o.reopen(ctx, name, m, report) }
 	if err := o.forecast(ctx, run, loaded); err != nil || o.plan {
 		return err

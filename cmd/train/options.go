@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"frontdoor/cuda"
 	"frontdoor/data/coop"
 	"frontdoor/data/world"
 	"frontdoor/eval/plan"
@@ -42,6 +43,8 @@ type options struct {
 	figures                 string
 	out                     string
 	resume                  resume
+	device                  string
+	gpu                     *cuda.Device // nil: the CPU
 
 	flags map[string]string // all that shape the result, as given or by default
 }
@@ -120,6 +123,7 @@ func (o *options) define() *flag.FlagSet {
 	fs.StringVar(&o.out, "out", "", "run folder (default runs/DATASET-TIME)")
 	fs.Var(&o.shard, "shard", "`I/N`: compute the I-th of N parts of the run, counted from 0, in a folder of its own below -out; the same command again goes on with it")
 	fs.StringVar(&o.merge, "merge", "", "put the shards in `RUN`, or in the folders named behind it, together in RUN (or -out)")
+	fs.StringVar(&o.device, "device", "cpu", cli.DeviceFlag)
 	fs.Var(&o.resume, "resume", "go on with the run in `DIR`, in -out, or the newest one in runs")
 	return fs
 }
@@ -175,7 +179,7 @@ func parse(args []string) (*options, error) {
 	}
 	o.flags = map[string]string{}
 	fs.VisitAll(func(f *flag.Flag) {
-		if shaping(f.Name) {
+		if shaping(f.Name) && (f.Name != "device" || o.device != "cpu") {
 			o.flags[f.Name] = f.Value.String()
 		}
 	})

@@ -37,7 +37,10 @@ func (r *Dir) ReadCells(cells []Cell) (Finished, error) {
 // results puts the cells' rows together in the order of the cells, so that it
 // does not matter in which order, or where, they were computed.
 func (all Finished) results(c *Config) Results {
-	out := Results{Version: c.Version, Command: c.Command}
+	out := Results{Version: c.Version, Command: c.Command, Device: c.Device}
+	if c.Device != "" {
+		out.Kernel = c.Kernel
+	}
 	known := map[string]bool{}
 	for _, cell := range c.Cells() {
 		f := all[cell.Name()]

@@ -41,6 +41,8 @@ type Config struct {
 	// Memory says by Cell.Kind how steps save memory, where it is short.
 	Memory map[string]Memory `json:"memory,omitempty"`
 	Kernel string            `json:"kernel"` // arithmetic kernels in use, as far as they round differently; see simd.Rounding
+	// Device is the GPU that runs the towers, with its driver; none for the CPU.
+	Device string `json:"device,omitempty"`
 }
 
 // UnmarshalJSON reads config.json, that of version 0.1.0 as well, which had

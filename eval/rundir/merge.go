@@ -233,6 +233,7 @@ func ofMachine(flag string) bool {
 // anywhere returns the configuration without what belongs to the machine.
 func (c *Config) anywhere() Config {
 	out := *c
+	out.Device = ""
 	out.Kernel, out.Model, out.Vocabulary, out.Data, out.Load = "", "", "", "", ""
 	out.Flags, out.Command, out.Memory = nil, "", nil
 	return out

@@ -9,7 +9,9 @@ import (
 // Results is what results.json holds.
 type Results struct {
 	Version string `json:"version"`
-	Command string `json:"command"` // what repeats the run
+	Command string `json:"command"`          // what repeats the run
+	Kernel  string `json:"kernel,omitempty"` // see Config, for runs on a GPU
+	Device  string `json:"device,omitempty"` // see Config
 	Rows    []Row  `json:"rows"`
 	// LeftOut lists the images that could not be read and were left out.
 	LeftOut []data.Problem `json:"left_out,omitempty"`
