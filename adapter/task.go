@@ -112,18 +112,3 @@ func Unit(x *autograd.Tensor) *autograd.Tensor {
 	}
 	return out
 }
-
-// rows64 returns the rows of several tensors [R, D] below each other, as float64.
-func rows64(xs ...*autograd.Tensor) [][]float64 {
-	var out [][]float64
-	for _, x := range xs {
-		for i := range x.Rows() {
-			row := make([]float64, x.Cols())
-			for j, v := range x.Row(i) {
-				row[j] = float64(v)
-			}
-			out = append(out, row)
-		}
-	}
-	return out
-}
