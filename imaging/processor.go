@@ -129,7 +129,7 @@ func (p Processor) fit(im *Image, f Filter, fill [3]uint8) *Image {
 		return resizeWindow(im, w, h, window{0, 0, w, h}, f)
 	}
 	x, y := p.offset(w, p.CropWidth), p.offset(h, p.CropHeight)
-	if x < 0 || y < 0 {
+	if w < p.CropWidth || h < p.CropHeight {
 		return Resample(im, w, h, f).cropOn(x, y, p.CropWidth, p.CropHeight, fill)
 	}
 	return resizeWindow(im, w, h, window{x, y, p.CropWidth, p.CropHeight}, f)

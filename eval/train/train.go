@@ -161,10 +161,13 @@ func (t *Training) one(tp *autograd.Tape, images *stepImages) (float64, error) {
 	loss := t.learner.Loss(tp, b)
 	value := float64(loss.Item())
 	if math.IsNaN(value) || math.IsInf(value, 0) {
-		return 0, fmt.Errorf("the loss of epoch %d became %v: try a lower -lr", images.epoch+1, value)
+		return 0, fmt.Errorf("at step %d (epoch %d) the loss became %v: try a lower -lr", t.step+1, images.epoch+1, value)
 	}
 	tp.Backward(loss)
 	t.opt.Step(float32(learningRate(t.set, t.step, t.perEpoch())))
+	if name, found := nn.NotFinite(t.learner.Params()); found {
+		return 0, fmt.Errorf("at step %d (epoch %d) the learned tensor %q became infinite or NaN: try a lower -lr", t.step+1, images.epoch+1, name)
+	}
 	return value, nil
 }
 

@@ -3,14 +3,11 @@ package png
 import "encoding/binary"
 
 // paletteOf returns the colours of a layout that Pillow keeps as indices (modes
-// P and 1), or nil.
+// P and 1), black behind the file's, or nil.
 func paletteOf(l layout, palette []byte) *[256][3]byte {
 	var t [256][3]byte
 	switch {
 	case l.colour == 3:
-		for i := range t { // Pillow's own colours behind the file's
-			t[i] = [3]byte{byte(i), byte(i), byte(i)}
-		}
 		for i := range len(palette) / 3 {
 			copy(t[i][:], palette[3*i:])
 		}
