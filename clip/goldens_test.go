@@ -140,9 +140,7 @@ func goldenNumbers(t *testing.T, dir string) {
 		goldenNear(t, "text features", w.Row(i), g.TextFeatures[i], g.Largest["text_features"])
 		goldenNear(t, "text features of ids", alone.Row(i), g.TextFeatures[i], g.Largest["text_features"])
 	}
-	if images.Grad() != nil {
-		goldenGradient(t, images.Grad(), &g)
-	}
+	goldenGradient(t, images.Grad(), &g)
 	goldenTextGradient(t, words.Grad(), d, &g)
 }
 

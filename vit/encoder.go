@@ -104,20 +104,35 @@ func (p *Prompts) to(tp *autograd.Tape, dev autograd.Device) *Prompts {
 }
 
 // unfold cuts images [B, 3, S, S] into patch rows [B·G², 3·P·P], channel by
-// channel as a convolution's weight lists them.
+// channel as a convolution's weight lists them. Images that need a gradient get
+// it back pixel by pixel.
 func (e *Encoder) unfold(tp *autograd.Tape, images *autograd.Tensor) *autograd.Tensor {
+	g, p := e.Grid(), e.Patch
+	out := tp.Buffer(images.Dim(0)*g*g, 3*p*p) // [B·G², 3·P·P]
+	e.eachRun(images.Dim(0), func(at, from int) { copy(out.Data[at:at+p], images.Data[from:from+p]) })
+	if !images.NeedsGrad() {
+		return out
+	}
+	return tp.Op(out, func(dy []float32) {
+		dx := images.GradBuffer()
+		e.eachRun(images.Dim(0), func(at, from int) {
+			for i, d := range dy[at : at+p] {
+				dx[from+i] += d
+			}
+		})
+	}, images)
+}
+
+// eachRun calls f for each row of pixels of each patch of n images: where the P
+// pixels begin in the patch rows, and where in the images.
+func (e *Encoder) eachRun(n int, f func(at, from int)) {
 	g, p, s := e.Grid(), e.Patch, e.Image
-	n := images.Dim(0)
-	out := tp.Buffer(n*g*g, 3*p*p) // [B·G², 3·P·P]
 	for r := range n * g * g {
-		row := out.Row(r)
 		img, gy, gx := r/(g*g), r/g%g, r%g
 		for c := range 3 {
 			for y := range p {
-				from := ((img*3+c)*s+gy*p+y)*s + gx*p
-				copy(row[(c*p+y)*p:(c*p+y+1)*p], images.Data[from:from+p])
+				f((r*3+c)*p*p+y*p, ((img*3+c)*s+gy*p+y)*s+gx*p)
 			}
 		}
 	}
-	return out
 }
