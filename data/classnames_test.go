@@ -1,6 +1,7 @@
 package data
 
 import (
+	"context"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -25,9 +26,13 @@ func TestClassNames(t *testing.T) {
 		"twice":              {"a: x\na: y", nil, "line 1"},
 		"same name":          {"same\nsame", nil, "both named"},
 	} {
-		dir := t.TempDir()
+		dir := tree(t, "a/1.png", "a/2.png", "b/1.png")
 		put(t, filepath.Join(dir, "classes.txt"), []byte(c.text))
-		got, err := classNames(dir, []string{"a", "b"})
+		d, _, err := Open(context.Background(), FolderName, OpenOptions{Data: dir})
+		var got []string
+		if err == nil {
+			got = d.Classes
+		}
 		if c.want != nil && (err != nil || !slices.Equal(got, c.want)) {
 			t.Errorf("%s: %q, %v, want %q", name, got, err, c.want)
 		}

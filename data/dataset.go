@@ -54,6 +54,10 @@ type Dataset struct {
 	// Task is the task of the synthetic world that the pictures were drawn for;
 	// of other datasets the causes are unknown, and it is nil.
 	Task *world.Task
+
+	// sampled is set for one's own images: FewShot passes over those that cannot
+	// be read.
+	sampled *readability
 }
 
 // TestSet is a test set beside Dataset.Test, such as one under a shift.

@@ -40,7 +40,9 @@ func FewShot(items []Item, k int, rng *mt19937.Python) []Item {
 
 // FewShot returns the dataset with k training and min(k, 4) validation images
 // a class, drawn with the seed of the run; the test sets stay whole. Equal
-// seeds pick the images that CoOp picks. k below 1 returns d itself.
+// seeds pick the images that CoOp picks. Of one's own images those that cannot be
+// decoded are passed over, and others of their class are drawn in their place,
+// as far as there are any. k below 1 returns d itself.
 //
 // Sample before Subset: a class then has the same images whether it is trained
 // alone with its half or with all.
@@ -50,7 +52,7 @@ func (d *Dataset) FewShot(k int, seed int64) *Dataset {
 	}
 	out := *d
 	rng := mt19937.NewPython(seed)
-	out.Train = FewShot(d.Train, k, rng)
-	out.Val = FewShot(d.Val, min(k, valShots), rng)
+	out.Train = d.sampled.replace(FewShot(d.Train, k, rng), d.Train, seed)
+	out.Val = d.sampled.replace(FewShot(d.Val, min(k, valShots), rng), d.Val, seed)
 	return &out
 }

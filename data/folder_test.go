@@ -65,7 +65,7 @@ func relative(t *testing.T, dir string, items []Item) []string {
 
 func folder(t *testing.T, dir string) (*Dataset, *Report) {
 	t.Helper()
-	d, r, err := Folder(context.Background(), dir, FolderOptions{Seed: 1})
+	d, r, err := Open(context.Background(), FolderName, OpenOptions{Data: dir, Seed: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,14 +97,14 @@ func TestFolderPlain(t *testing.T) {
 	if slices.Sort(all); len(slices.Compact(all)) != 22 {
 		t.Error("an image is in both parts")
 	}
-	if got := len(r.Problems()); got != 2 { // readme.md, and the class of one
+	if got := len(r.Problems()); got != 3 { // .git, readme.md, and the class of one
 		t.Errorf("report:\n%v", r)
 	}
 	again, _ := folder(t, dir)
 	if !slices.Equal(names(d.Test), names(again.Test)) || !slices.Equal(names(d.Train), names(again.Train)) {
 		t.Error("the split does not repeat")
 	}
-	other, _, err := Folder(context.Background(), dir, FolderOptions{Seed: 2})
+	other, _, err := Open(context.Background(), FolderName, OpenOptions{Data: dir, Seed: 2})
 	if err != nil || slices.Equal(names(d.Test), names(other.Test)) {
 		t.Errorf("the seed has no effect (%v)", err)
 	}
@@ -138,7 +138,7 @@ func TestFolderSplit(t *testing.T) {
 	if d, _ := folder(t, dir); len(d.Test) != 2 || len(d.Val) != 0 {
 		t.Errorf("val does not stand in for test: %d and %d", len(d.Val), len(d.Test))
 	}
-	dir = tree(t, "train/1.png", "plane/1.png")
+	dir = tree(t, "train/1.png", "plane/1.png", "plane/2.png")
 	if d, _ := folder(t, dir); !slices.Equal(d.Classes, []string{"plane", "train"}) {
 		t.Errorf("classes of vehicles: %v", d.Classes)
 	}
@@ -184,7 +184,7 @@ func TestFolderSymlinks(t *testing.T) {
 	if err := os.Symlink(".", filepath.Join(dir, "loop")); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := Folder(context.Background(), dir, FolderOptions{}); err == nil || !strings.Contains(err.Error(), "loop") {
+	if _, _, err := Open(context.Background(), FolderName, OpenOptions{Data: dir}); err == nil || !strings.Contains(err.Error(), "loop") {
 		t.Errorf("a class that links to the dataset: error %v", err)
 	}
 }
@@ -204,14 +204,14 @@ func TestFolderErrors(t *testing.T) {
 		"equal names":       {tree(t, "a_b/1.png", "a-b/1.png"), "both named"},
 		"no name":           {tree(t, "_/1.png", "a/1.png"), "gives no class name"},
 	} {
-		d, _, err := Folder(context.Background(), c.dir, FolderOptions{})
+		d, _, err := Open(context.Background(), FolderName, OpenOptions{Data: c.dir})
 		if d != nil || err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), filepath.Base(c.dir)) {
 			t.Errorf("%s: error %v, want one with %q", name, err, c.want)
 		}
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, _, err := Folder(ctx, tree(t, "a/1.png", "b/1.png"), FolderOptions{}); err == nil {
+	if _, _, err := Open(ctx, FolderName, OpenOptions{Data: tree(t, "a/1.png", "b/1.png")}); err == nil {
 		t.Error("a cancelled scan goes on")
 	}
 }

@@ -9,7 +9,7 @@ import (
 	"frontdoor/data/world"
 )
 
-// FolderName is the name by which Open knows a folder of one's own images.
+// FolderName is the name by which Open knows one's own images.
 const FolderName = "folder"
 
 // Kind says where the images of a dataset come from.
@@ -19,7 +19,7 @@ type Kind int
 const (
 	Rendered  Kind = iota // from the synthetic world: no files
 	Published             // from the benchmark of CoOp, below a data root
-	Own                   // from a folder of one's own
+	Own                   // one's own: a folder, an archive, a table or a list
 )
 
 // KindOf says of which kind the dataset of that name is. The error of an
@@ -40,8 +40,12 @@ func KindOf(name string) (Kind, error) {
 
 // OpenOptions are the choices that Open leaves to the caller.
 type OpenOptions struct {
-	// Data is the data root of a published dataset, or the folder of one's own.
+	// Data is the data root of a published dataset, or the folder, archive, table
+	// or list of one's own images.
 	Data string
+	// Seed decides which of one's own images are for testing where the data do
+	// not say.
+	Seed uint64
 	// Size is the width and height of rendered pictures; zero stands for
 	// world.Size.
 	Size int
@@ -50,7 +54,7 @@ type OpenOptions struct {
 // Open opens the dataset of a name: a task of the synthetic world such as
 // "texshape" or "coltex@7", a published dataset such as "caltech101" below
 // opt.Data, or "folder", one's own images in opt.Data; see World, package coop
-// and Folder. The report tells what could not be used; it is never nil where
+// and package files. The report tells what could not be used; it is never nil where
 // the error is.
 func Open(ctx context.Context, name string, opt OpenOptions) (*Dataset, *Report, error) {
 	kind, err := KindOf(name)
@@ -59,7 +63,7 @@ func Open(ctx context.Context, name string, opt OpenOptions) (*Dataset, *Report,
 	}
 	switch kind {
 	case Own:
-		return Folder(ctx, opt.Data, FolderOptions{})
+		return own(ctx, opt.Data, opt.Seed)
 	case Published:
 		set, _ := coop.ByName(name)
 		lists, err := set.Open(opt.Data)

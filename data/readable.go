@@ -11,7 +11,7 @@ import (
 const readBatch = 256
 
 // Readable decodes every item, in parallel, and returns those that open; the
-// others are noted in the report. Folder reads headers only, so a file that is
+// others are noted in the report. Open reads headers only, so a file that is
 // cut off in the middle gets past it: this finds them, at the price of decoding
 // all. progress, if there is one, is told how many have been decoded. It returns
 // an error only if ctx ends.
@@ -46,6 +46,9 @@ func Readable(ctx context.Context, items []Item, r *Report, progress func(done, 
 func (it Item) verify() error {
 	if f, ok := it.Source.(File); ok {
 		return imaging.Verify(string(f))
+	}
+	if v, ok := it.Source.(interface{ Verify() error }); ok {
+		return v.Verify()
 	}
 	_, err := it.Open()
 	return err

@@ -94,29 +94,7 @@ func Probe(path string) (w, h int, err error) {
 		return 0, 0, err
 	}
 	defer file.Close()
-	data := make([]byte, min(size, prefixBytes))
-	if _, err := io.ReadFull(file, data); err != nil {
-		return 0, 0, fmt.Errorf("image %s: %w", path, err)
-	}
-	f, err := sniff(data[:min(len(data), headBytes)])
-	if err != nil {
-		return 0, 0, fmt.Errorf("image %s: %w", path, err)
-	}
-	e, err := f.size(data)
-	if err != nil && size > prefixBytes {
-		rest := make([]byte, size-prefixBytes)
-		if _, err := io.ReadFull(file, rest); err != nil {
-			return 0, 0, fmt.Errorf("image %s: %w", path, err)
-		}
-		e, err = f.size(append(data, rest...))
-	}
-	if err != nil {
-		return 0, 0, fmt.Errorf("image %s: damaged or truncated %s header: %w", path, f.name, err)
-	}
-	if err := e.check(f.name, size); err != nil {
-		return 0, 0, fmt.Errorf("image %s: %w", path, err)
-	}
-	return int(e.w), int(e.h), nil
+	return ProbeReader(file, size, path)
 }
 
 // open opens a regular file and returns its size. A pipe or a device could

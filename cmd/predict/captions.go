@@ -6,6 +6,7 @@ import (
 	"image"
 	"image/color"
 	"io"
+	"os"
 	"strings"
 
 	"frontdoor/autograd"
@@ -21,15 +22,18 @@ import (
 // compareCaptions compares images with descriptions, as CLIP does, and prints
 // a table; with -figure it plots a bar for each description beside the image. An
 // image of several things has a high cosine with a description of any of them.
-func (o *options) compareCaptions(ctx context.Context, files []string, read func(string) (*imaging.Image, error), w io.Writer) error {
+func (o *options) compareCaptions(ctx context.Context, w io.Writer) error {
 	captions, err := entries("captions", o.captions, ";")
 	if err != nil {
 		return err
 	}
+	list := func() ([]data.Source, error) { return o.collect(ctx, os.Stderr) }
 	if o.render != "" {
-		if files, read, err = o.rendered(); err != nil {
-			return err
-		}
+		list = o.rendered
+	}
+	images, err := list()
+	if err != nil {
+		return err
 	}
 	m, err := o.load()
 	if err != nil {
@@ -43,23 +47,23 @@ func (o *options) compareCaptions(ctx context.Context, files []string, read func
 		Align: []term.Align{term.Left, term.Left, term.Right, term.Right}}
 	var panels []*chart.Figure
 	failed := 0
-	err = batches(ctx, m, files, read, func(part []string, errs []error, images *autograd.Tensor) error {
-		features := m.ImageFeatures(nil, images)                  // [B, E]
+	err = batches(ctx, m, images, func(part []data.Source, errs []error, pixels *autograd.Tensor) error {
+		features := m.ImageFeatures(nil, pixels)                  // [B, E]
 		cosines := (*autograd.Tape)(nil).MatMulT(features, texts) // [B, N]
-		for i, file := range part {
+		for i, im := range part {
 			if errs[i] == nil && !isFinite(cosines.Row(i)...) {
 				errs[i] = errNotANumber
 			}
 			if errs[i] != nil {
 				failed++
-				t.Rows = append(t.Rows, []string{file, "error: " + errs[i].Error(), "", ""})
+				t.Rows = append(t.Rows, []string{im.Name(), "error: " + errs[i].Error(), "", ""})
 				continue
 			}
-			t.Rows = append(t.Rows, captionRows(file, captions, cosines.Row(i), m.Scale())...)
+			t.Rows = append(t.Rows, captionRows(im.Name(), captions, cosines.Row(i), m.Scale())...)
 			if o.figure == "" {
 				continue
 			}
-			f, err := captionFigure(file, read, captions, cosines.Row(i))
+			f, err := captionFigure(im, captions, cosines.Row(i))
 			if err != nil {
 				return err
 			}
@@ -78,7 +82,7 @@ func (o *options) compareCaptions(ctx context.Context, files []string, read func
 			return err
 		}
 	}
-	return unread(failed, len(files))
+	return unread(failed, len(images))
 }
 
 // captionRows are the lines of one image: cosines [N], and the probabilities
@@ -99,8 +103,8 @@ func captionRows(file string, captions []string, cosines []float32, scale float3
 const shownSide = 400
 
 // captionFigure plots an image beside its cosines [N].
-func captionFigure(file string, read func(string) (*imaging.Image, error), captions []string, cosines []float32) (*chart.Figure, error) {
-	im, err := read(file)
+func captionFigure(source data.Source, captions []string, cosines []float32) (*chart.Figure, error) {
+	im, err := source.Open()
 	if err != nil {
 		return nil, err
 	}
@@ -130,17 +134,15 @@ func shown(im *imaging.Image) image.Image {
 
 // rendered returns pictures of the synthetic world instead of files: one for each
 // description in -render.
-func (o *options) rendered() (files []string, read func(string) (*imaging.Image, error), err error) {
-	items := map[string]data.WorldItem{}
+func (o *options) rendered() ([]data.Source, error) {
+	var out []data.Source
 	for text := range strings.SplitSeq(o.render, ";") {
 		text = strings.TrimSpace(text)
 		f, err := world.Described(text)
 		if err != nil {
-			return nil, nil, cli.Usage{Err: fmt.Errorf("-render: %w", err)}
+			return nil, cli.Usage{Err: fmt.Errorf("-render: %w", err)}
 		}
-		name := "rendered: " + text
-		items[name] = data.WorldItem{Factors: f, Size: 4 * world.Size, ID: name}
-		files = append(files, name)
+		out = append(out, data.WorldItem{Factors: f, Size: 4 * world.Size, ID: "rendered: " + text})
 	}
-	return files, func(name string) (*imaging.Image, error) { return items[name].Open() }, nil
+	return out, nil
 }

@@ -6,32 +6,37 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"os"
 	"strconv"
 
 	"frontdoor/autograd"
-	"frontdoor/imaging"
+	"frontdoor/data"
 )
 
 // embedding is the answer for an image with -embed, as -json prints it.
 type embedding struct {
-	Image   string    `json:"image"`
+	imageName
 	Error   string    `json:"error,omitempty"`
 	Feature []float32 `json:"feature,omitempty"` // [E], of length 1
 }
 
 // embedAll prints the features of images: JSON lines, or lines of the file's
 // name and the numbers with tabs between them.
-func (o *options) embedAll(ctx context.Context, files []string, read func(string) (*imaging.Image, error), w io.Writer) error {
+func (o *options) embedAll(ctx context.Context, w io.Writer) error {
 	m, err := o.load()
+	if err != nil {
+		return err
+	}
+	images, err := o.collect(ctx, os.Stderr)
 	if err != nil {
 		return err
 	}
 	out := bufio.NewWriter(w)
 	failed := 0
-	err = batches(ctx, m, files, read, func(part []string, errs []error, images *autograd.Tensor) error {
-		features := m.ImageFeatures(nil, images) // [B, E]
-		for i, file := range part {
-			e := embedding{Image: file}
+	err = batches(ctx, m, images, func(part []data.Source, errs []error, pixels *autograd.Tensor) error {
+		features := m.ImageFeatures(nil, pixels) // [B, E]
+		for i, im := range part {
+			e := embedding{imageName: nameOf(im.Name())}
 			if errs[i] == nil && !isFinite(features.Row(i)...) {
 				errs[i] = errNotANumber
 			}
@@ -50,7 +55,7 @@ func (o *options) embedAll(ctx context.Context, files []string, read func(string
 	if err != nil {
 		return err
 	}
-	return unread(failed, len(files))
+	return unread(failed, len(images))
 }
 
 func (o *options) printEmbedding(out *bufio.Writer, e embedding) error {

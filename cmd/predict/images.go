@@ -3,75 +3,72 @@ package main
 import (
 	"context"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
-	"strings"
+	"io"
 
 	"frontdoor/autograd"
 	"frontdoor/clip"
+	"frontdoor/data"
+	"frontdoor/data/files"
 	"frontdoor/imaging"
 	"frontdoor/internal/parallel"
 )
 
-// collect lists the files to classify: files as named, and from folders
-// everything that looks like an image by its name, at any depth.
-func collect(args []string) ([]string, error) {
-	var files []string
-	for _, arg := range args {
-		info, err := os.Stat(arg)
-		if err != nil || !info.IsDir() {
-			files = append(files, arg) // a missing file is reported with the others
-			continue
-		}
-		before := len(files)
-		err = filepath.WalkDir(arg, func(path string, d fs.DirEntry, err error) error {
-			if err == nil && !d.IsDir() && looksLikeImage(path) {
-				files = append(files, path)
-			}
-			return err
-		})
+// photo is an image to classify.
+type photo struct {
+	files.Image
+	upright bool // turned as its EXIF orientation asks
+}
+
+// Open decodes the image.
+func (p photo) Open() (*imaging.Image, error) { return p.Image.Open(p.upright) }
+
+// collect lists the images to classify: files as named, and from folders,
+// archives, tables and lists the images that training would take. What they
+// hold besides is noted on w.
+func (o *options) collect(ctx context.Context, w io.Writer) ([]data.Source, error) {
+	var out []data.Source
+	for _, arg := range o.images {
+		images, left, err := files.Every(ctx, arg)
 		if err != nil {
 			return nil, err
 		}
-		if len(files) == before {
-			return nil, fmt.Errorf("%s holds no images (.jpg, .jpeg, .png, .gif, .webp)", arg)
+		for _, im := range images {
+			out = append(out, photo{im, o.exif})
+		}
+		for i, l := range left {
+			if i == mostNotes {
+				fmt.Fprintf(w, "predict: note: and %d more are passed over\n", len(left)-i)
+				break
+			}
+			fmt.Fprintf(w, "predict: note: %s is passed over: %s\n", l.Path, l.Reason)
 		}
 	}
-	return files, nil
+	return out, nil
 }
 
-func looksLikeImage(path string) bool {
-	if strings.HasPrefix(filepath.Base(path), ".") {
-		return false
-	}
-	switch strings.ToLower(filepath.Ext(path)) {
-	case ".jpg", ".jpeg", ".png", ".gif", ".webp":
-		return true
-	}
-	return false
-}
+// mostNotes is how many files that are passed over are named one by one.
+const mostNotes = 10
 
 // batch is how many images are encoded at once. More would be hardly faster,
 // and each takes about 30 MB in ViT-B/16.
 const batch = 8
 
-// batches reads the files in order and hands them on as tensors [B, 3, S, S],
-// with the files and the errors of those that could not be read.
-func batches(ctx context.Context, m *clip.Model, files []string, read func(string) (*imaging.Image, error),
-	use func(part []string, errs []error, images *autograd.Tensor) error) error {
+// batches reads the images in order and hands them on as tensors [B, 3, S, S],
+// with the images and the errors of those that could not be read.
+func batches(ctx context.Context, m *clip.Model, all []data.Source,
+	use func(part []data.Source, errs []error, images *autograd.Tensor) error) error {
 	s := m.Config.Vision.Image
 	per := 3 * s * s
-	for lo := 0; lo < len(files); lo += batch {
+	for lo := 0; lo < len(all); lo += batch {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		part := files[lo:min(lo+batch, len(files))]
+		part := all[lo:min(lo+batch, len(all))]
 		images := autograd.Zeros(len(part), 3, s, s) // [B, 3, S, S]
 		errs := make([]error, len(part))
 		parallel.For(len(part), 1, func(lo, hi int) {
 			for i := lo; i < hi; i++ {
-				im, err := read(part[i])
+				im, err := part[i].Open()
 				if errs[i] = err; err == nil {
 					m.Preprocess(images.Data[i*per:(i+1)*per], im)
 				}

@@ -17,19 +17,24 @@ import (
 	"frontdoor/autograd"
 	"frontdoor/clip"
 	"frontdoor/cuda"
+	"frontdoor/data"
 	"frontdoor/eval"
 	"frontdoor/eval/rundir"
-	"frontdoor/imaging"
 	"frontdoor/internal/cli"
 	"frontdoor/prompt"
 )
 
-const help = `Usage: go run ./cmd/predict -run RUN [flags] IMAGES|DIRS
-       go run ./cmd/predict -model FILE -labels "cat,dog" [flags] IMAGES|DIRS
-       go run ./cmd/predict -model FILE -embed [flags] IMAGES|DIRS
-       go run ./cmd/predict -model FILE -captions "a cat;an animal" [flags] IMAGES|DIRS
+const help = `Usage: go run ./cmd/predict -run RUN [flags] IMAGES
+       go run ./cmd/predict -model FILE -labels "cat,dog" [flags] IMAGES
+       go run ./cmd/predict -model FILE -embed [flags] IMAGES
+       go run ./cmd/predict -model FILE -captions "a cat;an animal" [flags] IMAGES
 
-Classifies images (JPEG, PNG, GIF, WebP, HEIC, AVIF) with a trained run: class,
+IMAGES are image files (JPEG, PNG, GIF, WebP, HEIC, AVIF, by content), folders of them,
+archives (.zip, .tar), tables (.parquet) and lists (.csv, .jsonl): the images that
+train would take. With -json a name that is not UTF-8 has its bytes in
+image_base64.
+
+Classifies images with a trained run: class,
 probability, uncertainty, and what each template says on its own. With -labels
 it classifies by words alone, with any CLIP file; with -embed it prints the
 features of the images, vectors of length 1; with -captions it tells how near
@@ -181,21 +186,17 @@ func (o *options) place(m *clip.Model) {
 
 // do does what the flags ask for.
 func (o *options) do(ctx context.Context, w io.Writer) error {
-	files, err := collect(o.images)
+	if o.embed {
+		return o.embedAll(ctx, w)
+	}
+	if o.captions != "" {
+		return o.compareCaptions(ctx, w)
+	}
+	m, learner, names, err := o.classifier()
 	if err != nil {
 		return err
 	}
-	read := imaging.Load
-	if o.exif {
-		read = imaging.LoadUpright
-	}
-	if o.embed {
-		return o.embedAll(ctx, files, read, w)
-	}
-	if o.captions != "" {
-		return o.compareCaptions(ctx, files, read, w)
-	}
-	m, learner, names, err := o.classifier()
+	images, err := o.collect(ctx, os.Stderr)
 	if err != nil {
 		return err
 	}
@@ -204,10 +205,10 @@ func (o *options) do(ctx context.Context, w io.Writer) error {
 		out = &lines{w: w, abstain: o.abstain}
 	}
 	failed := 0
-	err = batches(ctx, m, files, read, func(part []string, errs []error, images *autograd.Tensor) error {
-		p := prompt.Predict(m, learner, images)
-		for i, file := range part {
-			r := answer(file, errs[i], p, i, names)
+	err = batches(ctx, m, images, func(part []data.Source, errs []error, pixels *autograd.Tensor) error {
+		p := prompt.Predict(m, learner, pixels)
+		for i, im := range part {
+			r := answer(im.Name(), errs[i], p, i, names)
 			if r.Error != "" {
 				failed++
 			}
@@ -220,7 +221,7 @@ func (o *options) do(ctx context.Context, w io.Writer) error {
 	if err := errors.Join(err, out.end()); err != nil {
 		return err
 	}
-	return unread(failed, len(files))
+	return unread(failed, len(images))
 }
 
 // unread is the error of images that could not be read, if there are any.

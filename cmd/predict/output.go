@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"unicode/utf8"
 
 	"frontdoor/internal/term"
 	"frontdoor/prompt"
@@ -18,9 +19,24 @@ type choice struct {
 	Uncertainty float32 `json:"uncertainty"`
 }
 
+// imageName is the name of an image in JSON, which knows UTF-8 only: the bytes of
+// any other name are given too.
+type imageName struct {
+	Image  string `json:"image"`
+	Base64 []byte `json:"image_base64,omitempty"`
+}
+
+// nameOf is the name of an image in JSON.
+func nameOf(name string) imageName {
+	if utf8.ValidString(name) {
+		return imageName{Image: name}
+	}
+	return imageName{Image: name, Base64: []byte(name)}
+}
+
 // result is the answer for an image, as -json prints it.
 type result struct {
-	Image string `json:"image"`
+	imageName
 	Error string `json:"error,omitempty"`
 	*choice
 	Conflict  *float32 `json:"conflict,omitempty"`
@@ -57,7 +73,7 @@ func answer(file string, err error, p prompt.Prediction, i int, names []string) 
 		err = errNotANumber
 	}
 	if err != nil {
-		return result{Image: file, Error: err.Error()}
+		return result{imageName: nameOf(file), Error: err.Error()}
 	}
 	of := func(o prompt.Prediction) choice {
 		row := o.Prob.Row(i)
@@ -65,7 +81,7 @@ func answer(file string, err error, p prompt.Prediction, i int, names []string) 
 		return choice{Name: o.Name, Class: names[best], Probability: row[best], Uncertainty: o.Uncertainty[i]}
 	}
 	top := of(p)
-	r := result{Image: file, choice: &top}
+	r := result{imageName: nameOf(file), choice: &top}
 	if p.Conflict != nil {
 		r.Conflict = &p.Conflict[i]
 	}

@@ -3,11 +3,14 @@ package main
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"frontdoor/clip"
 	"frontdoor/data"
 	"frontdoor/internal/cli"
+	"frontdoor/internal/textfile"
 	"frontdoor/prompt"
 )
 
@@ -35,6 +38,11 @@ func (o *options) zeroShot() (*clip.Model, prompt.Learner, []string, error) {
 	if err != nil {
 		return nil, nil, nil, err
 	}
+	for i, name := range names {
+		if slices.Contains(names[:i], name) {
+			return nil, nil, nil, cli.Usagef("-labels names %q twice", name)
+		}
+	}
 	m, err := o.load()
 	if err != nil {
 		return nil, nil, nil, err
@@ -48,18 +56,27 @@ func (o *options) zeroShot() (*clip.Model, prompt.Learner, []string, error) {
 }
 
 // entries reads the value of a flag that is a list, or after @ a file of lines.
+// Characters that cannot be seen are removed, which a note on standard error
+// says.
 func entries(name, list, separator string) ([]string, error) {
+	parts := strings.Split(list, separator)
 	if file, ok := strings.CutPrefix(list, "@"); ok {
-		text, err := os.ReadFile(file)
+		text, err := textfile.Read(file)
 		if err != nil {
 			return nil, cli.Usage{Err: fmt.Errorf("-%s: %w", name, err)}
 		}
-		list, separator = string(text), "\n"
+		parts = textfile.Lines(text)
+	} else if !utf8.ValidString(list) {
+		return nil, cli.Usagef("-%s %q: this is not UTF-8", name, list)
 	}
 	var out []string
-	for entry := range strings.SplitSeq(list, separator) {
-		if entry = strings.TrimSpace(entry); entry != "" {
-			out = append(out, entry)
+	for i, entry := range parts {
+		clean, removed := textfile.Clean(entry)
+		if len(removed) > 0 {
+			fmt.Fprintf(os.Stderr, "predict: note: -%s: the invisible %s was removed from entry %d, %q\n", name, strings.Join(removed, ", "), i+1, clean)
+		}
+		if clean != "" {
+			out = append(out, clean)
 		}
 	}
 	if len(out) == 0 {

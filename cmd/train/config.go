@@ -129,6 +129,13 @@ func (o *options) suits(c *rundir.Config, m *clip.Model, ds *data.Dataset) error
 	if err := protocol.CheckClasses(m, ds); err != nil {
 		return err
 	}
+	if c.Protocol == "base2new" {
+		for _, half := range []data.Half{data.Base, data.New} {
+			if part := data.Subset(ds, half); len(part.Test) == 0 {
+				return cli.Usagef("-protocol base2new: the %s classes (%s) have no test images: add some, or use -protocol all", half, strings.Join(part.Classes, ", "))
+			}
+		}
+	}
 	for _, name := range c.Methods {
 		if len(ds.Train) == 0 && method.Find(name).Trained() && c.Load == "" {
 			return cli.Usagef("-dataset %s has test images only; %s learns from training images: use -method zeroshot", ds.Name, name)

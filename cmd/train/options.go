@@ -91,7 +91,7 @@ func (o *options) define() *flag.FlagSet {
 	fs.StringVar(&o.model, "model", "tiny", "`FILE` of a CLIP (OpenAI, OpenCLIP, Hugging Face; .pt, .bin, .safetensors), or tiny for the embedded one")
 	fs.StringVar(&o.vocab, "vocab", "", "`FILE` of the model's vocabulary, if it is not beside it or in the cache")
 	fs.StringVar(&o.dataset, "dataset", "", "`LIST` of "+strings.Join(world.TaskNames(), ", ")+" (world: all of them; texshape@7 and world@7: in another world, number 7), "+strings.Join(coop.Names(), ", ")+" (all: those of the paper's eleven that are in -data), or folder (default texshape; folder with -data)")
-	fs.StringVar(&o.data, "data", "", "`DIR` with one folder of images for each class; for a published dataset, the folder that holds its folder")
+	fs.StringVar(&o.data, "data", "", "`DIR` with one folder of images for each class, or an archive (.zip, .tar), a table (.parquet) or a list (.csv, .jsonl) of them; for a published dataset, the folder that holds its folder")
 	fs.StringVar(&o.protocol, "protocol", "", "`NAME`: base2new (train on the base classes, test on base and new), fewshot (all classes, with 1,2,4,8,16 shots), xd (test on other datasets), dg (test on shifted variants) or all (all classes) (default base2new, all on your own images)")
 	fs.StringVar(&o.targets, "targets", "", "`LIST` of datasets that xd or dg tests on (default all that are there)")
 	fs.BoolVar(&o.curve, "curve", false, "test after every epoch as well, for the accuracy by epoch in metrics.csv")

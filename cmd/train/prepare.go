@@ -56,6 +56,9 @@ func (o *options) prepareAll(ctx context.Context, c *rundir.Config, first *data.
 	if err != nil {
 		return nil, err
 	}
+	for _, line := range first.Few(max(c.Shots, slices.Max(append([]int{0}, c.ShotsList...)))) {
+		fmt.Fprintf(os.Stderr, "train: note: %s\n", line)
+	}
 	var others []string
 	for _, set := range c.Sets()[1:] {
 		others = append(others, set.Name)

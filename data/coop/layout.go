@@ -3,13 +3,13 @@ package coop
 import (
 	"fmt"
 	"math"
-	"os"
 	"path"
 	"path/filepath"
 	"strings"
 
 	"frontdoor/data/files"
 	"frontdoor/internal/mt19937"
+	"frontdoor/internal/textfile"
 )
 
 // layout is a published dataset on disk. Where its split file is missing the
@@ -111,15 +111,16 @@ func holdOut(all []splitEntry) (train, val []splitEntry) {
 	return train, val
 }
 
-// lines reads a text file of the dataset folder, without its empty lines.
+// lines reads a text file of the dataset folder, without its empty lines and
+// with forward slashes in its paths.
 func (l *layout) lines(name string) ([]string, error) {
-	text, err := os.ReadFile(filepath.Join(l.dir, filepath.FromSlash(name)))
+	text, err := textfile.Read(filepath.Join(l.dir, filepath.FromSlash(name)))
 	if err != nil {
 		return nil, err
 	}
 	var out []string
-	for _, line := range strings.Split(string(text), "\n") {
-		if line = strings.TrimSpace(line); line != "" {
+	for _, line := range textfile.Lines(text) {
+		if line = strings.TrimSpace(slashed(line)); line != "" {
 			out = append(out, line)
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"path"
 	"path/filepath"
 	"strconv"
@@ -12,6 +11,7 @@ import (
 
 	"frontdoor/data/coop/matfile"
 	"frontdoor/internal/mt19937"
+	"frontdoor/internal/textfile"
 )
 
 // variable reads one variable of a MATLAB file of the dataset folder.
@@ -118,12 +118,12 @@ func flowers(l *layout) (splitLists, error) {
 // flowerNames reads the class names by label.
 func (l *layout) flowerNames() (map[string]string, error) {
 	full := filepath.Join(l.dir, flowerNames)
-	text, err := os.ReadFile(full)
+	text, err := textfile.Read(full)
 	if err != nil {
 		return nil, err
 	}
 	var names map[string]string
-	err = json.Unmarshal(text, &names)
+	err = json.Unmarshal([]byte(text), &names)
 	if err == nil && len(names) == 0 {
 		err = errors.New("it is empty")
 	}

@@ -4,8 +4,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
+	"strings"
+
+	"frontdoor/internal/textfile"
 )
 
 // splitNames are the lists in the order in which they are kept and written.
@@ -40,20 +42,25 @@ func (e *splitEntry) UnmarshalJSON(text []byte) error {
 			return fmt.Errorf("entry %.80s: %w", text, err)
 		}
 	}
+	e.path = slashed(e.path)
 	if !filepath.IsLocal(filepath.FromSlash(e.path)) {
 		return fmt.Errorf("entry %.80s: the path leads out of the image folder", text)
 	}
 	return nil
 }
 
+// slashed writes a path with forward slashes: lists that were made on Windows
+// have the others.
+func slashed(path string) string { return strings.ReplaceAll(path, `\`, "/") }
+
 // readSplit reads a split file.
 func readSplit(path string) (splitLists, error) {
 	var lists splitLists
-	text, err := os.ReadFile(path)
+	text, err := textfile.Read(path)
 	if err != nil {
 		return lists, err
 	}
-	if err := json.Unmarshal(text, &lists); err != nil {
+	if err := json.Unmarshal([]byte(text), &lists); err != nil {
 		return lists, fmt.Errorf("%s is no split file, fetch it again: %w", path, err)
 	}
 	if len(lists.Train) == 0 || len(lists.Test) == 0 {

@@ -43,17 +43,22 @@ func PairedT(a, b []float64) Paired {
 // SignedRank returns the two-sided p of Wilcoxon's signed rank test for a and
 // b, which asks only that the differences be symmetric around zero where
 // there is none. It is exact, equal magnitudes sharing their mean rank; pairs
-// without a difference are left out, and p is 1 if none is left. It panics
-// if the lengths differ.
+// without a difference are left out, and p is 1 if none is left.
+//
+// Percentages of counts round, and so do the figures in result files, to six
+// digits: magnitudes that differ by no more than that are equal, so that p is
+// that of the counts. Whole numbers are compared as they are. It panics if the
+// lengths differ.
 func SignedRank(a, b []float64) float64 {
-	d := slices.DeleteFunc(differences("SignedRank", a, b), func(v float64) bool { return v == 0 })
+	tolerance := rounding(a, b)
+	d := slices.DeleteFunc(differences("SignedRank", a, b), func(v float64) bool { return math.Abs(v) <= tolerance })
 	slices.SortFunc(d, func(x, y float64) int { return cmp.Compare(math.Abs(x), math.Abs(y)) })
 	// Ranks are doubled, so that the mean of two is a whole number as well.
 	ranks := make([]int, len(d))
 	total, positive := 0, 0
 	for lo := 0; lo < len(d); {
 		hi := lo + 1
-		for hi < len(d) && math.Abs(d[hi]) == math.Abs(d[lo]) {
+		for hi < len(d) && math.Abs(d[hi])-math.Abs(d[lo]) <= tolerance {
 			hi++
 		}
 		for i := lo; i < hi; i++ {
@@ -65,8 +70,32 @@ func SignedRank(a, b []float64) float64 {
 		}
 		lo = hi
 	}
-	// chance[s] is the probability that the ranks with a positive sign sum to s
-	// if each sign is a coin's.
+	return min(1, 2*lowerTail(ranks, min(positive, total-positive)))
+}
+
+// rounding is by how much two differences of four figures may be off if each
+// figure is rounded to six digits: four times half a unit of the last one.
+// Whole numbers are not rounded.
+func rounding(a, b []float64) float64 {
+	largest, whole := 0.0, true
+	for _, v := range slices.Concat(a, b) {
+		largest = max(largest, math.Abs(v))
+		whole = whole && v == math.Trunc(v)
+	}
+	if whole {
+		return 0
+	}
+	return 2 * math.Pow(10, math.Floor(math.Log10(largest))-5)
+}
+
+// lowerTail is the probability that the ranks with a positive sign sum to no
+// more than edge if each sign is a coin's.
+func lowerTail(ranks []int, edge int) float64 {
+	total := 0
+	for _, r := range ranks {
+		total += r
+	}
+	// chance[s] is the probability of the sum s.
 	chance := make([]float64, total+1)
 	chance[0] = 1
 	for _, r := range ranks {
@@ -78,10 +107,10 @@ func SignedRank(a, b []float64) float64 {
 		}
 	}
 	tail := 0.0
-	for s := range min(positive, total-positive) + 1 {
+	for s := range edge + 1 {
 		tail += chance[s]
 	}
-	return min(1, 2*tail)
+	return tail
 }
 
 // differences returns a - b.

@@ -2,6 +2,8 @@ package score
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"time"
 
 	"frontdoor/data"
@@ -31,7 +33,7 @@ type TestSet struct {
 const keptBytes = 512 << 20
 
 // Classify runs the learner over the images, among the classes it has been
-// given.
+// given. It is an error if none of them can be read.
 func (t *TestSet) Classify(ctx context.Context, l prompt.Learner) (*Outcome, error) {
 	o := &Outcome{}
 	i := 0
@@ -48,7 +50,19 @@ func (t *TestSet) Classify(ctx context.Context, l prompt.Learner) (*Outcome, err
 		p := l.Classify(b.Features)
 		o.add(b.Labels, p, b.Seconds+time.Since(begin).Seconds())
 	}
+	if len(o.Labels) == 0 {
+		return nil, t.nothing()
+	}
 	return o, nil
+}
+
+// nothing is the error of a test set without an image that can be read, which
+// has no accuracy.
+func (t *TestSet) nothing() error {
+	if len(t.Items) == 0 {
+		return errors.New("there are no test images of these classes: add some")
+	}
+	return fmt.Errorf("none of the %d test images of these classes can be read, such as %s: mend or replace them", len(t.Items), t.Items[0].Name())
 }
 
 // batch returns what the learner reads of batch i.

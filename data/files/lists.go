@@ -1,0 +1,177 @@
+package files
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"frontdoor/internal/textfile"
+)
+
+// row is a line of a list.
+type row struct {
+	line               int
+	path, class, split string
+	err                string
+}
+
+// openList opens a list of paths and classes: CSV with commas, semicolons or
+// tabs, with a header or without one; JSON, one object a line or an array of
+// them; or lines of a path and a class. Paths are relative to the list's
+// folder, with slashes of either kind.
+func openList(ctx context.Context, file string) (*Collection, error) {
+	rows, err := readRows(file)
+	if err != nil {
+		return nil, err
+	}
+	if !slices.ContainsFunc(rows, func(r row) bool { return r.class != "" }) {
+		return nil, fmt.Errorf("image list %s: no column is a class: name one label or class", file)
+	}
+	c := &Collection{Root: file}
+	if err := c.namesBeside(file); err != nil {
+		return nil, err
+	}
+	if err := c.addRows(file, rows); err != nil {
+		return nil, err
+	}
+	if err := c.probe(ctx); err != nil {
+		return nil, err
+	}
+	c.finish()
+	return c, nil
+}
+
+// readRows reads the lines of a list.
+func readRows(file string) (rows []row, err error) {
+	text, err := textfile.Read(file)
+	if err != nil {
+		return nil, fmt.Errorf("image list %w (wanted is a folder of images, a .zip, .tar or .parquet, or a list as .csv or .jsonl)", err)
+	}
+	switch start := strings.TrimSpace(text); {
+	case start == "":
+	case start[0] == '{' || start[0] == '[':
+		rows, err = jsonRows(start)
+	default:
+		rows, err = tableRows(strings.TrimLeft(text, "\r\n"), filepath.Dir(file))
+	}
+	if err != nil {
+		return nil, fmt.Errorf("image list %s: %w", file, err)
+	}
+	if len(rows) == 0 {
+		return nil, fmt.Errorf("image list %s is empty", file)
+	}
+	return rows, nil
+}
+
+// jsonRows reads objects, one a line or in an array.
+func jsonRows(text string) ([]row, error) {
+	var objects []map[string]any
+	if text[0] == '[' {
+		if err := decodeJSON(text, &objects); err != nil {
+			return nil, fmt.Errorf("no array of JSON objects: %w", err)
+		}
+	} else {
+		for i, line := range textfile.Lines(text) {
+			if strings.TrimSpace(line) == "" {
+				continue
+			}
+			var object map[string]any
+			if err := decodeJSON(line, &object); err != nil {
+				return nil, fmt.Errorf("line %d is no JSON object: %w", i+1, err)
+			}
+			objects = append(objects, object)
+		}
+	}
+	var rows []row
+	for i, object := range objects {
+		r := row{line: i + 1}
+		at, ok := field(object, pathColumns)
+		if !ok {
+			return nil, fmt.Errorf("object %d has no path: name it %s", i+1, some(pathColumns))
+		}
+		var err error
+		if r.path, err = word(at); err != nil {
+			return nil, fmt.Errorf("object %d: the path: %w", i+1, err)
+		}
+		if label, ok := field(object, labelColumns); ok {
+			if r.class, err = word(label); err != nil {
+				r.err = err.Error()
+			}
+		}
+		if split, ok := field(object, splitColumns); ok {
+			r.split, _ = word(split)
+		}
+		rows = append(rows, r)
+	}
+	return rows, nil
+}
+
+// addRows adds the images of a list.
+func (c *Collection) addRows(file string, rows []row) error {
+	dir, found := filepath.Dir(file), 0
+	first := map[string]string{} // class by path
+	c.Splits = slices.ContainsFunc(rows, func(r row) bool { return r.split != "" })
+	for _, r := range rows {
+		split := splitOf(r.split)
+		p := findFile(dir, r.split, r.path)
+		place := p
+		if p == "" {
+			place = filepath.Join(dir, filepath.FromSlash(strings.ReplaceAll(r.path, `\`, "/")))
+		}
+		c.Tests = c.Tests || split == Val || split == Test
+		other, again := first[place]
+		switch {
+		case c.Splits && split == Whole:
+			return fmt.Errorf("image list %s: line %d: %q is no split: write train, val or test", file, r.line, r.split)
+		case r.path == "":
+			c.leave(fmt.Sprintf("%s, line %d", file, r.line), "it names no image")
+		case strings.Contains(r.path, "://"):
+			c.leave(r.path, "an address, which is not fetched")
+		case r.err != "":
+			c.leave(place, r.err)
+		case r.class == "" || r.class == "-1":
+			c.leave(place, "it has no class")
+		case again && other == r.class:
+			c.leave(place, "listed twice; the first is taken")
+		case again:
+			c.leave(place, fmt.Sprintf("listed as %s and as %s; the first is taken", other, r.class))
+		case p == "":
+			c.Left = append(c.Left, Left{place, "", fmt.Errorf("image %s: %w", place, os.ErrNotExist)})
+			first[place] = r.class
+		default:
+			found++
+			first[place] = r.class
+			c.add(c.class(r.class, file), split, []entry{{p, Disk(p)}})
+		}
+	}
+	if found == 0 {
+		return fmt.Errorf("image list %s: none of its %d images is there; the first would be %s", file, len(rows), filepath.Join(dir, rows[0].path))
+	}
+	return nil
+}
+
+// probe keeps the images of a collection that are images by their headers.
+func (c *Collection) probe(ctx context.Context) error {
+	var images []Labelled
+	for part := range slices.Chunk(c.Images, probeBatch) {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		entries := make([]entry, len(part))
+		for i, im := range part {
+			entries[i] = entry{im.Name(), im.Image}
+		}
+		for i, err := range probeAll(entries) {
+			if err != nil {
+				c.Left = append(c.Left, Left{part[i].Name(), "", err})
+				continue
+			}
+			images = append(images, part[i])
+		}
+	}
+	c.Images = images
+	return nil
+}
