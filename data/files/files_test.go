@@ -260,8 +260,10 @@ func TestFolderErrors(t *testing.T) {
 		members []member
 		want    string
 	}{
-		"one level too high":     {dated, "one level too high: 2023 and 2024 both hold folders named cup, lamp"},
+		"one level too high":     {dated, "one level too high: 2023 and others hold folders named cup, lamp"},
 		"one folder of classes":  {append(images("set/cup/1.png", "set/lamp/1.png"), member{"docs/readme.md", "x"}), "one level too high: of its folders only set"},
+		"datasets":               {images("birds/owl/1.png", "birds/wren/1.png", "cars/bus/1.png", "cars/van/1.png"), "one level too high: none of its folders"},
+		"a divided dataset":      {images("set/train/cup/1.png", "set/train/lamp/1.png", "set/test/cup/1.png", "other/x/1.png"), "one level too high: set holds folders for training"},
 		"one folder alone":       {images("set/cup/1.png", "set/lamp/1.png"), "did you mean"},
 		"split without classes":  {images("Train/1.png", "Test/1.png"), "Train holds files but no class folders"},
 		"two training folders":   {images("Train/cup/1.png", "training/cup/1.png", "test/cup/1.png"), "both look like the train split"},

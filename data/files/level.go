@@ -24,30 +24,33 @@ func (l *layout) checkFolders(n *node, split Split) error {
 }
 
 // checkLevel returns an error if the classes seem to be one level further
-// down. A file of class names says that they are not.
+// down: no folder holds images of its own, and either all that hold any have
+// several folders of them, or two have the same ones, or one is divided into
+// splits. A file of class names says that they are the classes after all.
 func (l *layout) checkLevel(n *node) error {
 	if l.NamesText != "" {
 		return nil
 	}
 	var filled []*node
+	several := 0           // folders that hold several folders of images
 	in := map[string]int{} // how many folders hold a folder of that name
 	for _, f := range n.folders {
-		switch {
-		case len(f.all()) == 0:
-			continue
-		case len(f.files) > 0:
+		if len(f.files) > 0 {
 			return nil
 		}
-		filled = append(filled, f)
+		inner := 0
 		for _, sub := range f.folders {
 			if len(sub.all()) > 0 {
 				in[sub.name]++
+				inner++
 			}
 		}
-	}
-	if len(filled) == 1 && len(in) > 1 {
-		return fmt.Errorf("image folder %s is one level too high: of its folders only %s holds images, in folders of its own: give %s",
-			l.place(n.path), filled[0].name, l.place(filled[0].path))
+		if inner > 0 {
+			filled = append(filled, f)
+		}
+		if inner > 1 {
+			several++
+		}
 	}
 	var shared []string
 	for name, count := range in {
@@ -55,9 +58,25 @@ func (l *layout) checkLevel(n *node) error {
 			shared = append(shared, name)
 		}
 	}
-	if slices.Sort(shared); len(shared) < 2 {
+	slices.Sort(shared)
+	why := ""
+	switch {
+	case len(filled) == 1 && len(in) > 1:
+		why = fmt.Sprintf("of its folders only %s holds images, in folders of its own", filled[0].name)
+	case len(shared) > 1:
+		why = fmt.Sprintf("%s and others hold folders named %s, which look like the classes", filled[0].name, some(shared))
+	case len(filled) > 1 && several == len(filled):
+		why = "none of its folders holds images itself, and all hold several folders of them"
+	default:
+		for _, f := range filled {
+			if splits, err := splitFolders(f.path, f.names()); err != nil || splits != nil {
+				filled, why = []*node{f}, fmt.Sprintf("%s holds folders for training and testing", f.name)
+			}
+		}
+	}
+	if why == "" {
 		return nil
 	}
-	return fmt.Errorf("image folder %s looks one level too high: %s and %s both hold folders named %s, which look like the classes: give one of them, such as %s, or, if they are the classes after all, name them in %s",
-		l.place(n.path), filled[0].name, filled[1].name, some(shared), l.place(filled[0].path), l.NamesPath)
+	return fmt.Errorf("image folder %s looks one level too high: %s: give one of them, such as %s, or, if %s are the classes after all, name them in %s",
+		l.place(n.path), why, l.place(filled[0].path), some(n.names()), l.NamesPath)
 }
