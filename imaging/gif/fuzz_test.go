@@ -23,7 +23,7 @@ func FuzzDecode(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		var seen Header
 		p, err := Decode(data, func(h Header) error {
-			if seen = h; h.W <= 0 || h.H <= 0 || h.H > (1<<20)/h.W || h.Bytes > 1<<23 {
+			if seen = h; h.W <= 0 || h.H <= 0 || h.H > (1<<16)/h.W || h.Bytes > 1<<19 {
 				return os.ErrInvalid
 			}
 			return nil

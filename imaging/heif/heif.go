@@ -66,7 +66,7 @@ func Decode(ctx context.Context, data []byte, check func(Header) error) (*Pictur
 	}
 	// Tiles may exceed the picture, and alpha is a second one.
 	limit := int(h.Bytes/3) + 1<<20
-	d := &decoder{container: c, ctx: ctx, limit: limit, budget: 3 * limit}
+	d := &decoder{container: c, ctx: ctx, limit: limit, budget: 3 * limit, input: maxReads * len(data)}
 	p, err := d.planes(c.primary, 0)
 	if err != nil {
 		return nil, err

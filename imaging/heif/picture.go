@@ -14,7 +14,16 @@ type decoder struct {
 	ctx    context.Context
 	limit  int // pixels of one picture
 	budget int // pixels of all of them together
+	input  int // bytes of all streams together
 }
+
+// What a file may ask for. A picture counts as minPixels at least, because each
+// one starts a decoder; the streams may add up to maxReads times the file, since
+// items may share their data.
+const (
+	minPixels = 1 << 12
+	maxReads  = 4
+)
 
 // size returns the columns and rows that the property ispe announces.
 func (it *item) size() (w, h int, err error) {
@@ -55,12 +64,15 @@ func (d *decoder) coded(it *item) (*codec.Planes, error) {
 		return nil, err
 	}
 	if h > d.limit/w || w*h > d.budget {
-		return nil, fmt.Errorf("%d x %d pixels in a picture, %d are left of the limit", w, h, d.budget)
+		return nil, fmt.Errorf("%d x %d pixels in a picture, %d are left of the limit", w, h, max(d.budget, 0))
 	}
-	d.budget -= w * h
+	d.budget -= max(w*h, minPixels)
 	stream, err := d.data(it)
 	if err != nil {
 		return nil, err
+	}
+	if d.input -= len(stream); d.input < 0 {
+		return nil, fmt.Errorf("the streams are longer than %d times the file", maxReads)
 	}
 	// A stream codes whole blocks: up to 64 columns and rows more.
 	limit := (w + 64) * (h + 64)

@@ -7,6 +7,9 @@ import (
 	"math/bits"
 )
 
+// maxMatch is the longest match in bytes.
+const maxMatch = 258
+
 // window is how far back a match may reach (RFC 1951).
 const window = 1 << 15
 
@@ -166,6 +169,9 @@ func (z *inflater) step(dst []byte, n *int) (ok bool, err error) {
 		*n += z.copy(dst[*n:])
 		return true, nil
 	case atSymbol:
+		if len(dst)-*n >= 2*maxMatch && z.limit-z.at >= 2*fastInput {
+			*n += z.fast(dst[*n:])
+		}
 		return z.symbol()
 	}
 	return false, nil
@@ -219,29 +225,37 @@ func (z *inflater) record(p []byte) {
 		z.past = append(z.past[:0], p[len(p)-window:]...)
 		return
 	}
-	if len(z.past)+len(p) > 4*window {
+	z.slide(len(p))
+	z.past = append(z.past, p...)
+}
+
+// slide makes room for n more bytes in past.
+func (z *inflater) slide(n int) {
+	if len(z.past)+n > 4*window {
 		z.past = z.past[:copy(z.past, z.past[len(z.past)-window:])]
 	}
-	z.past = append(z.past, p...)
 }
 
 // copy repeats earlier output, as far as dst has room.
 func (z *inflater) copy(dst []byte) int {
 	n := min(z.length, len(dst))
-	if len(z.past)+n > 4*window {
-		z.past = z.past[:copy(z.past, z.past[len(z.past)-window:])]
-	}
-	from := len(z.past) - z.back
-	if z.back >= n {
-		z.past = append(z.past, z.past[from:from+n]...)
-	} else {
-		for i := range n {
-			z.past = append(z.past, z.past[from+i])
-		}
-	}
+	z.slide(n)
+	z.past = repeat(z.past, z.back, n)
 	copy(dst, z.past[len(z.past)-n:])
 	if z.length -= n; z.length == 0 {
 		z.state = atSymbol
 	}
 	return n
+}
+
+// repeat appends n bytes from back bytes before the end on.
+func repeat(past []byte, back, n int) []byte {
+	from := len(past) - back
+	if back >= n {
+		return append(past, past[from:from+n]...)
+	}
+	for i := range n {
+		past = append(past, past[from+i])
+	}
+	return past
 }

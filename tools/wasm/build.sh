@@ -38,9 +38,9 @@ pack() { gzip -9n <"$1" >"$out/$1.gz"; ls -l "$out/$1.gz"; }
 mkdir -p obj
 # libde265: the decoder alone, without encoder, SIMD of other machines and threads.
 suffix='' cc=clang++-19
-# It relies on overflow and aliasing that C++ leaves undefined: plain -O3 makes
+# It relies on overflow or aliasing that C++ leaves undefined: without the two -f flags -O3 makes
 # a decoder that gives wrong pixels.
-extra="-O1 -fwrapv -fno-strict-aliasing -std=c++14 -fno-exceptions -fno-rtti -include mutex -I$hevc -I$hevc/libde265 -DHAVE_STDINT_H -DHAVE_POSIX_MEMALIGN"
+extra="-O3 -fwrapv -fno-strict-aliasing -std=c++14 -fno-exceptions -fno-rtti -include mutex -I$hevc -I$hevc/libde265 -DHAVE_STDINT_H -DHAVE_POSIX_MEMALIGN"
 sources=()
 for f in alloc_pool bitstream cabac contextmodel de265 deblock decctx dpb fallback fallback-dct \
   fallback-motion image intrapred md5 motion nal nal-parser pps quality refpic sao scan sei \
