@@ -89,6 +89,10 @@ func TestRunsKeepTheirBits(t *testing.T) {
 	}
 	photos := tinyPhotos(t)
 	for _, j := range jobs {
+		if want[j.name] == nil && !*recordDigests {
+			t.Errorf("%s has no digests of %q: record them where the bits are right", digestFile, j.name)
+			continue
+		}
 		t.Run(strings.ReplaceAll(j.name, " ", "-"), func(t *testing.T) {
 			run := filepath.Join(t.TempDir(), "run")
 			for _, line := range j.commands {
