@@ -23,8 +23,8 @@ type Data struct {
 	targets map[string]*data.Dataset
 }
 
-// TrainedHalf is the set of classes that a protocol trains on.
-func TrainedHalf(protocol string) data.Half {
+// trainedHalf is the set of classes that a protocol trains on.
+func trainedHalf(protocol string) data.Half {
 	if protocol == "base2new" {
 		return data.Base
 	}
@@ -34,14 +34,14 @@ func TrainedHalf(protocol string) data.Half {
 // TrainedClasses returns those of a dataset's classes that a protocol trains
 // on, and the others.
 func TrainedClasses(protocol string, classes []string) (trained, others []string) {
-	if TrainedHalf(protocol) == data.Base {
+	if trainedHalf(protocol) == data.Base {
 		return data.BaseNew(classes)
 	}
 	return classes, nil
 }
 
 // Half is the set of classes that the run trains on.
-func (d *Data) Half() data.Half { return TrainedHalf(d.Config.Protocol) }
+func (d *Data) Half() data.Half { return trainedHalf(d.Config.Protocol) }
 
 // Source is the name of the dataset that is trained on at the moment, "" before
 // the first.

@@ -16,11 +16,11 @@ import (
 // its classes only. On the world, xd trains on a task and tests on the other
 // tasks, dg on the shifted variants of the task itself.
 
-// Benchmark lists the datasets that protocol xd goes between, and Variants
+// Benchmark lists the datasets that protocol xd goes between, and variants
 // those that dg tests on after ImageNet.
 var (
 	Benchmark = coop.Names()[:11]
-	Variants  = coop.Names()[11:]
+	variants  = coop.Names()[11:]
 )
 
 // TargetsOf lists all that protocol xd or dg can test on after training on a
@@ -38,7 +38,7 @@ func TargetsOf(protocol, source string) []string {
 	case protocol == "xd" && slices.Contains(Benchmark, source):
 		all = Benchmark
 	case protocol == "dg" && source == "imagenet":
-		all = Variants
+		all = variants
 	}
 	return slices.DeleteFunc(slices.Clone(all), func(name string) bool { return name == source })
 }

@@ -90,7 +90,7 @@ func accuracyFigures(rows []rundir.Row, _ []rundir.EpochRow) ([]Drawing, error) 
 	if len(rows) == 0 {
 		return nil, nil
 	}
-	all := Summarize(rows)
+	all := summarize(rows)
 	datasets := unique(rows, func(r rundir.Row) string { return r.Dataset })
 	if len(datasets) == 1 {
 		f, err := summaryBars(all).Rows(methodsInARow)

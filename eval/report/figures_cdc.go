@@ -85,7 +85,7 @@ func viewFigures(rows []rundir.Row, _ []rundir.EpochRow) ([]Drawing, error) {
 	if len(unique(rows, func(r rundir.Row) string { return r.Method })) < 2 {
 		return nil, nil
 	}
-	all := Summarize(rows)
+	all := summarize(rows)
 	all = slices.DeleteFunc(all, func(s MethodSummary) bool { return s.Dataset != all[len(all)-1].Dataset })
 	b := summaryBars(all)
 	for i, m := range b.Groups {

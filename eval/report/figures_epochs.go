@@ -16,7 +16,7 @@ func epochFigures(rows []rundir.Row, epochs []rundir.EpochRow) ([]Drawing, error
 	if len(epochs) == 0 {
 		return nil, nil
 	}
-	f, err := chart.Curves{XLabel: "epoch", YLabel: "training loss (nats)", Series: LossCurves(epochs)}.Figure()
+	f, err := chart.Curves{XLabel: "epoch", YLabel: "training loss (nats)", Series: lossCurves(epochs)}.Figure()
 	list, err := drawn("loss", "Training loss by epoch"+overSeeds(rows, ", mean and standard deviation over seeds")+". The losses of different methods are different functions. Equal curves cover each other.", f, err)
 	if err != nil {
 		return nil, err
@@ -80,10 +80,10 @@ func comparedEpochs(rows []rundir.Row, epochs []rundir.EpochRow) []rundir.EpochR
 	return slices.DeleteFunc(out, func(e rundir.EpochRow) bool { return e.Shots != most || ablated(e.Method) })
 }
 
-// LossCurves returns a curve of the training loss by epoch for each method:
+// lossCurves returns a curve of the training loss by epoch for each method:
 // the mean over seeds, with the standard deviation as its spread. Datasets are
 // averaged seed by seed.
-func LossCurves(rows []rundir.EpochRow) []chart.Series {
+func lossCurves(rows []rundir.EpochRow) []chart.Series {
 	return epochCurves(rows, func(r rundir.EpochRow) *float64 { return rundir.Value(r.Loss) })
 }
 

@@ -163,7 +163,7 @@ func TestWriteSeveral(t *testing.T) {
 	if err := Write(dir); err != nil {
 		t.Fatal(err)
 	}
-	text, err := os.ReadFile(filepath.Join(dir, PageFile))
+	text, err := os.ReadFile(filepath.Join(dir, pageFile))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -183,7 +183,7 @@ func TestHeading(t *testing.T) {
 }
 
 func TestLossCurves(t *testing.T) {
-	got := LossCurves([]rundir.EpochRow{
+	got := lossCurves([]rundir.EpochRow{
 		{Method: "a", Seed: 1, Epoch: 1, Loss: 2}, {Method: "a", Seed: 1, Epoch: 2, Loss: 1},
 		{Method: "a", Seed: 2, Epoch: 1, Loss: 4}, {Method: "b", Seed: 1, Epoch: 2, Loss: 5},
 	})

@@ -13,10 +13,10 @@ import (
 	"frontdoor/internal/atomicfile"
 )
 
-// PageFile is the page of a run folder, or of a folder of runs, with all
+// pageFile is the page of a run folder, or of a folder of runs, with all
 // tables and figures. It holds the pictures itself, so that it can be sent to
 // somebody as one file.
-const PageFile = "index.html"
+const pageFile = "index.html"
 
 // section is what one run shows on a page.
 type section struct {
@@ -41,7 +41,7 @@ func writePage(path, title string, sections []section) error {
 	if err != nil {
 		return err
 	}
-	return atomicfile.Write(filepath.Join(path, PageFile), func(w io.Writer) error {
+	return atomicfile.Write(filepath.Join(path, pageFile), func(w io.Writer) error {
 		return pageTemplate.Execute(w, struct {
 			Title    string
 			Sections []section

@@ -35,11 +35,11 @@ var columns = []column{
 // best value of each column and dataset. Columns without any value are left
 // out, so each protocol gets its own table.
 func Summary(rows []rundir.Row) term.Table {
-	return SummaryTable(Summarize(rows))
+	return summaryTable(summarize(rows))
 }
 
-// SummaryTable is Summary for results that are summarised already.
-func SummaryTable(all []MethodSummary) term.Table {
+// summaryTable is Summary for results that are summarised already.
+func summaryTable(all []MethodSummary) term.Table {
 	var t term.Table
 	t.Rows = make([][]string, len(all))
 	add := func(name string, align term.Align, cells []string) {

@@ -191,9 +191,9 @@ func fewShotMatrix(rows []rundir.Row) (m *matrix, shots []int) {
 	return m, shots
 }
 
-// FewShot returns the few-shot table: accuracy over all classes by the number
+// fewShot returns the few-shot table: accuracy over all classes by the number
 // of training images a class.
-func FewShot(rows []rundir.Row) Grid {
+func fewShot(rows []rundir.Row) Grid {
 	m, _ := fewShotMatrix(rows)
 	g := Grid{Name: "fewshot", Title: "Few-shot learning, all classes, accuracy in percent",
 		Columns: []Column{{Name: "dataset", Text: true}, {Name: "method", Text: true}}}

@@ -37,11 +37,11 @@ type MethodSummary struct {
 // averageName stands in place of a dataset's name for the mean over datasets.
 const averageName = "average"
 
-// Summarize puts the seeds of each method and dataset together, in the order
+// summarize puts the seeds of each method and dataset together, in the order
 // in which the rows first name them. Of several datasets it appends, for each
 // method with results on all of them, their average: the mean over the
 // datasets' means, with the spread of the seeds' own averages.
-func Summarize(rows []rundir.Row) []MethodSummary {
+func summarize(rows []rundir.Row) []MethodSummary {
 	type key struct{ dataset, method string }
 	groups := map[key][]rundir.Row{}
 	var datasets, methods []string

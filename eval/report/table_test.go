@@ -18,7 +18,7 @@ func resultRow(method, dataset string, seed uint64, base, new float64) rundir.Ro
 }
 
 func TestSummarize(t *testing.T) {
-	got := Summarize([]rundir.Row{resultRow("cdc", "w", 1, 80, 60), resultRow("cdc", "w", 2, 70, 50)})
+	got := summarize([]rundir.Row{resultRow("cdc", "w", 1, 80, 60), resultRow("cdc", "w", 2, 70, 50)})
 	if len(got) != 1 || got[0].Seeds != 2 || got[0].PeakBytes != 2<<20 {
 		t.Fatalf("%+v", got)
 	}

@@ -23,9 +23,9 @@ func Tables(rows []rundir.Row, backbone string) []Grid {
 		case "xd", "dg":
 			grids = append(grids, byShots(part, func(rows []rundir.Row) Grid { return Transfer(rows, backbone) })...)
 		case "fewshot":
-			grids = append(grids, FewShot(part))
+			grids = append(grids, fewShot(part))
 		default:
-			grids = append(grids, byShots(part, AllClasses)...)
+			grids = append(grids, byShots(part, allClasses)...)
 		}
 	}
 	if slices.ContainsFunc(rows, func(r rundir.Row) bool { return r.StepSeconds != nil || r.ImagesPerSec != nil }) {
@@ -65,7 +65,7 @@ func BaseToNew(rows []rundir.Row, backbone string) Grid {
 		g.Columns = slices.Insert(g.Columns, 6, Column{Name: "base decorrelated", Digits: 2})
 	}
 	datasets := unique(rows, func(r rundir.Row) string { return r.Dataset })
-	all := Summarize(rows)
+	all := summarize(rows)
 	var shown []string // methods with published numbers
 	for lo := 0; lo < len(all); {
 		hi := lo

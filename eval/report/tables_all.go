@@ -7,15 +7,15 @@ import (
 	"frontdoor/eval/rundir"
 )
 
-// AllClasses returns the table of protocol all: accuracy and macro F1 of each
+// allClasses returns the table of protocol all: accuracy and macro F1 of each
 // method and dataset, and the difference in accuracy to the best baseline. All
 // rows have the same number of shots.
-func AllClasses(rows []rundir.Row) Grid {
+func allClasses(rows []rundir.Row) Grid {
 	g := Grid{Name: rows[0].Protocol, Title: fmt.Sprintf("All classes, %d shots, percent", rows[0].Shots),
 		Columns: []Column{{Name: "dataset", Text: true}, {Name: "method", Text: true}, {Name: "seeds"},
 			{Name: "accuracy", Digits: 2}, {Name: "macro F1", Digits: 2},
 			{Name: "accuracy − best baseline", Digits: 2}, {Name: "baseline", Text: true}}}
-	all := Summarize(rows)
+	all := summarize(rows)
 	for lo := 0; lo < len(all); {
 		hi := lo
 		for hi < len(all) && all[hi].Dataset == all[lo].Dataset {
