@@ -170,7 +170,11 @@ func (z *inflater) step(dst []byte, n *int) (ok bool, err error) {
 		return true, nil
 	case atSymbol:
 		if len(dst)-*n >= 2*maxMatch && z.limit-z.at >= 2*fastInput {
-			*n += z.fast(dst[*n:])
+			// A step of its own: the next one may be taken back.
+			if k := z.fast(dst[*n:]); k > 0 {
+				*n += k
+				return true, nil
+			}
 		}
 		return z.symbol()
 	}
