@@ -67,19 +67,19 @@ func (d *Dataset) CacheTests(ctx context.Context, opt CacheOptions) (*Dataset, e
 type testCache struct {
 	ctx   context.Context
 	opt   CacheOptions
-	files []Source                  // in order, once each
+	files []File                    // in order, once each
 	keys  map[string]recordfile.Key // of those that exist, by name
 }
 
 // add takes the items that are files.
 func (c *testCache) add(items []Item) {
 	for _, it := range items {
-		_, turned, ok := filePath(it.Source)
+		file, ok := it.Source.(File)
 		if _, known := c.keys[it.Name()]; !ok || known {
 			continue
 		}
-		if key, err := cacheKey(it.Name(), c.opt.how()+turned); err == nil {
-			c.files = append(c.files, it.Source)
+		if key, err := cacheKey(it.Name(), c.opt.how()); err == nil {
+			c.files = append(c.files, file)
 			c.keys[it.Name()] = key
 		}
 	}
@@ -198,7 +198,7 @@ func (c *testCache) write(path string, old *recordfile.File, have []bool, missin
 }
 
 // pixels returns the prepared pixels of a file; nil if it cannot be read.
-func (c *testCache) pixels(f Source, old *recordfile.File, have bool) []byte {
+func (c *testCache) pixels(f File, old *recordfile.File, have bool) []byte {
 	if have {
 		pix := make([]byte, c.opt.bytes())
 		old.Get(pix, c.keys[f.Name()])
@@ -219,9 +219,9 @@ func (c *testCache) wrap(f *recordfile.File, items []Item) []Item {
 	out := make([]Item, len(items))
 	for i, it := range items {
 		out[i] = it
-		if _, _, ok := filePath(it.Source); ok {
+		if file, ok := it.Source.(File); ok {
 			if key, ok := c.keys[it.Name()]; ok {
-				out[i].Source = cachedFile{it.Source, f, key, c.opt.Side}
+				out[i].Source = cachedFile{file, f, key, c.opt.Side}
 			}
 		}
 	}
@@ -230,7 +230,7 @@ func (c *testCache) wrap(f *recordfile.File, items []Item) []Item {
 
 // cachedFile is a file whose prepared pixels are in a cache.
 type cachedFile struct {
-	Source
+	File
 	cache *recordfile.File
 	key   recordfile.Key
 	side  int
@@ -240,7 +240,7 @@ type cachedFile struct {
 func (f cachedFile) Open() (*imaging.Image, error) {
 	im := imaging.New(f.side, f.side)
 	if !f.cache.Get(im.Pix, f.key) {
-		return f.Source.Open()
+		return f.File.Open()
 	}
 	return im, nil
 }

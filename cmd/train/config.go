@@ -16,7 +16,7 @@ import (
 
 // repeating are the flags that a command which repeats a run has.
 var repeating = []string{"model", "vocab", "dataset", "data", "protocol", "targets", "method", "seeds", "shots", "epochs", "lr", "batch",
-	"templates", "tokens", "depth", "words", "position", "draws", "load", "study", "curve", "exif"}
+	"templates", "tokens", "depth", "words", "position", "draws", "load", "study", "curve"}
 
 // config completes the configuration with the defaults of datasets and model.
 // It opens every dataset, so that what is missing is found before anything is
@@ -25,9 +25,6 @@ func (o *options) config(ctx context.Context, m *clip.Model, report **data.Repor
 	c, names, err := o.plain(m)
 	if err != nil {
 		return nil, nil, err
-	}
-	if kind, err := data.KindOf(names[0]); err == nil && kind != data.Rendered {
-		c.Exif, _ = o.exif(kind)
 	}
 	var first *data.Dataset
 	c.Splits = map[string]string{}
@@ -205,11 +202,7 @@ func (o *options) record(c *rundir.Config, names []string) {
 	c.Flags, c.Command = o.flags, "go run ./cmd/train"
 	for _, name := range repeating {
 		switch v := o.flags[name]; v {
-		case "false":
-			if name == "exif" { // which is not the default everywhere
-				c.Command += " -exif=false"
-			}
-		case "", "0":
+		case "", "0", "false":
 		case "true":
 			c.Command += " -" + name
 		default:

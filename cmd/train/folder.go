@@ -16,12 +16,7 @@ import (
 
 // open opens a dataset; report becomes that of a folder of images.
 func (o *options) open(ctx context.Context, name string, m *clip.Model, report **data.Report) (*data.Dataset, error) {
-	kind, err := data.KindOf(name)
-	if err != nil {
-		return nil, err
-	}
-	_, turn := o.exif(kind)
-	ds, r, err := data.Open(ctx, name, data.OpenOptions{Data: o.data, Size: m.Config.Vision.Image, Orientation: turn})
+	ds, r, err := data.Open(ctx, name, data.OpenOptions{Data: o.data, Size: m.Config.Vision.Image})
 	if err == nil && name == data.FolderName {
 		*report = r
 	}

@@ -46,8 +46,6 @@ type options struct {
 	device                  string
 	gpu                     *cuda.Device // nil: the CPU
 
-	turn exifFlag
-
 	flags map[string]string // all that shape the result, as given or by default
 }
 
@@ -118,7 +116,6 @@ func (o *options) define() *flag.FlagSet {
 	fs.BoolVar(&o.quick, "quick", false, "with -check: look at the header and the end of each image instead of decoding it; finds what is missing or cut off, not what is damaged inside")
 	fs.BoolVar(&o.strict, "strict", false, "end with an error at the first image that cannot be read, instead of leaving it out; all test images are looked at before training")
 	fs.StringVar(&o.cache, "cache", "", "keep decoded and scaled test images in `DIR`, for runs that follow; the results are the same")
-	fs.Var(&o.turn, "exif", "turn photographs as their EXIF orientation asks (default for one's own; -exif=false takes the stored pixels, as CLIP's evaluation of published datasets does)")
 	fs.BoolVar(&o.plan, "plan", false, "print what the run would take on this machine, in time and memory, and train nothing")
 	fs.StringVar(&o.blocks, "checkpoint-blocks", plan.Auto, "`auto`, on or off: compute blocks again in the backward to save memory; auto does so where a step would not fit, and then takes classes in chunks if need be")
 	fs.Var(&o.memory, "memory", "use at most `SIZE` of memory, such as 4GiB (default what is available)")
@@ -251,13 +248,7 @@ func (o *options) adopt(fs *flag.FlagSet, given map[string]string) error {
 	if err != nil {
 		return err
 	}
-	if err := o.agreeExif(c); err != nil {
-		return err
-	}
 	for name, value := range c.Flags {
-		if name == "exif" {
-			continue
-		}
 		if g, ok := given[name]; ok && g != value {
 			return cli.Usagef("-%s %s: the run in %s has %s; start a new one with another -out", name, g, o.out, value)
 		}
