@@ -28,17 +28,17 @@ func (u Usage) Unwrap() error { return u.Err }
 // Usagef makes a Usage error.
 func Usagef(format string, args ...any) error { return Usage{fmt.Errorf(format, args...)} }
 
-// Main runs a command and exits: 0 if it succeeded, 2 if it was called wrongly,
-// 130 if it was interrupted, 1 otherwise. Its context ends at Ctrl-C or
-// SIGTERM; a second Ctrl-C ends the process at once.
-func Main(name string, run func(ctx context.Context) error) {
+// Main runs a command with the arguments of the process and exits: 0 if it
+// succeeded, 2 if it was called wrongly, 130 if it was interrupted, 1 otherwise.
+// Its context ends at Ctrl-C or SIGTERM; a second Ctrl-C ends the process at once.
+func Main(name string, run func(ctx context.Context, args []string) error) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop)
 	err := simd.Err()
 	if err != nil {
 		err = Usage{err}
 	} else {
-		err = run(ctx)
+		err = run(ctx, os.Args[1:])
 	}
 	switch {
 	case err == nil:

@@ -38,14 +38,17 @@ var floors = []string{
 	"eval/score eval/plan",
 	"eval/study",
 	"eval",
+	"internal/command",
 	"cmd",
 }
 
 // floor returns the line of a package of the module, or -1 for one that has
-// none: internal packages, which serve all.
+// none: internal packages, which serve all, but for the commands.
 func floor(pkg string) int {
-	if strings.HasPrefix(pkg, "cmd/") {
-		pkg = "cmd"
+	for _, top := range []string{"cmd", "internal/command"} {
+		if strings.HasPrefix(pkg, top+"/") {
+			pkg = top
+		}
 	}
 	return slices.IndexFunc(floors, func(line string) bool { return slices.Contains(strings.Fields(line), pkg) })
 }

@@ -20,7 +20,7 @@ func TestMethodsAreNamedInOnePlace(t *testing.T) {
 		names[m.Name] = true
 	}
 	walk(t, func(path string) {
-		for _, own := range []string{"method/", "cmd/", "tools/", "prompt/", "cdc/", "internal/golden/", "eval/report/figures_cdc.go"} {
+		for _, own := range []string{"method/", "internal/command/", "tools/", "prompt/", "cdc/", "internal/golden/", "eval/report/figures_cdc.go"} {
 			if strings.HasPrefix(path, own) {
 				return
 			}

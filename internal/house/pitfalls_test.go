@@ -38,7 +38,7 @@ func TestPitfallsNameTestsThatExist(t *testing.T) {
 func declared(t *testing.T, pkg, test string) bool {
 	t.Helper()
 	var files []string
-	for _, pattern := range []string{"../../" + pkg, "../../*/" + pkg} {
+	for _, pattern := range []string{"../../" + pkg, "../../*/" + pkg, "../../*/*/" + pkg} {
 		found, err := filepath.Glob(pattern + "/*_test.go")
 		if err != nil {
 			t.Fatal(err)

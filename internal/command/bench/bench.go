@@ -1,0 +1,123 @@
+// Package bench is the command that measures the kernels and the image tower on
+// this machine, and beside them, in the same run and by turns, whatever peers
+// it finds: OpenBLAS (a C compiler and libopenblas-dev), PyTorch
+// (python3-torch), gonum, image/jpeg, x/image and Pillow
+// (tools/peers/setup.sh).
+package bench
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"math"
+	"os"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+
+	"frontdoor/internal/cli"
+	"frontdoor/simd"
+)
+
+const help = `Usage: go run ./cmd/bench [flags]
+
+Measures matrix products (gemm/), row operations (rows/), reading and
+scaling photos (imaging/), image encoding (encode/), training steps (step/) and
+fits of heads on cached features (adapter/; of 1,000 classes only if named), with OpenBLAS, PyTorch, gonum, image/jpeg, x/image and Pillow beside them where
+they are installed (tools/peers/setup.sh), and what each exact saving brings to
+a step (savings/, only if named). A value is the median of rounds in which all take turns.
+Peers choose their kernels themselves, unless FRONTDOOR_SIMD names ours.
+
+  go run ./cmd/bench -only gemm/197
+  go run ./cmd/bench -only encode -threads 2
+  go run ./cmd/bench -only imaging -photos caltech-101/101_ObjectCategories
+  go run ./cmd/bench -json > bench.json
+
+Flags:
+`
+
+// bench holds what the measurements share.
+type bench struct {
+	only       string
+	threads    []int
+	stepCounts []int // threads for training steps
+	rounds     int
+	best       bool
+	peers      bool
+	ctx        context.Context
+	report     func(Record)
+
+	photos   string   // a folder of JPEG files, or none
+	torchEnv []string // the environment of peers on PyTorch, once it is known
+}
+
+// Run does what the arguments of the command say.
+func Run(ctx context.Context, args []string) error {
+	fs := flag.NewFlagSet("bench", flag.ContinueOnError)
+	asJSON := fs.Bool("json", false, "print a JSON array instead of a table")
+	only := fs.String("only", "", "measure only what has a name with this `prefix`, or one of several, comma-separated")
+	threads := fs.String("threads", "", "comma-separated `numbers` of threads (default 1 and all cores; for training steps all cores)")
+	rounds := fs.Int("rounds", 7, "rounds of a measurement")
+	best := fs.Bool("best", false, "report the fastest round instead of the median, for a machine that others use too")
+	cpu := fs.Bool("cpu", false, "measure the processor time of all threads instead of the time that passes, without peers, for a machine that others use too (Linux)")
+	photos := fs.String("photos", "", "`folder` of JPEG files for imaging/ (default pictures of the size of Caltech101's)")
+	peers := fs.Bool("peers", true, "measure OpenBLAS, PyTorch and gonum too")
+	if err := cli.Parse(fs, args, help); err != nil {
+		return err
+	}
+	if fs.NArg() > 0 {
+		return cli.Usagef("unexpected argument %q", fs.Arg(0))
+	}
+	if *rounds < 1 {
+		return cli.Usagef("-rounds %d: must be at least 1", *rounds)
+	}
+	counts, err := parseThreads(*threads)
+	if err != nil {
+		return err
+	}
+	b := &bench{only: *only, threads: counts, stepCounts: counts, rounds: *rounds, best: *best, peers: *peers, photos: *photos, ctx: ctx}
+	if *threads == "" {
+		b.stepCounts = counts[len(counts)-1:]
+	}
+	if clock = wallTime; *cpu {
+		if clock, b.peers = cpuTime, false; math.IsNaN(cpuTime()) {
+			return cli.Usagef("-cpu: this system does not tell the processor time in /proc/self/stat")
+		}
+	}
+	out := newPrinter(os.Stdout, *asJSON)
+	b.report = out.add
+	fmt.Fprintf(os.Stderr, "%s %s, %d cores, kernels %s\n", runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), simd.Kernel())
+	for _, part := range []func() error{b.gemm, b.rows, b.pictures, b.encode, b.steps, b.adapters} {
+		if err := part(); err != nil {
+			return err
+		}
+	}
+	if out.n == 0 {
+		return cli.Usagef("-only %s: no measurement has such a name; they begin with gemm/, rows/, imaging/, encode/, step/, adapter/ and savings/", *only)
+	}
+	return out.end()
+}
+
+// parseThreads reads the value of -threads.
+func parseThreads(s string) ([]int, error) {
+	if s == "" {
+		return slices.Compact([]int{1, runtime.GOMAXPROCS(0)}), nil
+	}
+	var counts []int
+	for _, f := range strings.Split(s, ",") {
+		n, err := strconv.Atoi(strings.TrimSpace(f))
+		if err != nil || n < 1 {
+			return nil, cli.Usagef("-threads %s: %q is not a positive number", s, f)
+		}
+		counts = append(counts, n)
+	}
+	return counts, nil
+}
+
+// wanted reports whether -only selects the name.
+func (b *bench) wanted(name string) bool {
+	return slices.ContainsFunc(strings.Split(b.only, ","), func(prefix string) bool {
+		return strings.HasPrefix(name, strings.TrimSpace(prefix))
+	})
+}

@@ -1,0 +1,65 @@
+package bench
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+)
+
+// Record is one measurement beside one peer, or alone if Peer is empty. Ratio
+// says how many times as fast as the peer this program is: above one is faster,
+// whether the unit is a speed or a time. It is the median of the rounds' own
+// ratios, not the ratio of the two medians.
+type Record struct {
+	Name      string  `json:"name"`
+	Value     float64 `json:"value"`
+	Unit      string  `json:"unit"`
+	Threads   int     `json:"threads"`
+	Peer      string  `json:"peer"`
+	PeerValue float64 `json:"peer_value"`
+	Ratio     float64 `json:"ratio"`
+}
+
+// printer writes records as they come: as lines of text, in which the peers of
+// one measurement share a line, or at the end as one JSON array.
+type printer struct {
+	w       io.Writer
+	json    bool
+	records []Record
+	last    Record
+	n       int
+}
+
+func newPrinter(w io.Writer, asJSON bool) *printer { return &printer{w: w, json: asJSON} }
+
+func (p *printer) add(r Record) {
+	p.n++
+	if p.json {
+		p.records = append(p.records, r)
+		return
+	}
+	if r.Name != p.last.Name || r.Threads != p.last.Threads {
+		if p.n > 1 {
+			fmt.Fprintln(p.w)
+		}
+		fmt.Fprintf(p.w, "%-24s %d threads  %8.4g %s", r.Name, r.Threads, r.Value, r.Unit)
+	}
+	p.last = r
+	if r.Peer != "" {
+		fmt.Fprintf(p.w, "   %s %.4g (x%.3f)", r.Peer, r.PeerValue, r.Ratio)
+	}
+}
+
+// end writes what is left.
+func (p *printer) end() error {
+	if !p.json {
+		_, err := fmt.Fprintln(p.w)
+		return err
+	}
+	enc := json.NewEncoder(p.w)
+	enc.SetIndent("", "  ")
+	if err := enc.Encode(p.records); err != nil {
+		return fmt.Errorf("writing the records: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,79 @@
+package predict
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+
+	"frontdoor/autograd"
+	"frontdoor/data"
+)
+
+// embedding is the answer for an image with -embed, as -json prints it.
+type embedding struct {
+	imageName
+	Error   string    `json:"error,omitempty"`
+	Feature []float32 `json:"feature,omitempty"` // [E], of length 1
+}
+
+// embedAll prints the features of images: JSON lines, or lines of the file's
+// name and the numbers with tabs between them.
+func (o *options) embedAll(ctx context.Context, w io.Writer) error {
+	m, err := o.load()
+	if err != nil {
+		return err
+	}
+	images, err := o.collect(ctx, os.Stderr)
+	if err != nil {
+		return err
+	}
+	out := bufio.NewWriter(w)
+	failed := 0
+	err = batches(ctx, m, images, func(part []data.Source, errs []error, pixels *autograd.Tensor) error {
+		features := m.ImageFeatures(nil, pixels) // [B, E]
+		for i, im := range part {
+			e := embedding{imageName: nameOf(im.Name())}
+			if errs[i] == nil && !isFinite(features.Row(i)...) {
+				errs[i] = errNotANumber
+			}
+			if errs[i] != nil {
+				failed++
+				e.Error = errs[i].Error()
+			} else {
+				e.Feature = features.Row(i)
+			}
+			if err := o.printEmbedding(out, e); err != nil {
+				return err
+			}
+		}
+		return out.Flush()
+	})
+	if err != nil {
+		return err
+	}
+	return unread(failed, len(images))
+}
+
+func (o *options) printEmbedding(out *bufio.Writer, e embedding) error {
+	if o.json {
+		text, err := json.Marshal(e)
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(out, "%s\n", text)
+		return err
+	}
+	out.WriteString(e.Image)
+	if e.Error != "" {
+		out.WriteString("\terror: " + e.Error)
+	}
+	for _, v := range e.Feature {
+		out.WriteByte('\t')
+		out.WriteString(strconv.FormatFloat(float64(v), 'g', -1, 32))
+	}
+	return out.WriteByte('\n') // a Writer remembers its first error
+}

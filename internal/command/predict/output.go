@@ -1,0 +1,157 @@
+package predict
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"unicode/utf8"
+
+	"frontdoor/internal/term"
+	"frontdoor/prompt"
+)
+
+// choice is the class that one classifier predicts for an image.
+type choice struct {
+	Name        string  `json:"name,omitempty"`
+	Class       string  `json:"class"`
+	Probability float32 `json:"probability"`
+	Uncertainty float32 `json:"uncertainty"`
+}
+
+// imageName is the name of an image in JSON, which knows UTF-8 only: the bytes of
+// any other name are given too.
+type imageName struct {
+	Image  string `json:"image"`
+	Base64 []byte `json:"image_base64,omitempty"`
+}
+
+// nameOf is the name of an image in JSON.
+func nameOf(name string) imageName {
+	if utf8.ValidString(name) {
+		return imageName{Image: name}
+	}
+	return imageName{Image: name, Base64: []byte(name)}
+}
+
+// result is the answer for an image, as -json prints it.
+type result struct {
+	imageName
+	Error string `json:"error,omitempty"`
+	*choice
+	Conflict  *float32 `json:"conflict,omitempty"`
+	Abstained bool     `json:"abstained,omitempty"`
+	Templates []choice `json:"templates,omitempty"`
+}
+
+// errNotANumber is the error of an image whose answer is NaN or infinite.
+var errNotANumber = errors.New("the answer is not a number: the model's weights or what was learned are damaged, or too large for float32")
+
+// isAnswer says whether everything predicted for image i is a number.
+func isAnswer(p prompt.Prediction, i int) bool {
+	for _, o := range append([]prompt.Prediction{p}, p.Templates...) {
+		if !isFinite(o.Prob.Row(i)...) || !isFinite(o.Uncertainty[i]) {
+			return false
+		}
+	}
+	return p.Conflict == nil || isFinite(p.Conflict[i])
+}
+
+// isFinite says whether no number is infinite or NaN.
+func isFinite(x ...float32) bool {
+	for _, v := range x {
+		if v-v != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// answer reads image i off a prediction.
+func answer(file string, err error, p prompt.Prediction, i int, names []string) result {
+	if err == nil && !isAnswer(p, i) {
+		err = errNotANumber
+	}
+	if err != nil {
+		return result{imageName: nameOf(file), Error: err.Error()}
+	}
+	of := func(o prompt.Prediction) choice {
+		row := o.Prob.Row(i)
+		best := prompt.Argmax(row)
+		return choice{Name: o.Name, Class: names[best], Probability: row[best], Uncertainty: o.Uncertainty[i]}
+	}
+	top := of(p)
+	r := result{imageName: nameOf(file), choice: &top}
+	if p.Conflict != nil {
+		r.Conflict = &p.Conflict[i]
+	}
+	for _, t := range p.Templates {
+		r.Templates = append(r.Templates, of(t))
+	}
+	return r
+}
+
+// printer writes answers: lines of JSON as they come, or a table at the end.
+type printer interface {
+	print(result) error
+	end() error
+}
+
+// dontKnow is the class of an answer that is too uncertain.
+const dontKnow = "don't know"
+
+// lines prints JSON lines.
+type lines struct {
+	w       io.Writer
+	abstain float64
+}
+
+func (l *lines) print(r result) error {
+	if r.choice != nil && float64(r.Uncertainty) > l.abstain {
+		r.Class, r.Abstained = dontKnow, true
+	}
+	text, err := json.Marshal(r)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(l.w, "%s\n", text)
+	return err
+}
+
+func (l *lines) end() error { return nil }
+
+// table prints a table with a row for the answer and one for each template.
+type table struct {
+	w       io.Writer
+	abstain float64
+	rows    [][]string
+}
+
+func (t *table) print(r result) error {
+	if r.choice == nil {
+		t.rows = append(t.rows, []string{r.Image, "", "error: " + r.Error, "", ""})
+		return nil
+	}
+	class := r.Class
+	if float64(r.Uncertainty) > t.abstain {
+		class = dontKnow + " (" + class + "?)"
+	}
+	t.rows = append(t.rows, row(r.Image, "answer", class, *r.choice))
+	for _, o := range r.Templates {
+		t.rows = append(t.rows, row("", o.Name, o.Class, o))
+	}
+	return nil
+}
+
+func row(image, by, class string, o choice) []string {
+	return []string{image, by, class, fmt.Sprintf("%.3f", o.Probability), fmt.Sprintf("%.3f", o.Uncertainty)}
+}
+
+func (t *table) end() error {
+	_, err := io.WriteString(t.w, term.Table{
+		Header: []string{"image", "by", "class", "probability", "uncertainty"},
+		Align:  []term.Align{term.Left, term.Left, term.Left, term.Right, term.Right},
+		Rows:   t.rows,
+	}.String())
+	return err
+}

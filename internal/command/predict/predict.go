@@ -1,0 +1,275 @@
+// Package predict is the command that classifies images with what a run of
+// train has learned, or with any CLIP and the names of the classes.
+package predict
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"slices"
+	"strings"
+
+	"frontdoor/autograd"
+	"frontdoor/clip"
+	"frontdoor/cuda"
+	"frontdoor/data"
+	"frontdoor/eval"
+	"frontdoor/eval/rundir"
+	"frontdoor/internal/cli"
+	"frontdoor/prompt"
+)
+
+const help = `Usage: go run ./cmd/predict -run RUN [flags] IMAGES
+       go run ./cmd/predict -model FILE -labels "cat,dog" [flags] IMAGES
+       go run ./cmd/predict -model FILE -embed [flags] IMAGES
+       go run ./cmd/predict -model FILE -captions "a cat;an animal" [flags] IMAGES
+
+IMAGES are image files (JPEG, PNG, GIF, WebP, HEIC, AVIF, by content), folders of them,
+archives (.zip, .tar), tables (.parquet) and lists (.csv, .jsonl): the images that
+train would take. With -json a name that is not UTF-8 has its bytes in
+image_base64.
+
+Classifies images with a trained run: class,
+probability, uncertainty, and what each template says on its own. With -labels
+it classifies by words alone, with any CLIP file; with -embed it prints the
+features of the images, vectors of length 1; with -captions it tells how near
+each image is to each caption, as a table and with -figure as a figure.
+
+  go run ./cmd/predict -run runs/RUN photo.jpg more/
+  go run ./cmd/predict -run runs/RUN -abstain 0.3 more/     "don't know" above an uncertainty of 0.3
+  go run ./cmd/predict -run runs/RUN -json more/ | jq .class
+  go run ./cmd/predict -model ViT-B-16.pt -labels "cat,dog" -template "a photo of a {}." more/
+  go run ./cmd/predict -model ViT-B-16.pt -labels @names.txt -json more/
+  go run ./cmd/predict -model ViT-B-16.pt -embed -json more/
+  go run ./cmd/predict -model ViT-B-16.pt -captions "a dog on grass;a dog;grass" -figure dog.png dog.jpg
+  go run ./cmd/predict -captions "a striped star;a star;stripes;a ring" -render "striped star" -figure star.png
+
+`
+
+// options are the flags.
+type options struct {
+	run, model, method, classes string
+	seed                        int64
+	dataset                     string // of a sweep, as are the next two
+	shots, count                int
+	json                        bool
+	abstain                     float64
+	threads                     int
+	images                      []string
+
+	// Without a run.
+	labels, vocabulary, activation string
+	templates                      []string
+	embed                          bool
+	captions, render, figure       string
+
+	exif bool
+
+	device string
+	gpu    *cuda.Device // nil: the CPU
+}
+
+// Run does what the arguments of the command say.
+func Run(ctx context.Context, args []string) error {
+	if os.Getenv("GOGC") == "" {
+		// Most of the heap is weights, which hold no pointers and cost the
+		// collector no time. It need not wait for a heap of twice their size.
+		debug.SetGCPercent(25)
+	}
+	return predict(ctx, args, os.Stdout)
+}
+
+func parse(args []string) (*options, error) {
+	o := &options{}
+	fs := flag.NewFlagSet("predict", flag.ContinueOnError)
+	fs.StringVar(&o.run, "run", "", "`DIR`: run folder that train left")
+	fs.StringVar(&o.model, "model", "", "`FILE` of the run's model, if it has moved; or any CLIP: .pt, .bin, .safetensors, or a folder (default the embedded one)")
+	fs.StringVar(&o.method, "method", "", "`NAME` of a method of the run (default cdc, or its last one)")
+	fs.Int64Var(&o.seed, "seed", -1, "seed of the run to use (default its first)")
+	fs.StringVar(&o.dataset, "dataset", "", "`NAME` of a dataset of the run, if it has several")
+	fs.IntVar(&o.shots, "shots", 0, "images of each class that were trained on, if the run has several numbers")
+	fs.IntVar(&o.count, "templates", 0, "learned templates, if the run has several numbers")
+	fs.StringVar(&o.classes, "classes", "all", "`all`, base or new: which half of the classes to choose among")
+	fs.BoolVar(&o.json, "json", false, "print one JSON object a line")
+	fs.Float64Var(&o.abstain, "abstain", 1, "answer \"don't know\" above this uncertainty (0 to 1)")
+	fs.StringVar(&o.labels, "labels", "", "classify without a run: class names with commas between them, or `@FILE` with one a line")
+	fs.Func("template", "`CAPTION` of a class, {} is its name (default \"a photo of a {}.\"); several are averaged", func(s string) error {
+		o.templates = append(o.templates, s)
+		return nil
+	})
+	fs.StringVar(&o.vocabulary, "vocab", "", "`FILE` of the model's vocabulary, if it is not beside the model")
+	fs.StringVar(&o.activation, "activation", "", "`NAME` of the model's activation, quick_gelu or gelu, if nothing beside the model says it")
+	fs.BoolVar(&o.embed, "embed", false, "print the features of the images")
+	fs.StringVar(&o.captions, "captions", "", "compare the images with captions: `LIST` with semicolons between them, or @FILE with one a line")
+	fs.StringVar(&o.figure, "figure", "", "with -captions: also plot image and similarities to `FILE`.png or .svg, or to both without an ending")
+	fs.StringVar(&o.render, "render", "", "with -captions: pictures of the synthetic world instead of files, such as `\"striped star\"`; several with semicolons")
+	fs.StringVar(&o.render, "draw", "", "the former name of -render")
+	fs.BoolVar(&o.exif, "exif", false, "turn photographs as their EXIF orientation asks (CLIP's own evaluation does not)")
+	fs.StringVar(&o.device, "device", "cpu", cli.DeviceFlag)
+	fs.IntVar(&o.threads, "threads", 0, "threads to use (default all cores)")
+	if err := cli.Parse(fs, args, help); err != nil {
+		return nil, err
+	}
+	o.images = fs.Args()
+	if err := o.check(); err != nil {
+		return nil, err
+	}
+	return o, cli.Threads(o.threads)
+}
+
+// check reports flags that exclude or need each other.
+func (o *options) check() error {
+	modes := 0
+	for _, on := range []bool{o.run != "", o.labels != "", o.embed, o.captions != ""} {
+		if on {
+			modes++
+		}
+	}
+	switch {
+	case modes == 0:
+		return cli.Usagef("say what to do: -run RUN (the folder that train left), -labels NAMES, -captions TEXTS or -embed (-h explains)")
+	case modes > 1:
+		return cli.Usagef("-run, -labels, -captions and -embed exclude each other")
+	case o.labels == "" && len(o.templates) > 0:
+		return cli.Usagef("-template goes with -labels")
+	case !(o.abstain >= 0 && o.abstain <= 1):
+		return cli.Usagef("-abstain %v: must be 0 to 1", o.abstain)
+	case o.captions == "" && (o.figure != "" || o.render != ""):
+		return cli.Usagef("-figure and -render go with -captions")
+	case o.captions != "" && o.json:
+		return cli.Usagef("-json does not go with -captions")
+	case slices.Contains([]string{".pdf", ".eps", ".jpg", ".jpeg"}, strings.ToLower(filepath.Ext(o.figure))):
+		return cli.Usagef("-figure %s: figures are .png or .svg, or both without an ending", o.figure)
+	case o.render != "" && len(o.images) > 0:
+		return cli.Usagef("-render makes its own images; leave %s away", o.images[0])
+	case o.render != "":
+	case len(o.images) == 0:
+		return cli.Usagef("name images or folders of images")
+	}
+	for _, t := range o.templates {
+		if !strings.Contains(t, "{}") {
+			return cli.Usagef("-template %q: it needs {} where the class name goes", t)
+		}
+	}
+	return nil
+}
+
+func predict(ctx context.Context, args []string, w io.Writer) error {
+	o, err := parse(args)
+	if err != nil {
+		return err
+	}
+	if o.gpu, err = cli.Device("predict", o.device); err != nil {
+		return err
+	}
+	err = o.do(ctx, w)
+	if o.gpu != nil {
+		err = errors.Join(o.gpu.Close(), err)
+	}
+	return err
+}
+
+// place lets a GPU, if there is one, run the towers of m.
+func (o *options) place(m *clip.Model) {
+	if o.gpu == nil {
+		return
+	}
+	m.Vision.Device = o.gpu
+	if m.Text != nil {
+		m.Text.Device = o.gpu
+	}
+}
+
+// do does what the flags ask for.
+func (o *options) do(ctx context.Context, w io.Writer) error {
+	if o.embed {
+		return o.embedAll(ctx, w)
+	}
+	if o.captions != "" {
+		return o.compareCaptions(ctx, w)
+	}
+	m, learner, names, err := o.classifier()
+	if err != nil {
+		return err
+	}
+	images, err := o.collect(ctx, os.Stderr)
+	if err != nil {
+		return err
+	}
+	var out printer = &table{w: w, abstain: o.abstain}
+	if o.json {
+		out = &lines{w: w, abstain: o.abstain}
+	}
+	failed := 0
+	err = batches(ctx, m, images, func(part []data.Source, errs []error, pixels *autograd.Tensor) error {
+		p := prompt.Predict(m, learner, pixels)
+		for i, im := range part {
+			r := answer(im.Name(), errs[i], p, i, names)
+			if r.Error != "" {
+				failed++
+			}
+			if err := out.print(r); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err := errors.Join(err, out.end()); err != nil {
+		return err
+	}
+	return unread(failed, len(images))
+}
+
+// unread is the error of images that could not be read, if there are any.
+func unread(failed, of int) error {
+	if failed == 0 {
+		return nil
+	}
+	return fmt.Errorf("%d of %d images could not be read or answered", failed, of)
+}
+
+// classifier returns what the flags ask for: a learner of a run, or captions
+// alone.
+func (o *options) classifier() (*clip.Model, prompt.Learner, []string, error) {
+	if o.labels != "" {
+		return o.zeroShot()
+	}
+	t, err := eval.LoadRun(o.run, o.model)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	showNotes(t.Model)
+	o.place(t.Model)
+	learner, names, err := o.learner(t)
+	return t.Model, learner, names, err
+}
+
+// learner picks method, seed and classes of the run.
+func (o *options) learner(t *eval.Trained) (prompt.Learner, []string, error) {
+	if o.method == "" {
+		o.method = t.Methods[len(t.Methods)-1]
+		for _, m := range t.Methods {
+			if m == "cdc" {
+				o.method = m
+			}
+		}
+	}
+	if o.seed < 0 {
+		o.seed = int64(t.Seeds[0])
+	}
+	cell, err := t.Pick(rundir.Cell{Dataset: o.dataset, Shots: o.shots, M: o.count, Method: o.method, Seed: uint64(o.seed)})
+	if err != nil {
+		return nil, nil, cli.Usage{Err: err}
+	}
+	names, err := t.HalfOf(cell.Dataset, o.classes)
+	if err != nil {
+		return nil, nil, cli.Usage{Err: fmt.Errorf("-classes: %w", err)}
+	}
+	l, err := t.CellLearner(cell, names)
+	return l, names, err
+}

@@ -1,0 +1,72 @@
+package runs
+
+import (
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"frontdoor/eval/rundir"
+	"frontdoor/internal/cli"
+)
+
+// A shard of a sweep in which no seed is there on all datasets: what is missing
+// and the commands for it come first, and a figure that would be empty is left
+// out.
+func TestMergeOfAnIncompleteSweep(t *testing.T) {
+	run := filepath.Join(t.TempDir(), "run")
+	c := &rundir.Config{
+		Version: rundir.Version, Protocol: "base2new", Methods: []string{"cdc"}, Seeds: []uint64{1, 2}, Shots: 2,
+		Datasets: []rundir.Set{{Name: "shape"}, {Name: "coltex"}}, Command: "go run ./cmd/train -dataset shape,coltex",
+	}
+	shard := rundir.Shard{I: 0, N: 2}
+	dir, err := rundir.Create(filepath.Join(run, shard.Folder()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := dir.WriteJSON(rundir.ConfigFile, c); err != nil {
+		t.Fatal(err)
+	}
+	cells := shard.Of(c.Cells())
+	if _, err := dir.ReadCells(cells); err != nil { // makes the folder of cells
+		t.Fatal(err)
+	}
+	for _, cell := range cells {
+		row := rundir.Row{Method: "cdc", Dataset: cell.Dataset, Protocol: c.Protocol, Seed: cell.Seed, Shots: 2, M: 2,
+			Base: rundir.Value(70), New: rundir.Value(60), HM: rundir.Value(64.6),
+			Templates: []string{"S1", "S2", "hand-crafted"}, TemplatesBase: []float64{1, 2, 3}, TemplatesNew: []float64{1, 2, 3}}
+		if err := dir.WriteCell(&rundir.CellFile{Cell: cell, Rows: []rundir.Row{row}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := dir.Close(); err != nil {
+		t.Fatal(err)
+	}
+	var errs strings.Builder
+	err = command([]string{"merge", run}, io.Discard, &errs)
+	if err == nil || !strings.Contains(err.Error(), "is not complete") {
+		t.Errorf("error %v", err)
+	}
+	for _, want := range []string{"2 of 4 cells are missing", "cdc on coltex, 2 shots, seed 1", "-out " + run + " -shard 1/2"} {
+		if !strings.Contains(errs.String(), want) {
+			t.Errorf("%q is not in\n%s", want, errs.String())
+		}
+	}
+	if _, err := os.Stat(filepath.Join(run, "index.html")); err != nil {
+		t.Errorf("what is there is not shown: %v", err)
+	}
+}
+
+func TestWrongCalls(t *testing.T) {
+	for args, want := range map[string]string{
+		"": "merge, compare or figures", "draw x": "choose from merge", "merge": "name a run folder", "figures": "name a run folder",
+		"compare cdc,maple": "name the run folders", "figures a b": "one run folder",
+	} {
+		err := command(strings.Fields(args), io.Discard, io.Discard)
+		if !errors.As(err, new(cli.Usage)) || !strings.Contains(err.Error(), want) {
+			t.Errorf("runs %s: %v, want %q", args, err, want)
+		}
+	}
+}

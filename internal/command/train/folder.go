@@ -1,0 +1,79 @@
+package train
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"frontdoor/clip"
+	"frontdoor/data"
+	"frontdoor/eval/rundir"
+)
+
+// open opens a dataset; report becomes that of a folder of images.
+func (o *options) open(ctx context.Context, name string, m *clip.Model, report **data.Report) (*data.Dataset, error) {
+	ds, r, err := data.Open(ctx, name, data.OpenOptions{Data: o.data, Size: m.Config.Vision.Image})
+	if err == nil && name == data.FolderName {
+		*report = r
+	}
+	return ds, err
+}
+
+// path is the folder that this process writes: that of the run, or that of the
+// shard below it.
+func (o *options) path() string {
+	if o.shard.Whole() {
+		return o.out
+	}
+	return filepath.Join(o.out, o.shard.Folder())
+}
+
+// folder makes the run folder, or takes hold of the one to resume.
+func (o *options) folder(c *rundir.Config) (*rundir.Dir, error) {
+	if o.out == "" {
+		name := o.dataset
+		if strings.Contains(name, ",") {
+			name = "sweep"
+		}
+		o.out = filepath.Join("runs", name+"-"+time.Now().Format("20060102-150405"))
+	}
+	old, err := rundir.ReadConfig(o.path())
+	switch {
+	case o.resume.on && err != nil:
+		return nil, err
+	case o.resume.on && old.Fingerprint != c.Fingerprint:
+		return nil, fmt.Errorf("%s was begun with another model (fingerprint %s, this one is %s)", o.path(), old.Fingerprint, c.Fingerprint)
+	case o.resume.on && old.Device != c.Device:
+		return nil, fmt.Errorf("%s was begun on %s and would go on on %s, which rounds differently; resume it there, or start a new run with another -out", o.path(), orCPU(old.Device), orCPU(c.Device))
+	case o.resume.on:
+		if err := old.SameSplits(c.Splits, o.path()); err != nil {
+			return nil, err
+		}
+		return rundir.Open(o.path())
+	case !o.shard.Whole() && err == nil:
+		// A job that is started again, by hand or by its scheduler, goes on.
+		if what := old.Differs(c); what != "" {
+			return nil, fmt.Errorf("%s belongs to another run: %s; choose another -out", o.path(), what)
+		}
+		return rundir.Open(o.path())
+	case !o.shard.Whole() && !errors.Is(err, fs.ErrNotExist):
+		return nil, err
+	}
+	dir, err := rundir.Create(o.path())
+	if err != nil {
+		return nil, err
+	}
+	return dir, dir.WriteJSON(rundir.ConfigFile, c)
+}
+
+// orCPU names a device, of which the CPU's name is empty.
+func orCPU(device string) string {
+	if device == "" {
+		return "the CPU"
+	}
+	return device
+}

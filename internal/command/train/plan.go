@@ -1,0 +1,96 @@
+package train
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"frontdoor/eval"
+	"frontdoor/eval/plan"
+	"frontdoor/eval/rundir"
+	"frontdoor/internal/cli"
+	"frontdoor/internal/procmem"
+)
+
+// forecast decides how the run saves memory where it is short, and makes its
+// plan; with -plan it prints that. loading is how long the model took.
+func (o *options) forecast(ctx context.Context, r *eval.Run, loading time.Duration) error {
+	old, err := rundir.ReadConfig(o.path())
+	goesOn := o.resume.on || !o.shard.Whole() && err == nil
+	switch {
+	case o.resume.on && err != nil:
+		return err
+	case goesOn: // as it was begun
+		r.Config.Memory = old.Memory
+	}
+	available := procmem.Available(int64(o.memory))
+	if !goesOn {
+		note, fits, err := plan.FitMemory(r.Data(), o.blocks, available)
+		if err != nil {
+			return err
+		}
+		if fits {
+			plan.LimitMemory(available)
+		}
+		if note != "" {
+			fmt.Fprintf(os.Stderr, "train: %s\n", note)
+		}
+	}
+	plan, err := plan.New(ctx, r.Data(), r.Shard)
+	if err != nil {
+		return err
+	}
+	plan.Loaded(r.Model, loading)
+	r.Forecast = plan.For
+	if o.plan {
+		fmt.Print(plan.Table().String())
+		fmt.Println(plan.Machine(available))
+	}
+	return nil
+}
+
+// memorySize is a number of bytes, 0 for no limit.
+type memorySize int64
+
+// String writes the bytes.
+func (m *memorySize) String() string {
+	if *m == 0 {
+		return ""
+	}
+	return strconv.FormatInt(int64(*m), 10)
+}
+
+// Set reads a size such as 4GiB, 1.5G, 800MB or 4000000000. K, M, G and T are
+// powers of 1024, with a B behind them of 1000.
+func (m *memorySize) Set(text string) error {
+	number := strings.TrimRight(strings.ToLower(strings.TrimSpace(text)), "kmgtib ")
+	unit := strings.TrimSpace(strings.ToLower(strings.TrimSpace(text))[len(number):])
+	v, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
+	power := slices.Index([]string{"", "k", "m", "g", "t"}, strings.TrimSuffix(strings.TrimSuffix(unit, "b"), "i"))
+	if err != nil || power < 0 || !(v > 0) {
+		return errors.New("want a size such as 4GiB or 800MB")
+	}
+	base := 1024.0
+	if strings.HasSuffix(unit, "b") && !strings.HasSuffix(unit, "ib") {
+		base = 1000
+	}
+	if v *= math.Pow(base, float64(power)); v < 1 || v >= math.MaxInt64 {
+		return errors.New("want a size such as 4GiB or 800MB")
+	}
+	*m = memorySize(v)
+	return nil
+}
+
+// checkBlocks refuses values of -checkpoint-blocks that do not exist.
+func checkBlocks(how string) error {
+	if how != plan.Auto && how != plan.On && how != plan.Off {
+		return cli.Usagef("-checkpoint-blocks %q: choose from %s, %s, %s", how, plan.Auto, plan.On, plan.Off)
+	}
+	return nil
+}

@@ -1,0 +1,45 @@
+package train
+
+import (
+	"flag"
+	"fmt"
+
+	"frontdoor/eval/report"
+	"frontdoor/eval/rundir"
+	"frontdoor/internal/cli"
+)
+
+// parseMerge reads the folders behind "-merge RUN", among which there may be
+// flags.
+func (o *options) parseMerge(fs *flag.FlagSet) error {
+	o.runs = []string{o.merge}
+	for fs.NArg() > 0 {
+		o.runs = append(o.runs, fs.Arg(0))
+		if err := cli.Parse(fs, fs.Args()[1:], help); err != nil {
+			return err
+		}
+	}
+	if o.out == "" {
+		o.out = o.merge
+	}
+	return nil
+}
+
+// presentShard prints the table of a shard, which has no rows if there are fewer
+// cells than shards.
+func (o *options) presentShard(c *rundir.Config, rows []rundir.Row) {
+	if len(rows) > 0 {
+		fmt.Print(report.Summary(rows).String())
+	} else {
+		fmt.Printf("nothing to compute: the run has %d cells for %d shards\n", len(c.Cells()), o.shard.N)
+	}
+	fmt.Printf("\nshard %s: %s; when all are there: go run ./cmd/train -merge %s\n", &o.shard, o.path(), o.out)
+}
+
+// again is the command that goes on with an interrupted run.
+func (o *options) again() string {
+	if o.shard.Whole() {
+		return "go run ./cmd/train -resume " + o.out
+	}
+	return fmt.Sprintf("go run ./cmd/train -resume %s -shard %s", o.out, &o.shard)
+}

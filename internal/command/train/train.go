@@ -1,0 +1,162 @@
+// Package train is the command that adapts a CLIP to classes from a few images
+// of each and tells how well it worked. Without flags it adapts the embedded
+// tiny CLIP to the embedded synthetic world by every method and prints one
+// table.
+package train
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"runtime/debug"
+	"time"
+
+	"frontdoor/clip"
+	"frontdoor/data"
+	"frontdoor/eval"
+	"frontdoor/eval/rundir"
+	"frontdoor/internal/cli"
+	"frontdoor/internal/runs"
+	"frontdoor/internal/term"
+)
+
+const help = `Usage: go run ./cmd/train [flags]
+
+Trains and evaluates methods and leaves a run folder.
+
+  go run ./cmd/train                                    CDC and its rivals on the synthetic world
+  go run ./cmd/train -dataset coltex -seeds 1,2,3,4,5   another task of the world
+  go run ./cmd/train -data photos -shots 8              your own images, one folder a class
+  go run ./cmd/train -dataset caltech101 -data ROOT     a dataset of the paper, from ROOT/caltech-101
+  go run ./cmd/train -check -dataset all -data ROOT     are the datasets of the paper complete?
+  go run ./cmd/train -plan -method all                  what would that take on this machine?
+  go run ./cmd/train -method cdc -templates 2 -epochs 3
+  go run ./cmd/train -protocol xd                       train on texshape, test on the other tasks
+  go run ./cmd/train -protocol dg                       test on shifted variants of texshape
+  go run ./cmd/train -protocol fewshot -dataset world   all tasks with 1, 2, 4, 8 and 16 shots
+  go run ./cmd/train -method cdc -templates 1,2,4,8     every list multiplies
+  go run ./cmd/train -dataset world -out RUN -shard 0/3 a third of a run, for a job array (see deploy)
+  go run ./cmd/train -merge RUN                         put the shards in RUN together
+  go run ./cmd/train -resume runs/RUN                   go on with an interrupted run
+  go run ./cmd/train -study -seeds 1                    also: what causes the answers, can they be trusted?
+  go run ./cmd/train -compare cdc,maple runs/RUN ...    is the difference more than chance?
+  go run ./cmd/train -figures runs/RUN                  make its tables and figures again
+
+`
+
+// garbage is the percent of the heap that may be garbage, unless GOGC says
+// another. Most of the heap is
+// the model and the memory of a step, which stay, so that a collection is cheap.
+const garbage = 25
+
+// Run does what the arguments of the command say.
+func Run(ctx context.Context, args []string) error {
+	o, err := parse(args)
+	if err != nil {
+		return err
+	}
+	if err := cli.Threads(o.threads); err != nil {
+		return err
+	}
+	switch {
+	case o.compare != "":
+		return runs.Compare(os.Stdout, split(o.compare), o.runs)
+	case o.verify:
+		return o.checkData(ctx)
+	case o.merge != "":
+		return runs.Merge(os.Stdout, os.Stderr, "train", o.runs, o.out)
+	case o.figures != "":
+		return runs.Figures(os.Stdout, o.figures)
+	}
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(garbage)
+	}
+	return o.train(ctx)
+}
+
+// train makes the run that the flags ask for, and computes it.
+func (o *options) train(ctx context.Context) error {
+	begin := time.Now()
+	gpu, err := cli.Device("train", o.device)
+	if err != nil {
+		return err
+	}
+	if gpu != nil {
+		defer gpu.Close() // its failures come out through Check
+		o.gpu = gpu
+	}
+	m, err := clip.Load(o.model, clip.Options{Vocabulary: o.vocab})
+	if err != nil {
+		return err
+	}
+	for _, note := range m.Notes {
+		fmt.Fprintf(os.Stderr, "train: note: %s\n", note)
+	}
+	if gpu != nil {
+		m.Vision.Device, m.Text.Device = gpu, gpu
+	}
+	loaded := time.Since(begin)
+	report := new(data.Report)
+	config, ds, err := o.config(ctx, m, &report)
+	if err != nil {
+		return err
+	}
+	ctx, stop := o.strictly(ctx, report)
+	defer stop()
+	if ds, err = o.prepareAll(ctx, config, ds, m, report); err != nil {
+		return err
+	}
+	run := &eval.Run{Config: config, Model: m, Dataset: ds, Report: report, Shard: o.shard.Shard}
+	if gpu != nil {
+		run.Check = gpu.Err
+	}
+	run.Open = func(ctx context.Context, name string) (*data.Dataset, error) { return o.reopen(ctx, name, m, report) }
+	if err := o.forecast(ctx, run, loaded); err != nil || o.plan {
+		return err
+	}
+	if run.Dir, err = o.folder(config); err != nil {
+		return err
+	}
+	defer run.Dir.Close()
+	results, err := o.compute(ctx, run)
+	if err != nil {
+		return err
+	}
+	if !o.shard.Whole() {
+		o.presentShard(config, results.Rows)
+		return nil
+	}
+	show := runs.Show{Costs: o.methods != o.defaultMethods(), Study: o.study}
+	if err := runs.Present(os.Stdout, run.Dir.Path, results.Rows, show); err != nil {
+		return err
+	}
+	if o.export {
+		if err := runs.Export(os.Stdout, run.Dir.Path, o.model); err != nil {
+			return err
+		}
+	}
+	fmt.Printf("\nrun folder: %s\n", run.Dir.Path)
+	return nil
+}
+
+// compute computes a run, shows how far it is, and says which images were left
+// out.
+func (o *options) compute(ctx context.Context, run *eval.Run) (*rundir.Results, error) {
+	if text := run.Report.String(); text != "" {
+		fmt.Fprintf(os.Stderr, "train: warning: %s", text)
+	}
+	before := len(run.Report.Problems())
+	announce(run)
+	bar := term.NewProgress(os.Stderr, run.Steps(), "train")
+	run.Show = bar
+	results, err := run.Do(ctx)
+	bar.Done()
+	if text := run.Report.Since(before); text != "" {
+		fmt.Fprintf(os.Stderr, "train: warning: %s", text)
+	}
+	if err != nil && (errors.Is(err, context.Canceled) || context.Cause(ctx) != nil) {
+		return nil, interrupted(ctx, err, o.again())
+	}
+	return results, err
+}
