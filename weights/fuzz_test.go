@@ -80,7 +80,7 @@ func fuzzPyTorch(t *testing.T, data []byte) {
 // FuzzZip mutates whole files. Checksums stop most mutations early: the
 // pickles have a target of their own.
 func FuzzZip(f *testing.F) {
-	for _, name := range []string{"traced.pt", "scripted.pt", "checkpoint.pth", "views.pt", "views_legacy.pt", "views_protocol4.pt"} {
+	for _, name := range []string{"traced.pt", "scripted.pt", "checkpoint.pth", "views.pt", "views_legacy.pt", "views_legacy1.pt", "views_protocol4.pt"} {
 		data, err := os.ReadFile(filepath.Join("testdata", name))
 		if err != nil {
 			f.Fatal(err)

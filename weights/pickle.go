@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
 )
 
 const (
@@ -24,13 +23,13 @@ type pickle struct {
 	at    int
 	stack []any
 	left  int // instructions and copied entries that are still allowed
-	memo  map[int]any
+	memo  map[uint64]any
 }
 
 // readPickle draws the picture that the pickle at the beginning of data
 // describes, and returns the length of the pickle in bytes.
 func readPickle(data []byte) (value any, n int, err error) {
-	p := &pickle{data: data[:min(len(data), pickleLimit)], memo: make(map[int]any), left: pickleSteps}
+	p := &pickle{data: data[:min(len(data), pickleLimit)], memo: make(map[uint64]any), left: pickleSteps}
 	for ; p.left > 0; p.left-- {
 		op, err := p.byte()
 		if err == nil && op == opStop {
@@ -164,21 +163,3 @@ func (p *pickle) popTuple(n int) (pyTuple, error) {
 	}
 	return tuple, nil
 }
-
-// long decodes a little-endian integer in two's complement of any length.
-func long(b []byte) any {
-	if len(b) > 8 {
-		return pyLong{}
-	}
-	if len(b) == 0 {
-		return int64(0)
-	}
-	var wide [8]byte
-	copy(wide[:], b)
-	v := int64(binary.LittleEndian.Uint64(wide[:]))
-	shift := 64 - 8*len(b)
-	return v << shift >> shift // the highest bit that is there is the sign
-}
-
-// float decodes a float64, which pickles store big-endian.
-func float(b []byte) float64 { return math.Float64frombits(binary.BigEndian.Uint64(b)) }

@@ -8,9 +8,8 @@ import (
 // opStop ends a pickle.
 const opStop = '.'
 
-// opNames are the instructions of protocols 2 to 5 by the names that Python's
-// pickletools gives them. Those of protocols 0 and 1 write numbers as text;
-// PyTorch never used them.
+// opNames are the instructions by the names that Python's pickletools gives
+// them. Protocols 0 and 1 write numbers as text.
 var opNames = map[byte]string{
 	0x80: "PROTO", 0x95: "FRAME", opStop: "STOP",
 	'(': "MARK", '0': "POP", '1': "POP_MARK", '2': "DUP",
@@ -24,11 +23,10 @@ var opNames = map[byte]string{
 	0x8f: "EMPTY_SET", 0x90: "ADDITEMS", 0x91: "FROZENSET",
 	'c': "GLOBAL", 0x93: "STACK_GLOBAL", 'R': "REDUCE", 0x81: "NEWOBJ", 0x92: "NEWOBJ_EX", 'b': "BUILD",
 	'q': "BINPUT", 'r': "LONG_BINPUT", 0x94: "MEMOIZE", 'h': "BINGET", 'j': "LONG_BINGET",
-	'Q': "BINPERSID",
-	// Known by name and refused.
-	'P': "PERSID", 'i': "INST", 'o': "OBJ",
-	0x82: "EXT1", 0x83: "EXT2", 0x84: "EXT4", 0x97: "NEXT_BUFFER", 0x98: "READONLY_BUFFER",
+	'i': "INST", 'o': "OBJ", 'Q': "BINPERSID",
 	'I': "INT", 'L': "LONG", 'F': "FLOAT", 'S': "STRING", 'V': "UNICODE", 'p': "PUT", 'g': "GET",
+	// Known by name and refused.
+	'P': "PERSID", 0x82: "EXT1", 0x83: "EXT2", 0x84: "EXT4", 0x97: "NEXT_BUFFER", 0x98: "READONLY_BUFFER",
 }
 
 func opName(op byte) string {
@@ -68,6 +66,8 @@ func (p *pickle) step(op byte) error {
 		return p.stepNumber(op)
 	case 'X', 0x8c, 0x8d, 'U', 'T', 'C', 'B', 0x8e, 0x96:
 		return p.stepText(op)
+	case 'I', 'L', 'F', 'S', 'V':
+		return p.stepLine(op)
 	case ')', 0x85, 0x86, 0x87:
 		n := 0
 		if op != ')' {
@@ -85,9 +85,18 @@ func (p *pickle) step(op byte) error {
 		return p.push(pySet{})
 	case 'a', 'e', 's', 'u', 0x90:
 		return p.stepFill(op)
-	case 'c', 0x93, 'R', 0x81, 0x92, 'b', 'Q':
+	case 'c', 0x93:
+		return p.pushed(p.global(op))
+	case 'i', 'o':
+		return p.stepInstance(op)
+	case 'R', 0x81, 0x92, 'b':
 		return p.stepObject(op)
-	case 'q', 'r', 0x94, 'h', 'j':
+	case 'Q':
+		id, err := p.pop()
+		return p.pushed(persistent(id), err)
+	case 'P':
+		return errors.New("protocol 0 has no way to refer to a tensor's numbers, and torch.load fails on it too; save the file with torch.save and no pickle_protocol")
+	case 'q', 'r', 0x94, 'p', 'h', 'j', 'g':
 		return p.stepMemo(op)
 	}
 	return errors.New("PyTorch does not use this instruction, and it is not read")
@@ -99,48 +108,6 @@ func (p *pickle) pushed(v any, err error) error {
 		return err
 	}
 	return p.push(v)
-}
-
-func (p *pickle) stepNumber(op byte) error {
-	switch op {
-	case 'K', 'M':
-		size := 1
-		if op == 'M' {
-			size = 2
-		}
-		v, err := p.number(size)
-		return p.pushed(int64(v), err)
-	case 'J':
-		v, err := p.number(4)
-		return p.pushed(int64(int32(v)), err)
-	case 'G':
-		b, err := p.bytes(8)
-		if err != nil {
-			return err
-		}
-		return p.push(float(b))
-	}
-	size := 1
-	if op == 0x8b {
-		size = 4
-	}
-	b, err := p.counted(size)
-	return p.pushed(long(b), err)
-}
-
-func (p *pickle) stepText(op byte) error {
-	size := 4
-	switch op {
-	case 0x8c, 'U', 'C':
-		size = 1
-	case 0x8d, 0x8e, 0x96:
-		size = 8
-	}
-	b, err := p.counted(size)
-	if op == 'C' || op == 'B' || op == 0x8e || op == 0x96 {
-		return p.pushed(pyBytes(b), err)
-	}
-	return p.pushed(string(b), err)
 }
 
 // stepCollect makes a container of what lies above the mark.
@@ -207,70 +174,4 @@ func fill(d *pyDict, items []any) error {
 		d.set(items[i : i+2])
 	}
 	return nil
-}
-
-func (p *pickle) stepObject(op byte) error {
-	if op == 'c' {
-		module, err := p.line()
-		if err != nil {
-			return err
-		}
-		name, err := p.line()
-		return p.pushed(pyGlobal{module, name}, err)
-	}
-	if op == 'Q' {
-		id, err := p.pop()
-		return p.pushed(&pyPersistent{id}, err)
-	}
-	if op == 0x92 { // the named arguments
-		if _, err := p.pop(); err != nil {
-			return err
-		}
-	}
-	pair, err := p.popTuple(2)
-	if err != nil {
-		return err
-	}
-	switch op {
-	case 0x93:
-		module, ok1 := pair[0].(string)
-		name, ok2 := pair[1].(string)
-		if !ok1 || !ok2 {
-			return errors.New("the name of a class is not a text")
-		}
-		return p.push(pyGlobal{module, name})
-	case 'b':
-		if object, ok := pair[0].(*pyObject); ok {
-			object.state = pair[1]
-		}
-		// A dictionary may have attributes too (_metadata); they hold no tensors.
-		return p.push(pair[0])
-	}
-	return p.pushed(p.call(pair[0], pair[1]))
-}
-
-func (p *pickle) stepMemo(op byte) error {
-	index := uint64(len(p.memo))
-	if op != 0x94 {
-		size := 1
-		if op == 'r' || op == 'j' {
-			size = 4
-		}
-		var err error
-		if index, err = p.number(size); err != nil {
-			return err
-		}
-	}
-	if op == 'h' || op == 'j' {
-		v, ok := p.memo[int(index)]
-		if !ok {
-			return fmt.Errorf("nothing was remembered as number %d", index)
-		}
-		return p.push(v)
-	}
-	v, err := p.top()
-	if err == nil {
-		p.memo[int(index)] = v
-	}
-	return err
 }

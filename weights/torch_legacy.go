@@ -3,22 +3,27 @@ package weights
 import (
 	"bytes"
 	"encoding/binary"
-	"errors"
 	"fmt"
 )
 
 // Before version 1.6 torch.save wrote no zip file: five pickles (a magic
 // number, a version, the machine, the objects, the keys of the storages), and
 // then each storage as its number of elements and their bytes, in the order of
-// the keys.
+// the keys. All numbers are little-endian, whatever the machine was.
 
-// legacyMagic is the magic number, as pickles of protocol 2 and later write it.
-const legacyMagic = "\x8a\nl\xfc\x9cF\xf9 j"
+// The magic number, as pickles write it in binary form and as text.
+const (
+	legacyMagic     = "\x8a\nl\xfc\x9cF\xf9 j"
+	legacyMagicText = "L119547037146038801333356L\n"
+)
 
-// isLegacy says whether the file begins with the magic number in a pickle of
-// protocol 2 to 5. From 4 on the pickle is in a frame, which has a length of
-// eight bytes.
+// isLegacy says whether the file begins with the magic number in a pickle.
+// Protocols 0 and 1 have no mark of their own; from 4 on the pickle is in a
+// frame, which has a length of eight bytes.
 func isLegacy(data []byte) bool {
+	if bytes.HasPrefix(data, []byte(legacyMagicText)) {
+		return true
+	}
 	if len(data) < 2 || data[0] != 0x80 || data[1] < 2 || data[1] > 5 {
 		return false
 	}
@@ -40,11 +45,6 @@ func parseLegacy(data []byte) (*File, error) {
 		}
 		objects[i] = v
 		at += n
-	}
-	if machine, ok := objects[2].(*pyDict); ok {
-		if little, _ := machine.get("little_endian"); little == false {
-			return nil, errors.New("its numbers are big-endian, which is not read; save it on a common machine")
-		}
 	}
 	keys, ok := objects[4].(*pyList)
 	if !ok {

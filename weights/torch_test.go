@@ -150,7 +150,7 @@ func TestFilesOfPyTorch(t *testing.T) {
 	}
 	for name, want := range map[string]map[string]string{
 		"traced.pt": linear, "scripted.pt": linear, "checkpoint.pth": linear,
-		"views.pt": views, "views_legacy.pt": views, "views_protocol4.pt": views,
+		"views.pt": views, "views_legacy.pt": views, "views_legacy1.pt": views, "views_protocol4.pt": views,
 	} {
 		if diff := cmp.Diff(want, values(made(t, name))); diff != "" {
 			t.Errorf("%s: %s", name, diff)
@@ -159,7 +159,7 @@ func TestFilesOfPyTorch(t *testing.T) {
 }
 
 func TestEveryTruncationOfPyTorchFiles(t *testing.T) {
-	for _, name := range []string{"checkpoint.pth", "views_legacy.pt"} {
+	for _, name := range []string{"checkpoint.pth", "views_legacy.pt", "views_legacy1.pt"} {
 		data, err := os.ReadFile(filepath.Join("testdata", name))
 		if err != nil {
 			t.Fatal(err)
@@ -185,6 +185,60 @@ func TestChecksum(t *testing.T) {
 	data[at+5]++
 	if _, err := Parse(data, "damaged"); err == nil || !strings.Contains(err.Error(), "checksum") {
 		t.Errorf("error %v", err)
+	}
+	// A checksum of 0 was not computed. It is in front of the member too, where
+	// nobody looks.
+	sum := binary.LittleEndian.AppendUint32(nil, crc32.ChecksumIEEE(f32s(1, 2, 3, 4, 5, 6)))
+	if at := bytes.LastIndex(data, sum); at >= 0 {
+		copy(data[at:], []byte{0, 0, 0, 0})
+	}
+	if _, err := Parse(data, "without"); err != nil {
+		t.Error(err)
+	}
+}
+
+// A file that another program has packed anew, as PyTorch reads it too.
+func TestCompressedArchive(t *testing.T) {
+	pack := func(storage []byte) []byte {
+		var out bytes.Buffer
+		w := zip.NewWriter(&out)
+		description := dict(func(p *pickler) { p.text("w").vector("0", 3) })
+		for name, content := range map[string][]byte{"a/data.pkl": description, "a/data/0": storage} {
+			m, err := w.Create(name)
+			if err == nil {
+				_, err = m.Write(content)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		return out.Bytes()
+	}
+	f, err := Parse(pack(f32s(1, 2, 3)), "a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(map[string]string{"w": "F32[3][1 2 3]"}, values(f)); diff != "" {
+		t.Error(diff)
+	}
+	if _, err := Parse(pack(make([]byte, 20<<20)), "a"); err == nil || !strings.Contains(err.Error(), "times the file") {
+		t.Errorf("20 MiB of nothing: %v", err)
+	}
+}
+
+// PyTorch on a big-endian machine says so in the archive.
+func TestBigEndianArchive(t *testing.T) {
+	description := dict(func(p *pickler) { p.text("w").vector("0", 2).text("again").vector("0", 2) })
+	archive := archiveOf(t, description, map[string][]byte{"0": {0x3f, 0x80, 0, 0, 0x40, 0, 0, 0}}, "any name/byteorder")
+	f, err := Parse(archive, "a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(map[string]string{"w": "F32[2][1 2]", "again": "F32[2][1 2]"}, values(f)); diff != "" {
+		t.Error(diff)
 	}
 }
 

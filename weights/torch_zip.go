@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
+	"io"
 	"path"
 	"slices"
 	"strings"
@@ -19,6 +20,8 @@ type archive struct {
 	root    string // the folder with a slash, or nothing
 	members map[string]*zip.File
 	read    map[string][]byte // members that have been checked
+	big     bool              // numbers are big-endian
+	inflate int64             // bytes that compressed members may still take
 }
 
 // parseZip reads the tensors of a zip file that PyTorch made.
@@ -29,8 +32,8 @@ func parseZip(data []byte) (*File, error) {
 	}
 	if order, err := a.optional("byteorder"); err != nil {
 		return nil, err
-	} else if strings.TrimSpace(string(order)) == "big" {
-		return nil, errors.New("its numbers are big-endian, which is not read; save it on a common machine")
+	} else {
+		a.big = strings.TrimSpace(string(order)) == "big"
 	}
 	description, err := a.member("data.pkl")
 	if err != nil {
@@ -50,7 +53,10 @@ func openArchive(data []byte) (*archive, error) {
 	if err != nil {
 		return nil, fmt.Errorf("it begins like a zip archive and has no readable directory at its end; it may be cut short: %w", err)
 	}
-	a := &archive{data: data, members: make(map[string]*zip.File, len(r.File)), read: make(map[string][]byte)}
+	a := &archive{
+		data: data, members: make(map[string]*zip.File, len(r.File)), read: make(map[string][]byte),
+		inflate: inflateBase + inflateRatio*int64(len(data)),
+	}
 	found := false
 	for _, m := range r.File {
 		if _, ok := a.members[m.Name]; ok {
@@ -115,7 +121,8 @@ func (a *archive) optional(name string) ([]byte, error) {
 	return a.member(name)
 }
 
-// member returns the content of a member, which shares the file's memory.
+// member returns the content of a member, which shares the file's memory
+// unless it is compressed.
 func (a *archive) member(name string) ([]byte, error) {
 	if content, ok := a.read[name]; ok {
 		return content, nil
@@ -124,33 +131,90 @@ func (a *archive) member(name string) ([]byte, error) {
 	if !ok {
 		return nil, fmt.Errorf("the archive has no member %q", shorten(a.root+name))
 	}
-	if m.Method != zip.Store {
-		return nil, fmt.Errorf("member %q of the archive is compressed, as PyTorch never does it; save the file with torch.save again", shorten(m.Name))
+	var content []byte
+	var err error
+	switch m.Method {
+	case zip.Store:
+		content, err = a.stored(m)
+	case zip.Deflate:
+		content, err = a.inflated(m)
+	default:
+		err = fmt.Errorf("it is compressed by method %d, which is not read; save the file with torch.save again", m.Method)
 	}
-	begin, err := m.DataOffset()
 	if err != nil {
 		return nil, fmt.Errorf("member %q of the archive: %w", shorten(m.Name), err)
-	}
-	size := m.UncompressedSize64
-	if size != m.CompressedSize64 || begin > int64(len(a.data)) || size > uint64(int64(len(a.data))-begin) {
-		return nil, fmt.Errorf("member %q of the archive announces %d bytes, which the file does not have", shorten(m.Name), size)
-	}
-	content := a.data[begin : begin+int64(size)]
-	if crc32.ChecksumIEEE(content) != m.CRC32 {
-		return nil, fmt.Errorf("the checksum of member %q of the archive is wrong: the file is damaged; get it again", shorten(m.Name))
 	}
 	a.read[name] = content
 	return content, nil
 }
 
-// storage returns the bytes of a storage.
-func (a *archive) storage(s pyStorage) ([]byte, error) {
-	content, err := a.member("data/" + s.key)
+// stored returns the content of a member that is not compressed. A checksum of
+// 0 was not computed: torch.serialization.set_crc32_options can leave it out.
+func (a *archive) stored(m *zip.File) ([]byte, error) {
+	begin, err := m.DataOffset()
 	if err != nil {
 		return nil, err
 	}
-	if size := s.dtype.Size(); len(content)/size < s.n {
+	size := m.UncompressedSize64
+	if size != m.CompressedSize64 || begin > int64(len(a.data)) || size > uint64(int64(len(a.data))-begin) {
+		return nil, fmt.Errorf("it announces %d bytes, which the file does not have", size)
+	}
+	content := a.data[begin : begin+int64(size)]
+	if m.CRC32 != 0 && crc32.ChecksumIEEE(content) != m.CRC32 {
+		return nil, errors.New("the checksum is wrong: the file is damaged; get it again")
+	}
+	return content, nil
+}
+
+// Compressed members, which other programs than PyTorch make and PyTorch reads,
+// may become this much in all: weights hardly shrink.
+const (
+	inflateBase  = 16 << 20
+	inflateRatio = 16
+)
+
+// inflated returns the content of a compressed member, whose checksum
+// archive/zip verifies.
+func (a *archive) inflated(m *zip.File) ([]byte, error) {
+	r, err := m.Open()
+	if err != nil {
+		return nil, err
+	}
+	content, err := io.ReadAll(io.LimitReader(r, a.inflate+1))
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("it cannot be unpacked: %w; the file may be damaged", err)
+	case int64(len(content)) > a.inflate:
+		return nil, fmt.Errorf("compressed members become more than %d times the file; save it with torch.save again", inflateRatio)
+	}
+	a.inflate -= int64(len(content))
+	return content, r.Close()
+}
+
+// storage returns the bytes of a storage, little-endian.
+func (a *archive) storage(s pyStorage) ([]byte, error) {
+	name := "data/" + s.key
+	_, again := a.read[name]
+	content, err := a.member(name)
+	if err != nil {
+		return nil, err
+	}
+	size := s.dtype.Size()
+	if a.big && !again {
+		content = swapped(content, size)
+		a.read[name] = content
+	}
+	if len(content)/size < s.n {
 		return nil, fmt.Errorf("its storage has %d bytes, %d elements of %s are announced", len(content), s.n, s.dtype)
 	}
 	return content, nil
+}
+
+// swapped returns a copy with the bytes of each element in reverse.
+func swapped(content []byte, size int) []byte {
+	out := bytes.Clone(content)
+	for element := range slices.Chunk(out, size) {
+		slices.Reverse(element)
+	}
+	return out
 }

@@ -98,6 +98,7 @@ def small_files():
     torch.save(checkpoint(half_child(Net())), at("checkpoint.pth"))
     torch.save(views(), at("views.pt"))
     torch.save(views(), at("views_legacy.pt"), _use_new_zipfile_serialization=False)
+    torch.save(views(), at("views_legacy1.pt"), pickle_protocol=1, _use_new_zipfile_serialization=False)
     torch.save(views(), at("views_protocol4.pt"), pickle_protocol=4)
 
 
