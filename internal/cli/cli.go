@@ -1,5 +1,5 @@
-// Package cli holds what the commands have in common: how they end, and the
-// checks that come before any work.
+// Package cli holds what the commands have in common: how they are found, called
+// and explained, how they end, and the checks that come before any work.
 package cli
 
 import (
@@ -7,7 +7,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"os"
 	"os/signal"
 	"syscall"
@@ -32,49 +31,58 @@ func Usagef(format string, args ...any) error { return Usage{fmt.Errorf(format, 
 // succeeded, 2 if it was called wrongly, 130 if it was interrupted, 1 otherwise.
 // Its context ends at Ctrl-C or SIGTERM; a second Ctrl-C ends the process at once.
 func Main(name string, run func(ctx context.Context, args []string) error) {
+	execute(name, func(ctx context.Context) error { return run(ctx, os.Args[1:]) })
+}
+
+// execute runs what a command does and exits as Main says.
+func execute(name string, run func(ctx context.Context) error) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop)
 	err := simd.Err()
 	if err != nil {
 		err = Usage{err}
 	} else {
-		err = run(ctx, os.Args[1:])
+		err = run(ctx)
 	}
-	switch {
-	case err == nil:
+	if err == nil || errors.Is(err, flag.ErrHelp) {
 		return
-	case errors.Is(err, flag.ErrHelp):
-		return
-	case errors.As(err, new(Usage)):
-		fmt.Fprintf(os.Stderr, "%s: %v\n", name, err)
-		os.Exit(2)
-	case errors.Is(err, context.Canceled):
-		fmt.Fprintf(os.Stderr, "%s: %v\n", name, err)
-		os.Exit(130)
 	}
-	fmt.Fprintf(os.Stderr, "%s: %v\n", name, err)
-	os.Exit(1)
+	fmt.Fprintf(os.Stderr, "%s: %s\n", name, message(err))
+	os.Exit(code(err))
 }
 
-// Parse parses flags so that a wrong one is a Usage error of one line with the
-// valid flags, and -h prints help.
-func Parse(fs *flag.FlagSet, args []string, help string) error {
-	fs.Usage = func() {}
-	fs.SetOutput(io.Discard)
-	err := fs.Parse(args)
-	if errors.Is(err, flag.ErrHelp) {
-		fs.SetOutput(os.Stdout)
-		fmt.Print(help)
-		fs.PrintDefaults()
-		return flag.ErrHelp
+// code is the exit code of an error.
+func code(err error) int {
+	switch {
+	case errors.As(err, new(Usage)):
+		return 2
+	case errors.Is(err, context.Canceled):
+		return 130
 	}
-	if err != nil {
-		valid := ""
-		fs.VisitAll(func(f *flag.Flag) { valid += " -" + f.Name })
-		return Usagef("%v; the flags are%s (-h explains)", err, valid)
-	}
-	return nil
+	return 1
 }
+
+// message is what the user reads of an error: commands are called as this program
+// is, and of an interruption no more is said than what to do next.
+func message(err error) string {
+	if errors.Is(err, context.Canceled) && !errors.As(err, new(*interrupted)) {
+		return "interrupted"
+	}
+	return spelled(err.Error(), typed())
+}
+
+// interrupted is the error of work that Ctrl-C ended and that can go on.
+type interrupted struct{ next string }
+
+// Interrupted returns the error of work that was interrupted, and that the
+// command or step next takes up. It is a context.Canceled.
+func Interrupted(next string) error { return &interrupted{next} }
+
+// Error says what goes on.
+func (i *interrupted) Error() string { return "interrupted; go on with: " + i.next }
+
+// Unwrap returns context.Canceled.
+func (i *interrupted) Unwrap() error { return context.Canceled }
 
 // Threads sets the number of threads; 0 leaves it at all cores.
 func Threads(n int) error {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"frontdoor/eval/rundir"
+	"frontdoor/internal/cli"
 )
 
 // Merge puts the parts of a run together in the folder out and prints its
@@ -51,10 +52,10 @@ func missing(errs io.Writer, name string, m *rundir.Merged, root, out string) er
 			fmt.Fprintf(errs, "  %s\n", cell)
 		}
 		if len(own) > 0 {
-			fmt.Fprintf(errs, "    %s -out %s -shard %s\n", m.Config.Command, root, s)
+			fmt.Fprintf(errs, "    %s -out %s -shard %s\n", m.Config.Command, cli.Quote(root), s)
 		}
 	}
-	return fmt.Errorf("%s is not complete; compute what is missing with: go run ./cmd/train -resume %s (or shard by shard as above, and merge again)", out, out)
+	return fmt.Errorf("%s is not complete; compute what is missing with: %s -resume %s (or shard by shard as above, and merge again)", out, cli.Call("train"), cli.Quote(out))
 }
 
 // common returns the cells that are in both lists.

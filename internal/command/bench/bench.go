@@ -24,9 +24,10 @@ const help = `Usage: go run ./cmd/bench [flags]
 
 Measures matrix products (gemm/), row operations (rows/), reading and
 scaling photos (imaging/), image encoding (encode/), training steps (step/) and
-fits of heads on cached features (adapter/; of 1,000 classes only if named), with OpenBLAS, PyTorch, gonum, image/jpeg, x/image and Pillow beside them where
-they are installed (tools/peers/setup.sh), and what each exact saving brings to
-a step (savings/, only if named). A value is the median of rounds in which all take turns.
+fits of heads on cached features (adapter/; of 1,000 classes only if named), with
+OpenBLAS, PyTorch, gonum, image/jpeg, x/image and Pillow beside them where they
+are installed (tools/peers/setup.sh), and what each exact saving brings to a step
+(savings/, only if named). A value is the median of rounds in which all take turns.
 Peers choose their kernels themselves, unless FRONTDOOR_SIMD names ours.
 
   go run ./cmd/bench -only gemm/197

@@ -20,7 +20,7 @@ Looks at image data and trains nothing. Every image is decoded; what cannot be
 read is listed, and makes the command fail.
 
   go run ./cmd/check -data photos                        your own images, one folder a class
-  go run ./cmd/check -data ROOT -dataset caltech101,dtd  published datasets, in ROOT/caltech-101 and ROOT/dtd
+  go run ./cmd/check -data ROOT -dataset caltech101,dtd  published datasets, ROOT/caltech-101
   go run ./cmd/check -data ROOT -dataset all -quick      all of them, without decoding
 
 Published datasets are compared with what was published: classes, images of each

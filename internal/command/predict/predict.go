@@ -26,30 +26,39 @@ import (
 
 const help = `Usage: go run ./cmd/predict -run RUN [flags] IMAGES
        go run ./cmd/predict -model FILE -labels "cat,dog" [flags] IMAGES
-       go run ./cmd/predict -model FILE -embed [flags] IMAGES
        go run ./cmd/predict -model FILE -captions "a cat;an animal" [flags] IMAGES
+       go run ./cmd/predict -model FILE -embed [flags] IMAGES
 
-IMAGES are image files (JPEG, PNG, GIF, WebP, HEIC, AVIF, by content), folders of them,
-archives (.zip, .tar), tables (.parquet) and lists (.csv, .jsonl): the images that
-train would take. With -json a name that is not UTF-8 has its bytes in
-image_base64.
+Classifies images with a trained run: class, probability, uncertainty, and what
+each template says on its own. With -labels it classifies by words alone, with any
+CLIP; with -captions it tells how near each image is to each caption; with -embed
+it prints the features of the images, vectors of length 1.
 
-Classifies images with a trained run: class,
-probability, uncertainty, and what each template says on its own. With -labels
-it classifies by words alone, with any CLIP file; with -embed it prints the
-features of the images, vectors of length 1; with -captions it tells how near
-each image is to each caption, as a table and with -figure as a figure.
+IMAGES are image files (JPEG, PNG, GIF, WebP, HEIC, AVIF, by content), folders of
+them, archives (.zip, .tar), tables (.parquet) and lists (.csv, .jsonl): the images
+that train would take.
 
   go run ./cmd/predict -run runs/RUN photo.jpg more/
-  go run ./cmd/predict -run runs/RUN -abstain 0.3 more/     "don't know" above an uncertainty of 0.3
+  go run ./cmd/predict -run runs/RUN -abstain 0.3 more/     "don't know" if uncertain
   go run ./cmd/predict -run runs/RUN -json more/ | jq .class
-  go run ./cmd/predict -model ViT-B-16.pt -labels "cat,dog" -template "a photo of a {}." more/
-  go run ./cmd/predict -model ViT-B-16.pt -labels @names.txt -json more/
-  go run ./cmd/predict -model ViT-B-16.pt -embed -json more/
-  go run ./cmd/predict -model ViT-B-16.pt -captions "a dog on grass;a dog;grass" -figure dog.png dog.jpg
-  go run ./cmd/predict -captions "a striped star;a star;stripes;a ring" -render "striped star" -figure star.png
+  go run ./cmd/predict -model ViT-B-16.pt -labels "cat,dog" more/
 
 `
+
+// groups are the flags by what they are about; the first ones are those of most
+// calls.
+var groups = []cli.Group{
+	{Title: "Most used", Flags: "run model labels template captions embed json abstain method seed device threads"},
+	{Title: "More examples", Text: `
+  go run ./cmd/predict -model M.pt -labels @names.txt -template "a photo of a {}." more/
+  go run ./cmd/predict -model M.pt -embed -json more/
+  go run ./cmd/predict -model M.pt -captions "a dog on grass;a dog" -figure dog.png dog.jpg
+  go run ./cmd/predict -captions "a striped star;a star" -render "striped star" -figure star
+`},
+	{Title: "Of a run with several", Flags: "dataset shots templates classes"},
+	{Title: "Captions and figures", Flags: "figure render"},
+	{Title: "How files are read", Flags: "exif vocab activation"},
+}
 
 // options are the flags.
 type options struct {
@@ -112,7 +121,7 @@ func parse(args []string) (*options, error) {
 	fs.BoolVar(&o.exif, "exif", false, "turn photographs as their EXIF orientation asks (CLIP's own evaluation does not)")
 	fs.StringVar(&o.device, "device", "cpu", cli.DeviceFlag)
 	fs.IntVar(&o.threads, "threads", 0, "threads to use (default all cores)")
-	if err := cli.Parse(fs, args, help); err != nil {
+	if err := cli.Parse(fs, args, help, groups...); err != nil {
 		return nil, err
 	}
 	o.images = fs.Args()

@@ -59,7 +59,7 @@ func Run(ctx context.Context, args []string) error {
 	}
 	err := trainTo(ctx, o, *out)
 	if errors.Is(err, context.Canceled) {
-		return fmt.Errorf("interrupted; the same command goes on from %s (%w)", o.State, err)
+		return cli.Interrupted("the same command again, which reads " + o.State)
 	}
 	return err
 }

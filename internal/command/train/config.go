@@ -199,22 +199,14 @@ func (o *options) record(c *rundir.Config, names []string) {
 		o.flags["dataset"] = strings.Join(names, ",")
 	}
 	o.flags["targets"] = strings.Join(c.Targets, ",")
-	c.Flags, c.Command = o.flags, "go run ./cmd/train"
+	c.Flags, c.Command = o.flags, cli.Call("train")
 	for _, name := range repeating {
 		switch v := o.flags[name]; v {
 		case "", "0", "false":
 		case "true":
 			c.Command += " -" + name
 		default:
-			c.Command += " -" + name + " " + quoted(v)
+			c.Command += " -" + name + " " + cli.Quote(v)
 		}
 	}
-}
-
-// quoted puts a value with spaces into quotes.
-func quoted(v string) string {
-	if strings.Contains(v, " ") {
-		return strconv.Quote(v)
-	}
-	return v
 }

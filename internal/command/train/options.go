@@ -139,13 +139,13 @@ func shaping(name string) bool {
 func parse(args []string) (*options, error) {
 	o := &options{}
 	fs := o.define()
-	if err := cli.Parse(fs, args, help); err != nil {
+	if err := cli.Parse(fs, args, help, groups...); err != nil {
 		return nil, err
 	}
 	if o.resume.on && o.resume.dir == "" && fs.NArg() > 0 {
 		// "-resume DIR -shots 4": the folder, and perhaps flags behind it
 		o.resume.dir = fs.Arg(0)
-		if err := cli.Parse(fs, fs.Args()[1:], help); err != nil {
+		if err := cli.Parse(fs, fs.Args()[1:], help, groups...); err != nil {
 			return nil, err
 		}
 	}

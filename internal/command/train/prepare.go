@@ -10,6 +10,7 @@ import (
 	"frontdoor/clip"
 	"frontdoor/data"
 	"frontdoor/eval/rundir"
+	"frontdoor/internal/cli"
 	"frontdoor/internal/term"
 )
 
@@ -116,10 +117,10 @@ func (u *unreadable) Unwrap() error { return u.err }
 
 // interrupted is the error of a run that ctx ended; again is the command that
 // goes on with it.
-func interrupted(ctx context.Context, err error, again string) error {
+func interrupted(ctx context.Context, again string) error {
 	var u *unreadable
 	if errors.As(context.Cause(ctx), &u) {
 		return fmt.Errorf("%w; then go on with: %s", u, again)
 	}
-	return fmt.Errorf("interrupted; go on with: %s (%w)", again, err)
+	return cli.Interrupted(again)
 }

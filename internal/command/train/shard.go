@@ -15,7 +15,7 @@ func (o *options) parseMerge(fs *flag.FlagSet) error {
 	o.runs = []string{o.merge}
 	for fs.NArg() > 0 {
 		o.runs = append(o.runs, fs.Arg(0))
-		if err := cli.Parse(fs, fs.Args()[1:], help); err != nil {
+		if err := cli.Parse(fs, fs.Args()[1:], help, groups...); err != nil {
 			return err
 		}
 	}
@@ -33,13 +33,14 @@ func (o *options) presentShard(c *rundir.Config, rows []rundir.Row) {
 	} else {
 		fmt.Printf("nothing to compute: the run has %d cells for %d shards\n", len(c.Cells()), o.shard.N)
 	}
-	fmt.Printf("\nshard %s: %s; when all are there: go run ./cmd/train -merge %s\n", &o.shard, o.path(), o.out)
+	fmt.Printf("\nshard %s: %s; when all are there: %s -merge %s\n", &o.shard, o.path(), cli.Call("train"), cli.Quote(o.out))
 }
 
 // again is the command that goes on with an interrupted run.
 func (o *options) again() string {
-	if o.shard.Whole() {
-		return "go run ./cmd/train -resume " + o.out
+	command := cli.Call("train") + " -resume " + cli.Quote(o.out)
+	if !o.shard.Whole() {
+		command += " -shard " + o.shard.String()
 	}
-	return fmt.Sprintf("go run ./cmd/train -resume %s -shard %s", o.out, &o.shard)
+	return command
 }

@@ -26,24 +26,37 @@ const help = `Usage: go run ./cmd/train [flags]
 Trains and evaluates methods and leaves a run folder.
 
   go run ./cmd/train                                    CDC and its rivals on the synthetic world
-  go run ./cmd/train -dataset coltex -seeds 1,2,3,4,5   another task of the world
   go run ./cmd/train -data photos -shots 8              your own images, one folder a class
-  go run ./cmd/train -dataset caltech101 -data ROOT     a dataset of the paper, from ROOT/caltech-101
-  go run ./cmd/train -check -dataset all -data ROOT     are the datasets of the paper complete?
+  go run ./cmd/train -dataset caltech101 -data ROOT     a published dataset, ROOT/caltech-101
   go run ./cmd/train -plan -method all                  what would that take on this machine?
+  go run ./cmd/train -protocol fewshot -dataset world   all tasks with 1, 2, 4, 8 and 16 shots
+  go run ./cmd/train -method cdc -templates 1,2,4,8     every list multiplies
+  go run ./cmd/train -resume runs/RUN                   go on with an interrupted run
+
+`
+
+// groups are the flags by what they are about; the first ones are those of most
+// runs.
+var groups = []cli.Group{
+	{Title: "What to train, on what", Flags: "data dataset model method shots seeds protocol epochs out resume plan device threads"},
+	{Title: "More examples", Text: `
+  go run ./cmd/train -dataset coltex -seeds 1,2,3,4,5   another task of the world
+  go run ./cmd/train -check -dataset all -data ROOT     are the published datasets complete?
   go run ./cmd/train -method cdc -templates 2 -epochs 3
   go run ./cmd/train -protocol xd                       train on texshape, test on the other tasks
   go run ./cmd/train -protocol dg                       test on shifted variants of texshape
-  go run ./cmd/train -protocol fewshot -dataset world   all tasks with 1, 2, 4, 8 and 16 shots
-  go run ./cmd/train -method cdc -templates 1,2,4,8     every list multiplies
-  go run ./cmd/train -dataset world -out RUN -shard 0/3 a third of a run, for a job array (see deploy)
+  go run ./cmd/train -dataset world -out RUN -shard 0/3 a third of a run, for a job array
   go run ./cmd/train -merge RUN                         put the shards in RUN together
-  go run ./cmd/train -resume runs/RUN                   go on with an interrupted run
-  go run ./cmd/train -study -seeds 1                    also: what causes the answers, can they be trusted?
+  go run ./cmd/train -study -seeds 1                    also: causes, and trust in the answers
   go run ./cmd/train -compare cdc,maple runs/RUN ...    is the difference more than chance?
   go run ./cmd/train -figures runs/RUN                  make its tables and figures again
-
-`
+`},
+	{Title: "How it is trained", Flags: "lr batch templates tokens depth words position draws load"},
+	{Title: "What is tested and measured", Flags: "targets curve study"},
+	{Title: "Data", Flags: "vocab strict cache check quick"},
+	{Title: "Time and memory", Flags: "memory checkpoint-blocks shard"},
+	{Title: "Finished runs", Flags: "merge compare figures export"},
+}
 
 // garbage is the percent of the heap that may be garbage, unless GOGC says
 // another. Most of the heap is
@@ -156,7 +169,7 @@ func (o *options) compute(ctx context.Context, run *eval.Run) (*rundir.Results, 
 		fmt.Fprintf(os.Stderr, "train: warning: %s", text)
 	}
 	if err != nil && (errors.Is(err, context.Canceled) || context.Cause(ctx) != nil) {
-		return nil, interrupted(ctx, err, o.again())
+		return nil, interrupted(ctx, o.again())
 	}
 	return results, err
 }
