@@ -1,0 +1,4 @@
+// Command frontdoor has all commands in one program.
+package main
+
+func main() { program.Main() }

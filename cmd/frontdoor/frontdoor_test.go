@@ -1,0 +1,133 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+// The test program is frontdoor itself where this variable is set.
+const isFrontdoor = "FRONTDOOR_TEST_MAIN"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(isFrontdoor) != "" {
+		main()
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// install puts the program where a user would, and returns the environment in
+// which it is found by its name.
+func install(t *testing.T) []string {
+	t.Helper()
+	dir := t.TempDir()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(self, filepath.Join(dir, "frontdoor")); err != nil {
+		t.Skip("skipped: no symbolic links here: ", err)
+	}
+	t.Setenv("PATH", dir+string(os.PathListSeparator)+os.Getenv("PATH"))
+	return append(os.Environ(), isFrontdoor+"=1")
+}
+
+// call runs the program and returns what it prints and its exit code.
+func call(t *testing.T, env []string, args ...string) (string, int) {
+	t.Helper()
+	cmd := exec.Command("frontdoor", args...)
+	cmd.Env = env
+	out, err := cmd.CombinedOutput()
+	if _, ok := err.(*exec.ExitError); err != nil && !ok {
+		t.Fatal(err)
+	}
+	return string(out), cmd.ProcessState.ExitCode()
+}
+
+func TestFirstScreens(t *testing.T) {
+	env := install(t)
+	calls := [][]string{{}, {"help"}, {"-help"}}
+	for _, c := range program.Commands {
+		calls = append(calls, []string{c.Name, "-help"}, []string{"help", c.Name})
+	}
+	for _, args := range calls {
+		text, code := call(t, env, args...)
+		if code != 0 || !strings.Contains(text, "frontdoor") || strings.Contains(text, "go run") {
+			t.Errorf("%q: exit code %d\n%s", args, code, text)
+		}
+		if n := strings.Count(text, "\n"); n > 40 {
+			t.Errorf("%q: %d lines", args, n)
+		}
+	}
+	all, _ := call(t, env, "-help", "all")
+	for _, want := range []string{"-checkpoint-blocks", "-activation", "-convert", "completion"} {
+		if !strings.Contains(all, want) {
+			t.Errorf("-help all says nothing of %s", want)
+		}
+	}
+	for line := range strings.Lines(all) {
+		if n := utf8.RuneCountInString(strings.TrimRight(line, "\n")); n > 100 {
+			t.Errorf("%d columns: %s", n, line)
+		}
+	}
+}
+
+func TestMistypedWords(t *testing.T) {
+	env := install(t)
+	for args, want := range map[string]string{
+		"trian":                "did you mean train?",
+		"train -epcohs 3":      "did you mean -epochs?",
+		"predict -lables a,b":  "did you mean -labels?",
+		"help chekc":           "did you mean check?",
+		"-threads 2 train":     "frontdoor COMMAND -threads",
+		"completion powershel": "bash, zsh, fish",
+		"version now":          "unexpected argument",
+	} {
+		if out, code := call(t, env, strings.Fields(args)...); code != 2 || !strings.Contains(out, want) || strings.Count(out, "\n") != 1 {
+			t.Errorf("%s: exit code %d, want one line with %q:\n%s", args, code, want, out)
+		}
+	}
+}
+
+func TestVersionSaysWhatRuns(t *testing.T) {
+	out, code := call(t, install(t), "version")
+	for _, want := range []string{"version  ", "commit   ", "go       go1.", "kernels  ", "device   "} {
+		if code != 0 || !strings.Contains(out, want) {
+			t.Errorf("no %q in\n%s", want, out)
+		}
+	}
+}
+
+func TestBashCompletes(t *testing.T) {
+	bash, err := exec.LookPath("bash")
+	if err != nil {
+		t.Skip("skipped: there is no bash here")
+	}
+	env := install(t)
+	complete := func(words string) string {
+		script := `source <(frontdoor completion bash); COMP_WORDS=(` + words + `); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _frontdoor; echo "${COMPREPLY[@]}"`
+		cmd := exec.Command(bash, "-c", script)
+		cmd.Env = env
+		out, err := cmd.Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return strings.TrimSpace(string(out))
+	}
+	for words, want := range map[string]string{
+		"frontdoor pr":              "predict pretrain",
+		"frontdoor train -ep":       "-epochs",
+		"frontdoor train -data -sh": "-shard -shots",
+		"frontdoor completion ''":   "bash zsh fish",
+		"frontdoor help ver":        "version",
+		"frontdoor predict pho":     "",
+	} {
+		if got := complete(words); got != want {
+			t.Errorf("%s: %q, want %q", words, got, want)
+		}
+	}
+}
