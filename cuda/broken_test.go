@@ -103,3 +103,47 @@ func TestEachBarrierIsNeeded(t *testing.T) {
 		})
 	}
 }
+
+// mistakes are changes of a kernel's text, each of one kind of fault.
+var mistakes = []struct{ kernel, kind, from, to string }{
+	{"gemm_x2_32x64", "fragments of A from another column", "shr.u32 %piece, %lane, 4;", "shr.u32 %piece, %lane, 3;"},
+	{"gemm_x3_32x64", "registers of a fragment of A in another order", "{%a0_0_0_0, %a0_0_0_1, %a0_0_0_2, %a0_0_0_3}, [", "{%a0_0_0_0, %a0_0_0_2, %a0_0_0_1, %a0_0_0_3}, ["},
+	{"gemm_x3_32x64", "registers of a fragment of B in another order", "{%b0_0_0_0, %b0_0_0_1, %b0_0_1_0, %b0_0_1_1}, [", "{%b0_0_0_0, %b0_0_1_0, %b0_0_0_1, %b0_0_1_1}, ["},
+	{"gemm_x2_32x64", "results to other rows", "shr.u32 %row, %lane, 2;", "and.b32 %row, %lane, 7;"},
+	{"gemm_x2_64x64", "a tile that is not swizzled where it is read", "xor.b32 %ra1, %ra0, 32;", "add.u32 %ra1, %ra0, 32;"},
+	{"gemm_x2_32x64", "one row past the end", "setp.lt.u32 %yes, %r, %m;", "setp.le.u32 %yes, %r, %m;"},
+	{"gemm_x2_32x64", "a copy that is not aligned", "[%to+0], [%pa0], 16", "[%to+8], [%pa0], 16"},
+	{"gemm_x2_32x64", "an accumulator without a beginning", "mov.f32 %acc0_0_0, %zero;", ""},
+	{"gemm_x2_32x64", "the tile before", "add.u32 %read, %read,", "add.u32 %read, 0,"},
+	{"simt", "one step past the end", "setp.lt.u32 %inside, %j, %last;", "setp.le.u32 %inside, %j, %last;"},
+	{"attention_32", "values of the next lane", "mad.lo.u32 %ka, %lane, 4, %vs;", "mad.lo.u32 %ka, %lane, 8, %vs;"},
+}
+
+// Mistakes in what a kernel computes or touches are noticed, by the emulator or by
+// the comparison with the specification.
+func TestMistakesAreNoticed(t *testing.T) {
+	for _, m := range mistakes {
+		t.Run(m.kernel+" "+m.kind, func(t *testing.T) {
+			t.Parallel()
+			changed := false
+			r := newRig(t, 3, func(d *cudatest.Driver) {
+				d.Edit = func(text string) string {
+					if !strings.Contains(text, ".entry "+m.kernel+"(") && !strings.Contains(text, ".entry gemm_"+m.kernel+"(") {
+						return text
+					}
+					changed = changed || strings.Contains(text, m.from)
+					return strings.ReplaceAll(text, m.from, m.to)
+				}
+			})
+			err := exercises[m.kernel](r)
+			r.dev.Close()
+			if !changed {
+				t.Fatalf("the text has no %q", m.from)
+			}
+			if err == nil {
+				t.Error("nothing fails")
+			}
+			t.Log(err)
+		})
+	}
+}

@@ -46,16 +46,3 @@ func Choose(name string, system func() (Driver, error)) (d *Device, note string,
 	}
 	return d, "device " + d.String(), nil
 }
-
-// Fits reports whether a step that takes so many bytes fits into the memory that
-// is free now. The error has both numbers.
-func (d *Device) Fits(bytes int64) error {
-	free, err := d.FreeMemory()
-	if err != nil {
-		return err
-	}
-	if bytes > int64(free) {
-		return &Error{"cuMemGetInfo", OutOfMemory, fmt.Sprintf("a step takes about %d MiB, %d MiB of %d are free", bytes>>20, free>>20, d.Memory>>20)}
-	}
-	return nil
-}

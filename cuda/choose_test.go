@@ -2,6 +2,7 @@ package cuda_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -52,12 +53,74 @@ func TestChoose(t *testing.T) {
 func TestFits(t *testing.T) {
 	r := newRig(t, 1, func(d *cudatest.Driver) { d.Memory = 64 << 20 })
 	defer r.close()
-	r.room(8 << 20)
-	if err := r.dev.Fits(16 << 20); err != nil {
+	r.room(4 << 20)
+	const weights = 1 << 20 // 12 MiB with halves
+	if err := r.dev.Fits(36<<20, weights); err != nil {
 		t.Error(err)
 	}
-	if err := r.dev.Fits(48 << 20); err == nil || !strings.Contains(err.Error(), "a step takes about 48 MiB, 32 MiB of 64 are free") {
+	if err := r.dev.Fits(37<<20, weights); err == nil || !strings.Contains(err.Error(), "a step takes about 37 MiB, and beside the model's weights 36 MiB of 64 are free") {
 		t.Errorf("%v", err)
+	}
+	r.drv.Fail = map[string]cuda.Result{"MemGetInfo": cuda.ECCUncorrectable}
+	if err := r.dev.Fits(1, 1); err == nil || !strings.Contains(err.Error(), "ECC") {
+		t.Errorf("%v", err)
+	}
+	r.drv.Fail = nil
+}
+
+// Where the driver's library is missing, the error names all paths that were
+// tried, and says what a container lacks.
+func TestNoLibrary(t *testing.T) {
+	var tried []string
+	absent := func(name string) (cuda.Driver, error) {
+		tried = append(tried, name)
+		return nil, errors.New(name + ": cannot open shared object file")
+	}
+	defer cuda.SetExists(nil)
+	for _, c := range []struct {
+		nodes string // that exist
+		says  string
+	}{{"", "install NVIDIA's driver"}, {"/dev/nvidiactl", "NVIDIA_DRIVER_CAPABILITIES=compute"}} {
+		cuda.SetExists(func(path string) bool { return path == c.nodes })
+		tried = nil
+		_, err := cuda.Find(absent)
+		if err == nil || !strings.Contains(err.Error(), c.says) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%q exists: %v", c.nodes, err)
+		}
+		for _, name := range []string{"libcuda.so.1", "/usr/lib/wsl/lib/libcuda.so.1"} {
+			if !slices.Contains(tried, name) || !strings.Contains(err.Error(), name+": cannot") {
+				t.Errorf("%s was not tried, or is not named: %v", name, err)
+			}
+		}
+	}
+	drv, err := cuda.Find(func(name string) (cuda.Driver, error) {
+		if name == "libcuda.so.1" {
+			return absent(name)
+		}
+		return cudatest.New(), nil
+	})
+	if err != nil || drv == nil {
+		t.Errorf("the second library: %v", err)
+	}
+}
+
+// A container that was given no GPU has the library, but no device.
+func TestNoDeviceNode(t *testing.T) {
+	defer cuda.SetExists(nil)
+	for name, fail := range map[string]func(*cudatest.Driver){
+		"no device":   func(d *cudatest.Driver) { d.Fail = map[string]cuda.Result{"Init": cuda.NoDevice} },
+		"bad state":   func(d *cudatest.Driver) { d.Fail = map[string]cuda.Result{"Init": cuda.Unknown} },
+		"none listed": func(d *cudatest.Driver) { d.Devices = 0 },
+	} {
+		for _, node := range []string{"", "/dev/nvidiactl", "/dev/dxg"} {
+			cuda.SetExists(func(path string) bool { return path == node })
+			drv := cudatest.New()
+			fail(drv)
+			_, err := cuda.Open(drv, 0)
+			if err == nil || strings.Contains(err.Error(), "there is no /dev/nvidiactl: start a container with --gpus all") != (node == "") {
+				t.Errorf("%s, with %q: %v", name, node, err)
+			}
+		}
 	}
 }
 

@@ -75,15 +75,19 @@ func Open(drv Driver, ordinal int) (d *Device, err error) {
 }
 
 func open(drv Driver, ordinal int) (*Device, error) {
-	if err := check("cuInit", drv.Init()); err != nil {
-		return nil, err
+	switch r := drv.Init(); r {
+	case Success:
+	case NoDevice, Unknown:
+		return nil, &Error{"cuInit", r, withoutNodes()}
+	default:
+		return nil, check("cuInit", r)
 	}
 	count, r := drv.DeviceGetCount()
 	if err := check("cuDeviceGetCount", r); err != nil {
 		return nil, err
 	}
 	if count == 0 {
-		return nil, &Error{Call: "cuDeviceGetCount", Result: NoDevice}
+		return nil, &Error{"cuDeviceGetCount", NoDevice, withoutNodes()}
 	}
 	if ordinal < 0 || ordinal >= count {
 		return nil, &Error{"cuDeviceGet", InvalidDevice, fmt.Sprintf("number %d of %d", ordinal, count)}
@@ -148,6 +152,30 @@ func (d *Device) describe(dev Ordinal, ordinal int) error {
 		}
 	}
 	return nil
+}
+
+// Fits reports whether a step that works in so many bytes fits into the memory
+// that is free now, with a model of so many weights beside it. The error has the
+// numbers.
+func (d *Device) Fits(step, weights int64) error {
+	room, err := d.Room(weights)
+	if err != nil || step <= room {
+		return err
+	}
+	return &Error{"cuMemGetInfo", OutOfMemory, fmt.Sprintf("a step takes about %d MiB, and beside the model's weights %d MiB of %d are free",
+		step>>20, max(0, room)>>20, d.Memory>>20)}
+}
+
+// Room returns how many bytes a step may work in, with a model of so many weights
+// on the device: what is free, less the weights and their halves for products in
+// both directions.
+func (d *Device) Room(weights int64) (bytes int64, err error) {
+	each := int64(4)
+	if d.TensorCores() {
+		each += 2 * 4
+	}
+	free, err := d.FreeMemory()
+	return int64(free) - each*weights, err
 }
 
 // FreeMemory returns the bytes of the device's memory that nobody uses.

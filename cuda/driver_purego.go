@@ -4,16 +4,10 @@ package cuda
 
 import (
 	"fmt"
-	"os"
-	"strings"
 	"unsafe"
 
 	"github.com/ebitengine/purego"
 )
-
-// libraries are the names of the driver's library. Never libcuda.so: that may be
-// the toolkit's stub.
-var libraries = []string{"libcuda.so.1", "/usr/lib/wsl/lib/libcuda.so.1"}
 
 // system is the driver itself: the addresses of its functions, in the order of
 // symbols.
@@ -74,30 +68,17 @@ var symbols = [symbolCount]string{
 
 // System loads the driver of this machine. The error says what was tried, and what
 // a container lacks.
-func System() (Driver, error) {
-	var tried []string
-	for _, name := range libraries {
-		s, err := load(name)
-		if err == nil {
-			return s, nil
-		}
-		tried = append(tried, err.Error())
-	}
-	hint := "install NVIDIA's driver; nvidia-smi must work"
-	if _, err := os.Stat("/dev/nvidiactl"); err == nil {
-		hint = "the GPU is here (/dev/nvidiactl) but not its library: a container needs NVIDIA_DRIVER_CAPABILITIES=compute,utility"
-	}
-	return nil, fmt.Errorf("cuda: no driver: %s; %s", strings.Join(tried, "; "), hint)
-}
+func System() (Driver, error) { return find(load) }
 
 // load opens a library and finds its functions.
-func load(name string) (s *system, err error) {
+func load(name string) (Driver, error) {
+	s := &system{}
+	var err error
 	onThread(func() {
 		var lib uintptr
 		if lib, err = purego.Dlopen(name, purego.RTLD_NOW|purego.RTLD_GLOBAL); err != nil {
 			return
 		}
-		s = &system{}
 		for i, symbol := range symbols {
 			if s.f[i], err = purego.Dlsym(lib, symbol); err != nil {
 				err = fmt.Errorf("%s lacks %s: it is older than CUDA 11.4, or a stub", name, symbol)
@@ -105,10 +86,7 @@ func load(name string) (s *system, err error) {
 			}
 		}
 	})
-	if err != nil {
-		return nil, err
-	}
-	return s, nil
+	return s, err
 }
 
 // call calls a function. The arguments are plain numbers: the driver takes no

@@ -43,7 +43,7 @@ type advice struct{ name, means, do string }
 // advices holds the results that a user can do something about.
 var advices = map[Result]advice{
 	InvalidValue:          {"CUDA_ERROR_INVALID_VALUE", "the driver was given an argument that it does not take", "report this with the output of nvidia-smi"},
-	OutOfMemory:           {"CUDA_ERROR_OUT_OF_MEMORY", "the GPU's memory is full", "see who uses it with nvidia-smi, make -batch smaller or set -max-rows"},
+	OutOfMemory:           {"CUDA_ERROR_OUT_OF_MEMORY", "the GPU's memory is full", "see who uses it with nvidia-smi, make -batch smaller, or use -device cpu"},
 	NotInitialized:        {"CUDA_ERROR_NOT_INITIALIZED", "the driver has not been started", "report this with the output of nvidia-smi"},
 	StubLibrary:           {"CUDA_ERROR_STUB_LIBRARY", "the library found is the toolkit's stub for linking, not the driver's", "take the folder stubs out of LD_LIBRARY_PATH"},
 	NoDevice:              {"CUDA_ERROR_NO_DEVICE", "the driver shows no GPU", "run nvidia-smi -L, and look whether CUDA_VISIBLE_DEVICES hides them"},

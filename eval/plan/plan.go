@@ -79,6 +79,14 @@ func New(ctx context.Context, d *protocol.Data, shard rundir.Shard) (*Plan, erro
 	return plan, nil
 }
 
+// Working returns the most bytes that a step, or a pass without one, works in.
+func (p *Plan) Working() (n int64) {
+	for _, phase := range p.Phases {
+		n = max(n, phase.Bytes)
+	}
+	return n
+}
+
 // phases are the lines of a method.
 type phases struct{ features, training, testing Phase }
 

@@ -8,8 +8,10 @@ import (
 	"strings"
 	"testing"
 
+	"frontdoor/clip"
 	"frontdoor/cuda"
 	"frontdoor/eval/rundir"
+	"frontdoor/internal/cudatest"
 )
 
 // A GPU that is not there is an error before anything is done, and a run that was
@@ -51,5 +53,45 @@ func TestDevice(t *testing.T) {
 	err = Run(context.Background(), []string{"-resume", out})
 	if err == nil || !strings.Contains(err.Error(), "was begun on cuda:0 Imitation and would go on on the CPU") {
 		t.Errorf("resumed elsewhere: %v", err)
+	}
+}
+
+// A run that the GPU's memory is too small for does not begin: the error has the
+// plan's number and the GPU's. The configuration names the GPU, its driver and its
+// arithmetic.
+func TestDeviceMemory(t *testing.T) {
+	m, err := clip.Tiny()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for memory, fits := range map[uint64]bool{20 << 20: false, 1 << 30: true} {
+		drv := cudatest.New()
+		drv.Memory = memory
+		gpu, err := cuda.Open(drv, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out := filepath.Join(t.TempDir(), "run")
+		args := []string{"-method", "maple", "-seeds", "1", "-dataset", "texshape", "-out", out, "-checkpoint-blocks", "off"}
+		if fits {
+			args = append(args, "-plan") // the run itself would take the imitation long
+		}
+		o, err := parse(args)
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = o.trainOn(context.Background(), gpu)
+		if fits && err != nil || !fits && (err == nil || !strings.Contains(err.Error(), "a step takes about") || !strings.Contains(err.Error(), "of 20 are free")) {
+			t.Errorf("%d bytes: %v", memory, err)
+		}
+		if _, err := os.Stat(out); err == nil {
+			t.Errorf("%d bytes: there is a run folder", memory)
+		}
+		if c, _, err := o.plain(m); err != nil || c.Device != gpu.String() || c.Kernel != gpu.Arithmetic() || !strings.Contains(c.Device, "driver for CUDA 12.0") {
+			t.Errorf("the configuration: %v, %+v", err, c)
+		}
+		if err := gpu.Close(); err != nil {
+			t.Error(err)
+		}
 	}
 }

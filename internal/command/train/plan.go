@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"frontdoor/clip"
 	"frontdoor/eval"
 	"frontdoor/eval/plan"
 	"frontdoor/eval/rundir"
@@ -31,7 +32,11 @@ func (o *options) forecast(ctx context.Context, r *eval.Run, loading time.Durati
 	}
 	available := procmem.Available(int64(o.memory))
 	if !goesOn {
-		note, fits, err := plan.FitMemory(r.Data(), o.blocks, available)
+		least, err := o.least(available, r.Model)
+		if err != nil {
+			return err
+		}
+		note, fits, err := plan.FitMemory(r.Data(), o.blocks, least)
 		if err != nil {
 			return err
 		}
@@ -46,13 +51,28 @@ func (o *options) forecast(ctx context.Context, r *eval.Run, loading time.Durati
 	if err != nil {
 		return err
 	}
+	working := plan.Working()
 	plan.Loaded(r.Model, loading)
 	r.Forecast = plan.For
 	if o.plan {
 		fmt.Print(plan.Table().String())
 		fmt.Println(plan.Machine(available))
 	}
-	return nil
+	if o.gpu == nil {
+		return nil
+	}
+	return o.gpu.Fits(working, r.Model.Bytes()/4)
+}
+
+// least is the smaller of the memory that is available here and that of the GPU, if
+// there is one, as a number to plan with: that counts what this process holds
+// already, of which the GPU holds nothing.
+func (o *options) least(available int64, m *clip.Model) (int64, error) {
+	if o.gpu == nil {
+		return available, nil
+	}
+	room, err := o.gpu.Room(m.Bytes() / 4)
+	return min(available, procmem.Resident()+room), err
 }
 
 // memorySize is a number of bytes, 0 for no limit.

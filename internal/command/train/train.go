@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"frontdoor/clip"
+	"frontdoor/cuda"
 	"frontdoor/data"
 	"frontdoor/eval"
 	"frontdoor/eval/rundir"
@@ -88,17 +89,23 @@ func Run(ctx context.Context, args []string) error {
 	return o.train(ctx)
 }
 
-// train makes the run that the flags ask for, and computes it.
+// train makes the run that the flags ask for, and computes it on the device that
+// they name.
 func (o *options) train(ctx context.Context) error {
-	begin := time.Now()
 	gpu, err := cli.Device("train", o.device)
 	if err != nil {
 		return err
 	}
 	if gpu != nil {
 		defer gpu.Close() // its failures come out through Check
-		o.gpu = gpu
 	}
+	return o.trainOn(ctx, gpu)
+}
+
+// trainOn is train on a GPU, or on the CPU if that is nil.
+func (o *options) trainOn(ctx context.Context, gpu *cuda.Device) error {
+	begin := time.Now()
+	o.gpu = gpu
 	m, err := clip.Load(o.model, clip.Options{Vocabulary: o.vocab})
 	if err != nil {
 		return err
