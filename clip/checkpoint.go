@@ -17,9 +17,10 @@ type checkpoint struct {
 	file   *weights.File
 	scheme scheme
 	places map[string]place
-	kept   bool     // some tensor's memory is the file's
-	extra  []string // names that no CLIP of the scheme has
-	notes  []string // what was decided about them, a sentence each
+	rows   map[string]int // of tables of positions that are resized
+	kept   bool           // some tensor's memory is the file's
+	extra  []string       // names that no CLIP of the scheme has
+	notes  []string       // what was decided about them, a sentence each
 }
 
 // newCheckpoint finds out which names the file uses.
@@ -32,7 +33,7 @@ func newCheckpoint(f *weights.File) (*checkpoint, error) {
 	if len(prefixes) == 0 {
 		return nil, notCLIP(f.Names())
 	}
-	c := &checkpoint{file: f, scheme: s, places: make(map[string]place, len(names)), notes: f.Notes()}
+	c := &checkpoint{file: f, scheme: s, places: make(map[string]place, len(names)), rows: make(map[string]int), notes: f.Notes()}
 	for i, prefix := range prefixes[1:] {
 		if i == 0 {
 			c.notes = append(c.notes, fmt.Sprintf("the file holds several models; the one named %q is read, %q ... left alone", prefixes[0]+marker[s], prefix+marker[s]))
@@ -126,6 +127,10 @@ func (c *checkpoint) shape(name string) ([]int, bool) {
 		shape = slices.Clone(shape)
 		shape[0] *= len(parts)
 	}
+	if rows, ok := c.rows[name]; ok && len(shape) > 0 {
+		shape = slices.Clone(shape)
+		shape[0] = rows
+	}
 	return shape, true
 }
 
@@ -204,6 +209,9 @@ func (c *checkpoint) fetch(name string, shape []int, keep bool) ([]float32, erro
 	if err != nil {
 		return nil, err
 	}
+	if rows, ok := c.rows[name]; ok {
+		return resized(name, parts[0].CopyFloat32(), rows, shape[1]), nil
+	}
 	if len(parts) == 1 && parts[0].DType == weights.F32 && !p.transpose && keep {
 		c.kept = true
 		return parts[0].Float32(), nil
@@ -240,6 +248,9 @@ func (c *checkpoint) stored(name string, shape []int) (weights.Tensor, error) {
 	}
 	t := weights.Tensor{Name: name, DType: parts[0].DType, Shape: slices.Clone(shape)}
 	mixed := slices.ContainsFunc(parts, func(x weights.Tensor) bool { return x.DType != t.DType })
+	if _, ok := c.rows[name]; ok {
+		mixed = true // no longer numbers of the file
+	}
 	if mixed || t.DType == weights.F64 || p.transpose {
 		data, err := c.fetch(name, shape, false)
 		if err != nil {

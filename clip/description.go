@@ -16,6 +16,7 @@ type description struct {
 	activation, textActivation string
 	embed, image, patch        int
 	context, vocab             int
+	resizes                    bool // positions of another number are resized
 	vision, text               towerDescription
 	pool                       string // "eos" or "" for the highest id
 	eos                        int
@@ -122,10 +123,12 @@ func (d description) setSizes(c *Config) (notes []string, err error) {
 			*t.eps = t.said.eps
 		}
 	}
-	if c.Activation = d.activation; d.textActivation != d.activation {
+	if c.Activation = d.activation; d.textActivation != d.activation && !c.imageOnly() {
 		c.TextActivation = d.textActivation
 	}
-	c.Text.Pool, c.Text.EOS = d.pool, d.eos
+	if !c.imageOnly() {
+		c.Text.Pool, c.Text.EOS = d.pool, d.eos
+	}
 	if d.processor != nil {
 		c.Preprocess = d.processor(c.Vision.Image)
 	}
@@ -139,7 +142,7 @@ func (d description) setImage(c *Config) error {
 		return nil
 	}
 	if d.image/c.Vision.Patch != c.Vision.Image/c.Vision.Patch {
-		return fmt.Errorf("%s says that pictures have %d pixels a side, which are %d patches, and the tensor of positions is for %d; resizing positions is not supported",
+		return fmt.Errorf("%s says that pictures have %d pixels a side, which are %d patches, and the tensor of positions is for %d; transformers does not load it either",
 			d.source, d.image, d.image/c.Vision.Patch, c.Vision.Image/c.Vision.Patch)
 	}
 	c.Vision.Image = d.image

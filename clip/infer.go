@@ -38,6 +38,11 @@ func (c *checkpoint) config(path string, o Options) (Config, error) {
 		t, _ := c.file.Tensor(name)
 		have += float64(t.Len())
 	}
+	for name, rows := range c.rows {
+		if parts, _, err := c.parts(name); err == nil {
+			have += float64(rows) * float64(parts[0].Len()) / float64(max(1, parts[0].Shape[0]))
+		}
+	}
 	if need := out.parameters(); need > have {
 		return out, c.incomplete(out, need, have)
 	}
@@ -62,6 +67,9 @@ func (c *checkpoint) described(path string, o Options) (Config, error) {
 			"and CLIP's own preprocessing (-activation says otherwise)", QuickGELU))
 	case d.named && d.activation != "":
 		c.notes = append(c.notes, fmt.Sprintf("the activation is %s by %s", d.activation, d.source))
+	}
+	if err := c.resize(d, &out); err != nil {
+		return out, err
 	}
 	notes, err := d.setSizes(&out)
 	c.notes = append(c.notes, notes...)

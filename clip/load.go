@@ -165,7 +165,12 @@ func assemble(f *weights.File, path string, o Options) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	c, err := ck.config(path, o)
+	return ck.model(path, o)
+}
+
+// model builds the checkpoint's model.
+func (c *checkpoint) model(path string, o Options) (*Model, error) {
+	sizes, err := c.config(path, o)
 	if err != nil {
 		return nil, err
 	}
@@ -175,20 +180,20 @@ func assemble(f *weights.File, path string, o Options) (*Model, error) {
 		if path != embedded {
 			dir = filepath.Dir(path)
 		}
-		if tok, err = tokenizerOf(f, dir, o.Vocabulary); err != nil {
+		if tok, err = tokenizerOf(c.file, dir, o.Vocabulary); err != nil {
 			return nil, err
 		}
 	}
 	// Memory of the program itself must not be written to, as training would.
-	m, err := build(c, tok, ck.fetcher(path != embedded))
+	m, err := build(sizes, tok, c.fetcher(path != embedded))
 	if err == nil {
-		err = ck.strict(m.stored, c)
+		err = c.strict(m.stored, sizes)
 	}
-	if err == nil && ck.kept {
-		m.file = f
+	if err == nil && c.kept {
+		m.file = c.file
 	}
 	if err == nil {
-		m.Notes = ck.notes
+		m.Notes = c.notes
 	}
 	return m, err
 }

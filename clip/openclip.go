@@ -19,11 +19,17 @@ func readOpenCLIP(dir string) (d description, found bool, err error) {
 		return d, found, err
 	}
 	m := o.object("model_cfg")
+	switch {
+	case !o.has("model_cfg") && o.has("vision_cfg"): // one of the library's own files of models
+		m = o
+	case !o.has("model_cfg") && !o.has("preprocess_cfg"):
+		o.fail("model_cfg", "is missing")
+	}
 	vision, text := m.object("vision_cfg"), m.object("text_cfg")
 	m.only("embed_dim", "vision_cfg", "text_cfg", "quick_gelu", "custom_text", "init_logit_scale", "init_logit_bias",
 		"nonscalar_logit_scale", "cast_dtype", "output_dict", "multimodal_cfg")
 	m.refuse("multimodal_cfg", " (CoCa)")
-	d = description{source: openCLIPConfig, embed: m.whole("embed_dim", 0), activation: GELU}
+	d = description{source: openCLIPConfig, embed: m.whole("embed_dim", 0), activation: GELU, resizes: true}
 	if m.truth("quick_gelu", false) {
 		d.activation = QuickGELU
 	}
@@ -155,8 +161,10 @@ func openCLIPProcessor(o object, h, w int) imaging.Processor {
 	case "", "bicubic", "random":
 	case "bilinear":
 		p.Filter = imaging.Bilinear
+	case "nearest": // open_clip itself refuses it
+		p.Filter = imaging.Nearest
 	default:
-		o.fail("interpolation", "is %q, which open_clip does not have; want bicubic or bilinear", name)
+		o.fail("interpolation", "is %q, which open_clip does not have; want bicubic, bilinear or nearest", name)
 	}
 	switch mode := o.word("resize_mode", "shortest"); mode {
 	case "", "shortest":

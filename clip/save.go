@@ -70,11 +70,11 @@ func Convert(from, to string, o Options) (notes []string, err error) {
 
 func convert(f *weights.File, to string, o Options) (notes []string, err error) {
 	o.ImageOnly, o.NoVocabulary = false, false // the result is to be complete
-	m, err := assemble(f, f.Name(), o)
+	ck, err := newCheckpoint(f)
 	if err != nil {
 		return nil, err
 	}
-	ck, err := newCheckpoint(f)
+	m, err := ck.model(f.Name(), o)
 	if err != nil {
 		return nil, err
 	}

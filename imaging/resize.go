@@ -186,29 +186,59 @@ func newTaps(in, out, from, count int, f Filter) *taps {
 		}
 		return t
 	}
-	scale := float64(in) / float64(out)
-	wide := max(scale, 1)
-	kernel, support := f.kernel()
-	support *= wide
-	width := min(in, int(math.Ceil(support))*2+1)
+	a := newAxis(in, out, f)
+	width := min(in, int(math.Ceil(a.support))*2+1)
 	t := &taps{lo: make([]int, count), n: make([]int, count), weight: make([]int32, count*width), width: width}
-	w := make([]float64, width)
+	w := make([]float64, 0, width)
 	for i := range count {
-		center := float64((float64(from+i) + 0.5) * scale)
-		lo := max(0, int(center-support+0.5))
-		hi := min(in, int(center+support+0.5))
-		sum := 0.0
-		for x := lo; x < hi; x++ {
-			v := kernel((float64(x) - center + 0.5) * (1 / wide))
-			w[x-lo] = v
-			sum += v
-		}
-		t.lo[i], t.n[i] = lo, hi-lo
-		for x := range hi - lo {
-			t.weight[i*width+x] = fixed(w[x], sum)
+		var sum float64
+		t.lo[i], w, sum = a.weights(w[:0], from+i)
+		t.n[i] = len(w)
+		for x, v := range w {
+			t.weight[i*width+x] = fixed(v, sum)
 		}
 	}
 	return t
+}
+
+// axis is a filter on an axis that is scaled.
+type axis struct {
+	in                   int
+	scale, wide, support float64
+	kernel               func(float64) float64
+}
+
+func newAxis(in, out int, f Filter) axis {
+	a := axis{in: in, scale: float64(in) / float64(out)}
+	a.wide = max(a.scale, 1)
+	a.kernel, a.support = f.kernel()
+	a.support *= a.wide
+	return a
+}
+
+// weights appends the weights of output i to w and returns their sum, which
+// they are still to be divided by. The first is that of the input lo.
+func (a axis) weights(w []float64, i int) (lo int, all []float64, sum float64) {
+	center := float64((float64(i) + 0.5) * a.scale)
+	lo = max(0, int(center-a.support+0.5))
+	hi := min(a.in, int(center+a.support+0.5))
+	for x := lo; x < hi; x++ {
+		v := a.kernel((float64(x) - center + 0.5) * (1 / a.wide))
+		w = append(w, v)
+		sum += v
+	}
+	return lo, w, sum
+}
+
+// Weights returns what output i of an axis that is scaled from in to out takes
+// of the inputs from lo on; the weights sum to 1. Tables of positions are scaled
+// so, too. It panics for Nearest, which has none.
+func (f Filter) Weights(in, out, i int) (lo int, weights []float64) {
+	lo, weights, sum := newAxis(in, out, f).weights(nil, i)
+	for x := range weights {
+		weights[x] /= sum
+	}
+	return lo, weights
 }
 
 // fixed returns w/sum as a fixed-point number, rounded half away from zero.

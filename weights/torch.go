@@ -46,14 +46,15 @@ type findings struct {
 type finder struct {
 	findings
 	names map[string]bool
-	left  int // visits that are still allowed
+	sizes map[*pyDict]int // tensors in a dictionary
+	left  int             // visits that are still allowed
 
 	foreign string // the first entry that was passed over as no tensor, for an error
 }
 
 // findTensors returns the tensors of the object that a pickle describes.
 func findTensors(root any) (findings, error) {
-	f := &finder{names: make(map[string]bool), left: moduleTensors}
+	f := &finder{names: make(map[string]bool), sizes: make(map[*pyDict]int), left: moduleTensors}
 	f.metadata = make(map[string]string)
 	var err error
 	switch root := root.(type) {

@@ -42,6 +42,7 @@ func IsAverage(name string) bool {
 type candidate struct {
 	key   string
 	value any // *pyDict, or *pyObject that is a module
+	size  int // tensors
 }
 
 // checkpoint visits a state dictionary, or the one inside a checkpoint.
@@ -77,28 +78,28 @@ func trainingName(d *pyDict) (string, bool) {
 }
 
 // choose returns the entry that holds the model, or none if d itself is a
-// state dictionary.
+// state dictionary: one under a usual name, else the only one that is no
+// average, else the one with the most tensors. A tensor or two beside it (the
+// state of a random generator) do not make d a state dictionary.
 func (f *finder) choose(d *pyDict) (candidate, error) {
-	found := candidates(d)
-	pick := func(ok func(key string) bool) []candidate {
-		return slices.DeleteFunc(slices.Clone(found), func(c candidate) bool { return !ok(c.key) })
-	}
+	found := f.candidates(d)
 	for _, key := range stateKeys {
-		if named := pick(func(k string) bool { return k == key }); len(named) > 0 {
+		if i := slices.IndexFunc(found, func(c candidate) bool { return c.key == key }); i >= 0 {
 			f.noteOthers(key, found)
-			return named[0], nil
+			return found[i], nil
 		}
 	}
-	if len(found) == 0 || holdsTensors(d) {
-		return candidate{}, nil
+	models := slices.DeleteFunc(slices.Clone(found), func(c candidate) bool { return IsAverage(c.key) })
+	if len(models) == 0 {
+		models = found
 	}
-	models := pick(func(k string) bool { return !IsAverage(k) })
+	slices.SortStableFunc(models, func(a, b candidate) int { return b.size - a.size })
 	switch {
-	case len(models) == 1:
+	case len(models) == 0 || ownTensors(d) >= models[0].size:
+		return candidate{}, nil
+	case len(models) == 1 || models[0].size > models[1].size:
 		f.noteOthers(models[0].key, found)
 		return models[0], nil
-	case len(found) == 1:
-		return found[0], nil
 	}
 	var keys []string
 	for _, c := range found {
@@ -121,58 +122,62 @@ func (f *finder) noteOthers(key string, found []candidate) {
 	}
 }
 
-// candidates lists the entries that hold tensors by name, directly or under
-// one of the usual keys, and are not a training's own.
-func candidates(d *pyDict) []candidate {
+// candidates lists the entries that hold tensors by name, in themselves or in
+// what lies in them, and are not a training's own.
+func (f *finder) candidates(d *pyDict) []candidate {
 	var out []candidate
 	for i, k := range d.keys {
 		key, ok := k.(string)
-		if !ok || slices.Contains(trainingKeys, key) {
+		if !ok || slices.Contains(trainingKeys, key) || isTensor(d.values[i]) {
 			continue
 		}
-		switch v := d.values[i].(type) {
-		case *pyDict:
-			if leadsToTensors(v, map[*pyDict]bool{d: true}) {
-				out = append(out, candidate{key, v})
-			}
-		case *pyObject:
-			if isPythonModule(v) {
-				out = append(out, candidate{key, v})
-			}
+		if n := f.size(d.values[i], moduleDepth); n > 0 {
+			out = append(out, candidate{key, d.values[i], n})
 		}
 	}
 	return out
 }
 
-// leadsToTensors says whether a dictionary is a state dictionary, or holds one
-// under a usual key.
-func leadsToTensors(d *pyDict, seen map[*pyDict]bool) bool {
-	if seen[d] {
-		return false
+// size counts the tensors in a value: a tensor, a module, or a dictionary of
+// them by name. It looks at each dictionary once, and not deeper than depth.
+func (f *finder) size(v any, depth int) int {
+	object, ok := v.(*pyObject)
+	switch {
+	case ok && isTensor(v):
+		return 1
+	case ok && isPythonModule(object):
+		v = object.state
 	}
-	seen[d] = true
-	if holdsTensors(d) {
-		return true
+	d, ok := v.(*pyDict)
+	if !ok || depth == 0 {
+		return 0
 	}
-	for _, key := range stateKeys {
-		v, _ := d.get(key)
-		if inner, ok := v.(*pyDict); ok && leadsToTensors(inner, seen) || isPythonModule(v) {
-			return true
+	if n, ok := f.sizes[d]; ok {
+		return n
+	}
+	f.sizes[d] = 0 // if it lies in itself
+	n := 0
+	for i, k := range d.keys {
+		if key, ok := k.(string); ok && !slices.Contains(trainingKeys, key) {
+			n = min(n+f.size(d.values[i], depth-1), moduleTensors)
 		}
 	}
-	return false
+	f.sizes[d] = n
+	return n
 }
 
-// holdsTensors says whether an entry of the dictionary is a tensor with a name.
-func holdsTensors(d *pyDict) bool {
+// isTensor says whether a value is made by PyTorch's functions for tensors.
+func isTensor(v any) bool {
+	object, ok := v.(*pyObject)
+	return ok && (object.class.module == "torch._utils" || object.class.module == "torch._tensor")
+}
+
+// ownTensors counts the entries of the dictionary that are tensors.
+func ownTensors(d *pyDict) (n int) {
 	for i, key := range d.keys {
-		object, ok := d.values[i].(*pyObject)
-		if _, named := key.(string); !named || !ok {
-			continue
-		}
-		if object.class.module == "torch._utils" || object.class.module == "torch._tensor" {
-			return true
+		if _, named := key.(string); named && isTensor(d.values[i]) {
+			n++
 		}
 	}
-	return false
+	return n
 }

@@ -297,3 +297,59 @@ func TestForeignObjects(t *testing.T) {
 		}
 	}
 }
+
+// Which of several sets of tensors is the model.
+func TestChoiceAmongSets(t *testing.T) {
+	set := func(p *pickler, names ...string) {
+		p.op('}')
+		for _, name := range names {
+			p.text(name).vector("0", 1).op('s')
+		}
+	}
+	for name, c := range map[string]struct {
+		write func(p *pickler)
+		want  string // the first tensor, or an error
+	}{
+		"deep under unusual keys": {func(p *pickler) {
+			p.text("foo").op('}').text("bar").op('}').text("baz")
+			set(p, "model")
+			p.op('s', 's')
+		}, "model"},
+		"state of a random generator beside it": {func(p *pickler) {
+			p.text("rng").vector("0", 1)
+			p.text("foo")
+			set(p, "model", "more")
+		}, "model"},
+		"a tensor's notes beside tensors": {func(p *pickler) {
+			p.text("model1").vector("0", 1).text("model2").vector("0", 1)
+			p.text("extra")
+			set(p, "x")
+		}, "model1"},
+		"the larger of two": {func(p *pickler) {
+			p.text("loss")
+			set(p, "weight")
+			p.text("foo")
+			set(p, "model", "more")
+		}, "model"},
+		"a larger average": {func(p *pickler) {
+			p.text("foo_ema")
+			set(p, "n_averaged", "model", "more")
+			p.text("foo")
+			set(p, "model")
+		}, "model"},
+		"two alike": {func(p *pickler) {
+			p.text("ema")
+			set(p, "a")
+			p.text("teacher")
+			set(p, "b")
+		}, "several sets of tensors"},
+	} {
+		f, err := Parse(archiveOf(t, dict(c.write), map[string][]byte{"0": f32s(5)}), "a")
+		switch {
+		case err != nil && !strings.Contains(err.Error(), c.want):
+			t.Errorf("%s: %v", name, err)
+		case err == nil && f.Names()[0] != c.want:
+			t.Errorf("%s: %q", name, f.Names())
+		}
+	}
+}
