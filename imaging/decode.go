@@ -8,6 +8,8 @@ import (
 	"os"
 
 	"frontdoor/imaging/heif"
+	"frontdoor/imaging/png"
+	"frontdoor/imaging/webp"
 )
 
 const (
@@ -29,19 +31,20 @@ type format struct {
 	// decode reads the picture. Before it allocates by the header's word it asks
 	// check whether the size is wanted.
 	decode func(data []byte, check func(extent) error) (*Image, error)
-	// exif returns the Exif block, from the TIFF header on, or nil.
-	exif func(data []byte) []byte
+	// notes returns the metadata that may say how the picture is to be turned: an
+	// Exif block, from the TIFF header on, and a text of XMP. Each may be nil.
+	notes func(data []byte) (exif, xmp []byte)
 	// whole says whether a file that begins and ends so was not cut off.
 	whole func(head, tail []byte, size int64) bool
 }
 
 var formats = []format{
-	{"JPEG", prefix("\xff\xd8"), sizeJPEG, decodeJPEG, exifJPEG, endsWith("\xff\xd9")},
-	{"PNG", prefix("\x89PNG\r\n\x1a\n"), sizePNG, decodePNG, exifPNG, endsWith("IEND\xaeB`\x82")},
-	{"GIF", prefix("GIF8"), sizeGIF, decodeGIF, noExif, endsWith("\x00;")},
-	{"WebP", isWebP, sizeWebP, decodeWebP, exifWebP, wholeWebP},
-	{"HEIC", heif.IsHEIC, sizeHEIF, decodeHEIF, noExif, neverWhole},
-	{"AVIF", heif.IsAVIF, sizeHEIF, decodeHEIF, noExif, neverWhole},
+	{"JPEG", prefix("\xff\xd8"), sizeJPEG, decodeJPEG, notesOfJPEG, endsWith("\xff\xd9")},
+	{"PNG", prefix("\x89PNG\r\n\x1a\n"), sizePNG, decodePNG, png.Metadata, endsWith("IEND\xaeB`\x82")},
+	{"GIF", prefix("GIF8"), sizeGIF, decodeGIF, noNotes, endsWith("\x00;")},
+	{"WebP", isWebP, sizeWebP, decodeWebP, webp.Metadata, wholeWebP},
+	{"HEIC", heif.IsHEIC, sizeHEIF, decodeHEIF, noNotes, neverWhole},
+	{"AVIF", heif.IsAVIF, sizeHEIF, decodeHEIF, noNotes, neverWhole},
 }
 
 func prefix(magic string) func([]byte) bool {

@@ -5,17 +5,21 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+	"regexp"
 
 	"frontdoor/imaging/heif"
 )
 
 // A camera that is held sideways stores the pixels as its sensor read them,
 // and beside them, in a block of metadata called EXIF, how the picture is to be
-// turned. CLIP was trained and evaluated on the stored pixels, so Decode
-// ignores it. LoadUpright is for those who want what they see.
+// turned. Programs that edit pictures may write it as text instead, called XMP.
+// CLIP was trained and evaluated on the stored pixels, so Decode ignores both.
+// LoadUpright is for those who want what they see.
 
 // Orientation returns how an image file is to be turned, a number from 1 to 8 as
-// EXIF defines it. It is 1, not at all, where the file does not say.
+// EXIF defines it, by the rule of Pillow's ImageOps.exif_transpose: EXIF decides,
+// and XMP where EXIF does not name an orientation. It is 1, not at all, where
+// neither does or the number is another.
 func Orientation(data []byte) int {
 	f, err := sniff(data[:min(len(data), headBytes)])
 	if err != nil {
@@ -24,14 +28,23 @@ func Orientation(data []byte) int {
 	if f.name == "HEIC" || f.name == "AVIF" {
 		return heif.Orientation(data)
 	}
-	return orientationOf(f.exif(data))
+	exif, xmp := f.notes(data)
+	o, ok := orientationOf(exif)
+	if !ok {
+		o = orientationInXMP(xmp)
+	}
+	if o < 1 || o > 8 {
+		return 1
+	}
+	return o
 }
 
-func noExif([]byte) []byte { return nil }
+func noNotes([]byte) (exif, xmp []byte) { return nil, nil }
 
-// exifJPEG returns the Exif block of a JPEG file: in a segment APP1 before the
-// first scan.
-func exifJPEG(data []byte) []byte {
+// notesOfJPEG returns the metadata of a JPEG file, which lie in segments APP1
+// before the first scan. Exif of several segments is one block, of XMP the last
+// segment counts.
+func notesOfJPEG(data []byte) (exif, xmp []byte) {
 	const scan, app1 = 0xda, 0xe1
 	for data = data[2:]; len(data) >= 4 && data[0] == 0xff; {
 		marker := data[1]
@@ -41,32 +54,47 @@ func exifJPEG(data []byte) []byte {
 		}
 		length := int(binary.BigEndian.Uint16(data[2:]))
 		if marker == scan || length < 2 || length > len(data)-2 {
-			return nil
+			break
 		}
 		segment := data[4 : 2+length]
-		if marker == app1 && bytes.HasPrefix(segment, []byte("Exif\x00\x00")) {
-			return segment[6:]
+		if rest, ok := bytes.CutPrefix(segment, []byte("Exif\x00\x00")); ok && marker == app1 {
+			exif = append(exif, rest...)
+		}
+		if rest, ok := bytes.CutPrefix(segment, []byte("http://ns.adobe.com/xap/1.0/\x00")); ok && marker == app1 {
+			xmp = rest
 		}
 		data = data[2+length:]
 	}
-	return nil
+	return exif, xmp
 }
 
-// orientationOf reads the tag, a SHORT or a LONG, from a block in TIFF's format: a header that
-// says which byte comes first and where the table of tags is, twelve bytes a
-// tag.
-func orientationOf(tiff []byte) int {
+// inXMP is how Pillow finds an orientation, as an attribute or as an element.
+var inXMP = regexp.MustCompile(`tiff:Orientation(?:="|>)([0-9])`)
+
+// orientationInXMP returns the number that the text names, 0 where there is none.
+func orientationInXMP(xmp []byte) int {
+	m := inXMP.FindSubmatch(xmp)
+	if m == nil {
+		return 0
+	}
+	return int(m[1][0] - '0')
+}
+
+// orientationOf reads the tag, a SHORT or a LONG, from a block in TIFF's format: a
+// header that says which byte comes first and where the table of tags is, twelve
+// bytes a tag. It returns false where there is no such tag.
+func orientationOf(tiff []byte) (number int, ok bool) {
 	const tag, short, long = 0x0112, 3, 4
 	var order binary.ByteOrder = binary.LittleEndian
 	if len(tiff) < 8 {
-		return 1
+		return 0, false
 	}
 	if string(tiff[:2]) == "MM" {
 		order = binary.BigEndian
 	}
 	at := order.Uint32(tiff[4:])
 	if uint64(at)+2 > uint64(len(tiff)) {
-		return 1
+		return 0, false
 	}
 	table := tiff[at:]
 	n := int(order.Uint16(table))
@@ -74,18 +102,16 @@ func orientationOf(tiff []byte) int {
 		if order.Uint16(table) != tag {
 			continue
 		}
-		v := uint32(0)
+		number = 0 // of another type
 		switch order.Uint16(table[2:]) {
 		case short:
-			v = uint32(order.Uint16(table[8:]))
+			number = int(order.Uint16(table[8:]))
 		case long:
-			v = order.Uint32(table[8:])
+			number = int(min(order.Uint32(table[8:]), 9))
 		}
-		if v >= 1 && v <= 8 {
-			return int(v)
-		}
+		ok = true
 	}
-	return 1
+	return number, ok
 }
 
 // Oriented returns the image turned and mirrored as an orientation from 1 to 8

@@ -108,3 +108,40 @@ func TestOrientationOfFile(t *testing.T) {
 		t.Error("a missing file: no error")
 	}
 }
+
+// xmp is a text in which another program says how a picture is to be turned.
+const xmp = `<rdf:Description rdf:about="" tiff:Make="x"%s/><tiff:Orientation>3</tiff:Orientation>`
+
+// withXMP inserts a text behind the first marker of a JPEG.
+func withXMP(jpg []byte, text string) []byte {
+	block := "http://ns.adobe.com/xap/1.0/\x00" + text
+	out := append(bytes.Clone(jpg[:2]), 0xff, 0xe1)
+	out = binary.BigEndian.AppendUint16(out, uint16(len(block)+2))
+	return append(append(out, block...), jpg[2:]...)
+}
+
+// Pillow asks XMP where EXIF does not name an orientation; the first number of
+// the text counts.
+func TestOrientationInXMP(t *testing.T) {
+	var b bytes.Buffer
+	if err := jpeg.Encode(&b, image.NewGray(image.Rect(0, 0, 16, 8)), nil); err != nil {
+		t.Fatal(err)
+	}
+	plain := b.Bytes()
+	for _, c := range []struct {
+		name string
+		file []byte
+		want int
+	}{
+		{"an attribute", withXMP(plain, fmt.Sprintf(xmp, ` tiff:Orientation="6"`)), 6},
+		{"an element", withXMP(plain, fmt.Sprintf(xmp, "")), 3},
+		{"no orientation", withXMP(plain, fmt.Sprintf(xmp, ` tiff:Orientation="9"`)), 1},
+		{"nothing in it", withXMP(plain, ""), 1},
+		{"EXIF decides", withEXIF(withXMP(plain, fmt.Sprintf(xmp, "")), binary.LittleEndian, "II", 8), 8},
+		{"EXIF decides for no orientation", withEXIF(withXMP(plain, fmt.Sprintf(xmp, "")), binary.BigEndian, "MM", 0), 1},
+	} {
+		if got := Orientation(c.file); got != c.want {
+			t.Errorf("%s: %d, want %d", c.name, got, c.want)
+		}
+	}
+}

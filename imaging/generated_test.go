@@ -59,6 +59,13 @@ func TestGenerated(t *testing.T) {
 		default:
 			t.Errorf("%s: other pixels than Pillow's", want.Name)
 		}
+		turn, _ := want.Orientation.(float64)
+		if turn < 1 || turn > 8 {
+			turn = 1
+		}
+		if got := Orientation(data); want.Error == "" && got != int(turn) {
+			t.Errorf("%s: orientation %d, want %v", want.Name, got, turn)
+		}
 	}
 	if n == 0 {
 		t.Fatalf("%s lists no files", dir)

@@ -48,6 +48,7 @@ type stream struct {
 	clear    []byte // the data of tRNS
 	exif     []byte // a TIFF block
 	profile  []byte // the text of a raw profile that holds Exif
+	xmp      []byte
 
 	texts  int
 	frames int64 // of an animation, 0 where none is announced
@@ -218,8 +219,8 @@ func unpack(packed []byte) ([]byte, error) {
 	}
 }
 
-// text reads a chunk of text, checks Pillow's limits, and keeps Exif that is
-// stored as text.
+// text reads a chunk of text, checks Pillow's limits, and keeps Exif and XMP that
+// are stored as text.
 func (s *stream) text(name string, b []byte) error {
 	key, value, found := bytes.Cut(b, []byte{0})
 	var err error
@@ -256,6 +257,8 @@ func (s *stream) text(name string, b []byte) error {
 		}
 	case "Raw profile type exif", "Raw profile type APP1":
 		s.profile = value
+	case "XML:com.adobe.xmp":
+		s.xmp = value
 	}
 	return nil
 }

@@ -106,19 +106,20 @@ func Decode(data []byte, check func(Header) error) (*Picture, error) {
 	return p, nil
 }
 
-// Exif returns the Exif block of a file, from the TIFF header on, or nil. It may
-// be stored as eXIf or as a text, before or behind the pixels.
-func Exif(data []byte) []byte {
+// Metadata returns the Exif block of a file, from the TIFF header on, and its
+// XMP, a text; nil for what it does not have. Exif may be stored as eXIf or as a
+// text, both before or behind the pixels.
+func Metadata(data []byte) (exif, xmp []byte) {
 	s, err := open(data)
 	if err != nil {
-		return nil
+		return nil, nil
 	}
 	if s.pixels.name != "" {
 		new(pixelInput).gather(s)
 		s.at -= 12 // back to the checksum of the last chunk with pixels
 		s.finish(false)
 	}
-	return s.exifBlock()
+	return s.exifBlock(), s.xmp
 }
 
 // open reads the chunks up to the pixels, whose checksums must be right.

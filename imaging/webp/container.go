@@ -16,6 +16,7 @@ const (
 // Flags of VP8X.
 const (
 	flagAnimation = 0x02
+	flagXMP       = 0x04
 	flagExif      = 0x08
 	flagAlpha     = 0x10
 	validFlags    = 0x02 | 0x04 | 0x08 | 0x10 | 0x20

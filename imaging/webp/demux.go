@@ -26,6 +26,7 @@ type demuxer struct {
 	w, h     int64
 	frames   []frame
 	exif     []byte
+	xmp      []byte
 }
 
 // demux reads all chunks, as libwebp's WebPDemux does.
@@ -110,9 +111,7 @@ func (d *demuxer) canvas() error {
 			}
 			err = d.frame(padded)
 		default:
-			if name == "EXIF" && d.exif == nil && d.flags&flagExif != 0 {
-				d.exif = d.data[d.at : d.at+size]
-			}
+			d.note(name, d.data[d.at:d.at+size])
 			d.at += padded
 		}
 		if err != nil {
@@ -121,6 +120,16 @@ func (d *demuxer) canvas() error {
 		if d.left() == 0 {
 			return nil
 		}
+	}
+}
+
+// note keeps metadata that the flags announce: the first chunk of each kind.
+func (d *demuxer) note(name string, body []byte) {
+	switch {
+	case name == "EXIF" && d.exif == nil && d.flags&flagExif != 0:
+		d.exif = body
+	case name == "XMP " && d.xmp == nil && d.flags&flagXMP != 0:
+		d.xmp = body
 	}
 }
 

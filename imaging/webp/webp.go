@@ -72,13 +72,14 @@ func Decode(data []byte, check func(Header) error) (*Picture, error) {
 	return p, nil
 }
 
-// Exif returns the Exif block of a file, from the TIFF header on, or nil.
-func Exif(data []byte) []byte {
+// Metadata returns the Exif block of a file, from the TIFF header on, and its
+// XMP, a text; nil for what it does not have.
+func Metadata(data []byte) (exif, xmp []byte) {
 	d, err := demux(data)
 	if err != nil {
-		return nil
+		return nil, nil
 	}
-	return bytes.TrimPrefix(d.exif, []byte("Exif\x00\x00"))
+	return bytes.TrimPrefix(d.exif, []byte("Exif\x00\x00")), d.xmp
 }
 
 // pixels decodes the bit stream. The function that it returns writes the pixels

@@ -74,6 +74,11 @@ def tiff(orientation, order, kind):
     return mark + struct.pack(order + "IHHHI", 8, 1, 0x0112, kind, 1) + value + struct.pack(order + "I", 0)
 
 
+def xmp(rng):
+    """A text that may name an orientation, as an attribute or as an element."""
+    return rng.choice([b'<x tiff:Orientation="%d"/>', b"<tiff:Orientation>%d</tiff:Orientation>", b"<x>%d</x>"]) % rng.randint(0, 9)
+
+
 def raw_profile(block):
     text = (b"Exif\0\0" + block).hex()
     lines = "\n".join(text[i:i + 72] for i in range(0, len(text), 72))
@@ -83,7 +88,7 @@ def raw_profile(block):
 def extra(rng, w, h):
     """A chunk beside the necessary ones, mostly sound."""
     name = rng.choice([b"gAMA", b"cHRM", b"sRGB", b"pHYs", b"tEXt", b"zTXt", b"iTXt", b"iCCP", b"eXIf", b"tIME",
-                       b"prVt", b"acTL", b"fcTL", b"bKGD", b"IHDR", b"raw", b"long", b"a b!", b"tRNS", b"PLTE", b"fdAT"])
+                       b"prVt", b"acTL", b"fcTL", b"bKGD", b"IHDR", b"raw", b"xmp", b"long", b"a b!", b"tRNS", b"PLTE", b"fdAT"])
     short = rng.random() < 0.2
     need = {b"gAMA": 4, b"cHRM": 32, b"sRGB": 1, b"pHYs": 9, b"acTL": 8, b"tIME": 7, b"bKGD": 2}.get(name, 6)
     data = rng.randbytes(rng.randint(0, need - 1) if short else need + rng.choice([0, 0, 3]))
@@ -101,6 +106,8 @@ def extra(rng, w, h):
         data = exif(rng)
     elif name == b"raw":
         name, data = b"zTXt", b"Raw profile type exif\0\0" + zlib.compress(raw_profile(exif(rng)))
+    elif name == b"xmp":
+        name, data = b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + xmp(rng)
     elif name == b"long":
         name = b"zTXt"
         data = b"k\0\0" + zlib.compress(bytes(1 << 20))[:rng.choice([100000, 50])]

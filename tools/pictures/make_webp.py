@@ -4,7 +4,7 @@ import struct
 
 from PIL import Image
 
-from make_png import tiff
+from make_png import tiff, xmp
 
 
 def picture(rng, w, h, mode):
@@ -45,7 +45,7 @@ def vp8x(flags, w, h):
     return [b"VP8X", bytes([flags, 0, 0, 0]) + struct.pack("<I", w - 1)[:3] + struct.pack("<I", h - 1)[:3]]
 
 
-ODD = ["anim", "anim", "riff-long", "riff-short", "flags", "canvas", "cut", "flip", "flip", "flip-head", "trailing", "exif", "exif", "unknown",
+ODD = ["anim", "anim", "riff-long", "riff-short", "flags", "canvas", "cut", "flip", "flip", "flip-head", "trailing", "exif", "exif", "xmp", "unknown",
        "no-alph", "alph-noise", "order", "nopad", "twice", "size-odd", "chunk-size", "profile", "offset", "scale"]
 
 
@@ -75,6 +75,12 @@ def sample(rng):
             else:
                 parts[0][1] = bytes([parts[0][1][0] | 8]) + parts[0][1][1:]
             parts.append([b"EXIF", block])
+        elif k == "xmp":
+            if names[0] != b"VP8X":
+                parts.insert(0, vp8x(4 if rng.random() < 0.8 else 0, w, h))
+            else:
+                parts[0][1] = bytes([parts[0][1][0] | 4]) + parts[0][1][1:]
+            parts.append([b"XMP ", xmp(rng)])
         elif k == "unknown":
             parts.insert(rng.randint(0, len(parts)), [rng.choice([b"abcd", b"XMP ", b"ICCP", b"ALPH", b"ANIM"]), rng.randbytes(rng.randint(0, 9))])
         elif k == "flags" and parts and parts[0][0] == b"VP8X":
