@@ -2,8 +2,8 @@
 // labelled images, their splits, few-shot samples and base and new halves.
 //
 // A Dataset lists items; an Item is a label and a Source, which opens the
-// image when it is wanted: a file (File) or a picture of the synthetic world
-// (WorldItem). Open makes a dataset of a name: a task of the world (World), a
+// image when it is wanted: a file (File, or Upright where it is turned as its EXIF
+// orientation asks) or a picture of the synthetic world (WorldItem). Open makes a dataset of a name: a task of the world (World), a
 // published dataset (package coop reads its lists), or a folder of class folders
 // (Folder). FewShot and Subset follow the protocol of CoOp and Dassl, down to
 // CPython's random numbers, so that equal seeds pick equal images.

@@ -49,6 +49,8 @@ type OpenOptions struct {
 	// Size is the width and height of rendered pictures; zero stands for
 	// world.Size.
 	Size int
+	// Orientation says which photographs are turned; by default one's own.
+	Orientation Orientation
 }
 
 // Open opens the dataset of a name: a task of the synthetic world such as
@@ -63,14 +65,14 @@ func Open(ctx context.Context, name string, opt OpenOptions) (*Dataset, *Report,
 	}
 	switch kind {
 	case Own:
-		return own(ctx, opt.Data, opt.Seed)
+		return own(ctx, opt.Data, opt.Seed, opt.Orientation)
 	case Published:
 		set, _ := coop.ByName(name)
 		lists, err := set.Open(opt.Data)
 		if err != nil {
 			return nil, nil, err
 		}
-		return published(name, lists), new(Report), nil
+		return published(name, lists, opt.Orientation), new(Report), nil
 	}
 	task, err := world.TaskByName(name)
 	if err != nil {
@@ -80,11 +82,11 @@ func Open(ctx context.Context, name string, opt OpenOptions) (*Dataset, *Report,
 }
 
 // published makes a dataset of the lists of a published one.
-func published(name string, lists *coop.Lists) *Dataset {
+func published(name string, lists *coop.Lists, turn Orientation) *Dataset {
 	items := func(images []coop.Image) []Item {
 		out := make([]Item, len(images))
 		for i, im := range images {
-			out[i] = Item{Source: File(im.Path), Label: im.Label}
+			out[i] = Item{Source: turn.source(im.Path, Published), Label: im.Label}
 		}
 		return out
 	}

@@ -28,7 +28,7 @@ import (
 // out and noted in the report. It is an error, which says what to do, if there
 // are fewer than two classes, if a class has no image to train on or is only
 // tested, if no image is for testing, or if classes.txt does not fit.
-func own(ctx context.Context, path string, seed uint64) (*Dataset, *Report, error) {
+func own(ctx context.Context, path string, seed uint64, turn Orientation) (*Dataset, *Report, error) {
 	c, err := files.Open(ctx, path)
 	if err != nil {
 		return nil, nil, err
@@ -46,7 +46,7 @@ func own(ctx context.Context, path string, seed uint64) (*Dataset, *Report, erro
 		return nil, nil, err
 	}
 	d := &Dataset{Name: ownName(path), Classes: names, Template: DefaultTemplate, sampled: &readability{report: report}}
-	lists, notes2 := ownSplits(c, seed, report)
+	lists, notes2 := ownSplits(c, seed, turn, report)
 	d.Train, d.Val, d.Test = lists[files.Train], lists[files.Val], lists[files.Test]
 	d.Note = strings.Join(slices.Concat(c.Notes, notes, notes2), "; ")
 	if err := d.checkOwn(c); err != nil {
@@ -69,7 +69,7 @@ func ownName(path string) string {
 }
 
 // ownSplits divides the images of a collection.
-func ownSplits(c *files.Collection, seed uint64, report *Report) (lists map[files.Split][]Item, notes []string) {
+func ownSplits(c *files.Collection, seed uint64, turn Orientation, report *Report) (lists map[files.Split][]Item, notes []string) {
 	lists = map[files.Split][]Item{}
 	count := map[files.Split]int{}
 	for _, im := range c.Images {
@@ -77,7 +77,7 @@ func ownSplits(c *files.Collection, seed uint64, report *Report) (lists map[file
 	}
 	if c.Splits && (c.Tests || count[files.Val]+count[files.Test] > 0) {
 		for _, im := range c.Images {
-			lists[im.Split] = append(lists[im.Split], ownItem(im))
+			lists[im.Split] = append(lists[im.Split], ownItem(im, turn))
 		}
 		missing(c, count, lists, report)
 		if count[files.Test] == 0 {
@@ -90,7 +90,7 @@ func ownSplits(c *files.Collection, seed uint64, report *Report) (lists map[file
 	}
 	byClass := make([][]Item, len(c.Classes))
 	for _, im := range c.Images {
-		byClass[im.Class] = append(byClass[im.Class], ownItem(im))
+		byClass[im.Class] = append(byClass[im.Class], ownItem(im, turn))
 	}
 	for label, class := range c.Classes {
 		train, test := divide(class.Key, byClass[label], seed)
@@ -119,18 +119,21 @@ func missing(c *files.Collection, count map[files.Split]int, lists map[files.Spl
 }
 
 // ownItem makes an item of an image.
-func ownItem(im files.Labelled) Item {
+func ownItem(im files.Labelled, turn Orientation) Item {
 	if d, ok := im.Image.(files.Disk); ok {
-		return Item{Source: File(d), Label: im.Class}
+		return Item{Source: turn.source(string(d), Own), Label: im.Class}
 	}
-	return Item{Source: stored{im.Image}, Label: im.Class}
+	return Item{Source: packed{im.Image, turn.turns(Own)}, Label: im.Class}
 }
 
-// stored is an image in an archive or a table.
-type stored struct{ files.Image }
+// packed is an image in an archive or a table.
+type packed struct {
+	files.Image
+	upright bool
+}
 
-// Open decodes the image.
-func (s stored) Open() (*imaging.Image, error) { return s.Image.Open(false) }
+// Open decodes the image, and turns it if it is to be upright.
+func (s packed) Open() (*imaging.Image, error) { return s.Image.Open(s.upright) }
 
 // testShare is the part of a class that is kept for testing where the data do
 // not say.

@@ -44,8 +44,8 @@ func Readable(ctx context.Context, items []Item, r *Report, progress func(done, 
 
 // verify returns the error that Open would return.
 func (it Item) verify() error {
-	if f, ok := it.Source.(File); ok {
-		return imaging.Verify(string(f))
+	if path, _, ok := filePath(it.Source); ok {
+		return imaging.Verify(path)
 	}
 	if v, ok := it.Source.(interface{ Verify() error }); ok {
 		return v.Verify()

@@ -67,19 +67,19 @@ func (d *Dataset) CacheTests(ctx context.Context, opt CacheOptions) (*Dataset, e
 type testCache struct {
 	ctx   context.Context
 	opt   CacheOptions
-	files []File                    // in order, once each
+	files []Source                  // in order, once each
 	keys  map[string]recordfile.Key // of those that exist, by name
 }
 
 // add takes the items that are files.
 func (c *testCache) add(items []Item) {
 	for _, it := range items {
-		file, ok := it.Source.(File)
+		_, turned, ok := filePath(it.Source)
 		if _, known := c.keys[it.Name()]; !ok || known {
 			continue
 		}
-		if key, err := cacheKey(it.Name(), c.opt.how()); err == nil {
-			c.files = append(c.files, file)
+		if key, err := cacheKey(it.Name(), c.opt.how()+turned); err == nil {
+			c.files = append(c.files, it.Source)
 			c.keys[it.Name()] = key
 		}
 	}
@@ -107,7 +107,8 @@ func cacheKey(path, how string) (recordfile.Key, error) {
 	return sha256.Sum256(fmt.Appendf(nil, "revision %d, %s\n%s\n%d %d", imaging.Revision, how, abs, info.Size(), info.ModTime().UnixNano())), nil
 }
 
-// name is that of the cache file: one for each dataset, folder and size.
+// name is that of the cache file: one for each dataset, folder, size and way to
+// prepare images.
 func (c *testCache) name(dataset string) string {
 	where, err := filepath.Abs(filepath.Dir(c.files[0].Name()))
 	if err != nil {
@@ -115,6 +116,9 @@ func (c *testCache) name(dataset string) string {
 	}
 	if c.opt.Prepare != nil {
 		where += "\n" + c.opt.how()
+	}
+	if _, turned, _ := filePath(c.files[0]); turned != "" {
+		where += "\n" + turned
 	}
 	sum := sha256.Sum256([]byte(where))
 	return fmt.Sprintf("%s-%d-%x.pixels", filepath.Base(dataset), c.opt.Side, sum[:4])
@@ -198,7 +202,7 @@ func (c *testCache) write(path string, old *recordfile.File, have []bool, missin
 }
 
 // pixels returns the prepared pixels of a file; nil if it cannot be read.
-func (c *testCache) pixels(f File, old *recordfile.File, have bool) []byte {
+func (c *testCache) pixels(f Source, old *recordfile.File, have bool) []byte {
 	if have {
 		pix := make([]byte, c.opt.bytes())
 		old.Get(pix, c.keys[f.Name()])
@@ -219,9 +223,9 @@ func (c *testCache) wrap(f *recordfile.File, items []Item) []Item {
 	out := make([]Item, len(items))
 	for i, it := range items {
 		out[i] = it
-		if file, ok := it.Source.(File); ok {
+		if _, _, ok := filePath(it.Source); ok {
 			if key, ok := c.keys[it.Name()]; ok {
-				out[i].Source = cachedFile{file, f, key, c.opt.Side}
+				out[i].Source = cachedFile{it.Source, f, key, c.opt.Side}
 			}
 		}
 	}
@@ -230,7 +234,7 @@ func (c *testCache) wrap(f *recordfile.File, items []Item) []Item {
 
 // cachedFile is a file whose prepared pixels are in a cache.
 type cachedFile struct {
-	File
+	Source
 	cache *recordfile.File
 	key   recordfile.Key
 	side  int
@@ -240,7 +244,7 @@ type cachedFile struct {
 func (f cachedFile) Open() (*imaging.Image, error) {
 	im := imaging.New(f.side, f.side)
 	if !f.cache.Get(im.Pix, f.key) {
-		return f.File.Open()
+		return f.Source.Open()
 	}
 	return im, nil
 }

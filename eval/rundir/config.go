@@ -8,17 +8,20 @@ import (
 
 // Config is everything needed to repeat a run, as config.json holds it.
 type Config struct {
-	Version     string   `json:"version"`
-	Model       string   `json:"model"`                // "tiny" or the path of a file
-	Vocabulary  string   `json:"vocabulary,omitempty"` // its file, if it was named
-	Fingerprint string   `json:"fingerprint"`          // of the model
-	Backbone    string   `json:"backbone,omitempty"`   // the image tower, as papers name it
-	Dataset     string   `json:"dataset"`              // a task of the world, a published dataset, or "folder"
-	Data        string   `json:"data,omitempty"`
-	Protocol    string   `json:"protocol"`
-	Methods     []string `json:"methods"`
-	Seeds       []uint64 `json:"seeds"`
-	Shots       int      `json:"shots"`
+	Version     string `json:"version"`
+	Model       string `json:"model"`                // "tiny" or the path of a file
+	Vocabulary  string `json:"vocabulary,omitempty"` // its file, if it was named
+	Fingerprint string `json:"fingerprint"`          // of the model
+	Backbone    string `json:"backbone,omitempty"`   // the image tower, as papers name it
+	Dataset     string `json:"dataset"`              // a task of the world, a published dataset, or "folder"
+	Data        string `json:"data,omitempty"`
+	// Exif says whether photographs are turned as their EXIF orientation asks.
+	// Runs of older versions do not have it: they took the stored pixels.
+	Exif     *bool    `json:"exif,omitempty"`
+	Protocol string   `json:"protocol"`
+	Methods  []string `json:"methods"`
+	Seeds    []uint64 `json:"seeds"`
+	Shots    int      `json:"shots"`
 
 	// A run over several datasets, shots or numbers of templates lists them here;
 	// then Dataset, Classes and Template are empty, and Shots is the first.
@@ -62,6 +65,9 @@ func (c *Config) UnmarshalJSON(text []byte) error {
 	}
 	return nil
 }
+
+// Upright says whether the run turns photographs as their EXIF orientation asks.
+func (c *Config) Upright() bool { return c.Exif != nil && *c.Exif }
 
 // ReadConfig reads the configuration of a run folder.
 func ReadConfig(dir string) (*Config, error) {

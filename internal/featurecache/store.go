@@ -29,8 +29,9 @@ type Key = recordfile.Key
 // within one only.
 type Space struct {
 	Model string // digest of the tower's weights and configuration
-	// View names what the tower saw: the preprocessing, and the crop of a random
-	// view by its number and seed.
+	// View names what the tower saw: the preprocessing, whether photographs were
+	// turned as their EXIF orientation asks, and the crop of a random view by its
+	// number and seed.
 	View  string
 	Width int // numbers a feature has
 }

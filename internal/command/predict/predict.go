@@ -77,7 +77,8 @@ type options struct {
 	embed                          bool
 	captions, render, figure       string
 
-	exif bool
+	exif      bool // turn photographs
+	exifGiven bool
 
 	device string
 	gpu    *cuda.Device // nil: the CPU
@@ -118,12 +119,13 @@ func parse(args []string) (*options, error) {
 	fs.StringVar(&o.figure, "figure", "", "with -captions: also plot image and similarities to `FILE`.png or .svg, or to both without an ending")
 	fs.StringVar(&o.render, "render", "", "with -captions: pictures of the synthetic world instead of files, such as `\"striped star\"`; several with semicolons")
 	fs.StringVar(&o.render, "draw", "", "the former name of -render")
-	fs.BoolVar(&o.exif, "exif", false, "turn photographs as their EXIF orientation asks (CLIP's own evaluation does not)")
+	fs.BoolVar(&o.exif, "exif", true, "turn photographs as their EXIF orientation asks (default as the run had it; -exif=false takes the stored pixels)")
 	fs.StringVar(&o.device, "device", "cpu", cli.DeviceFlag)
 	fs.IntVar(&o.threads, "threads", 0, "threads to use (default all cores)")
 	if err := cli.Parse(fs, args, help, groups...); err != nil {
 		return nil, err
 	}
+	fs.Visit(func(f *flag.Flag) { o.exifGiven = o.exifGiven || f.Name == "exif" })
 	o.images = fs.Args()
 	if err := o.check(); err != nil {
 		return nil, err
@@ -206,6 +208,9 @@ func (o *options) do(ctx context.Context, w io.Writer) error {
 	if err != nil {
 		return err
 	}
+	if err := o.agreeExif(); err != nil {
+		return err
+	}
 	images, err := o.collect(ctx, os.Stderr)
 	if err != nil {
 		return err
@@ -232,6 +237,23 @@ func (o *options) do(ctx context.Context, w io.Writer) error {
 		return err
 	}
 	return unread(failed, len(images))
+}
+
+// agreeExif lets a run say whether photographs are turned; the flag must not say
+// otherwise.
+func (o *options) agreeExif() error {
+	if o.run == "" {
+		return nil
+	}
+	c, err := rundir.ReadConfig(o.run)
+	if err != nil {
+		return err
+	}
+	if o.exifGiven && o.exif != c.Upright() {
+		return cli.Usagef("-exif=%v: the run in %s was trained with -exif=%v", o.exif, o.run, c.Upright())
+	}
+	o.exif = c.Upright()
+	return nil
 }
 
 // unread is the error of images that could not be read, if there are any.

@@ -16,7 +16,7 @@ import (
 
 // repeating are the flags that a command which repeats a run has.
 var repeating = []string{"model", "vocab", "dataset", "data", "protocol", "targets", "method", "seeds", "shots", "epochs", "lr", "batch",
-	"templates", "tokens", "depth", "words", "position", "draws", "load", "study", "curve"}
+	"templates", "tokens", "depth", "words", "position", "draws", "load", "study", "curve", "exif"}
 
 // config completes the configuration with the defaults of datasets and model.
 // It opens every dataset, so that what is missing is found before anything is
@@ -24,6 +24,9 @@ var repeating = []string{"model", "vocab", "dataset", "data", "protocol", "targe
 func (o *options) config(ctx context.Context, m *clip.Model, report **data.Report) (*rundir.Config, *data.Dataset, error) {
 	c, names, err := o.plain(m)
 	if err != nil {
+		return nil, nil, err
+	}
+	if err := o.orient(c, names); err != nil {
 		return nil, nil, err
 	}
 	var first *data.Dataset
@@ -202,7 +205,11 @@ func (o *options) record(c *rundir.Config, names []string) {
 	c.Flags, c.Command = o.flags, cli.Call("train")
 	for _, name := range repeating {
 		switch v := o.flags[name]; v {
-		case "", "0", "false":
+		case "false":
+			if name == "exif" { // which is not the default everywhere
+				c.Command += " -exif=false"
+			}
+		case "", "0":
 		case "true":
 			c.Command += " -" + name
 		default:

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"frontdoor/cuda"
+	"frontdoor/data"
 	"frontdoor/data/coop"
 	"frontdoor/data/world"
 	"frontdoor/eval/plan"
@@ -45,6 +46,8 @@ type options struct {
 	resume                  resume
 	device                  string
 	gpu                     *cuda.Device // nil: the CPU
+	exif                    exifFlag
+	turn                    data.Orientation // what -exif comes to, see orient
 
 	flags map[string]string // all that shape the result, as given or by default
 }
@@ -116,6 +119,7 @@ func (o *options) define() *flag.FlagSet {
 	fs.BoolVar(&o.quick, "quick", false, "with -check: look at the header and the end of each image instead of decoding it; finds what is missing or cut off, not what is damaged inside")
 	fs.BoolVar(&o.strict, "strict", false, "end with an error at the first image that cannot be read, instead of leaving it out; all test images are looked at before training")
 	fs.StringVar(&o.cache, "cache", "", "keep decoded and scaled test images in `DIR`, for runs that follow; the results are the same")
+	fs.Var(&o.exif, "exif", "turn photographs as their EXIF orientation asks (default for one's own; -exif=false takes the stored pixels, as CLIP's evaluation of published datasets does)")
 	fs.BoolVar(&o.plan, "plan", false, "print what the run would take on this machine, in time and memory, and train nothing")
 	fs.StringVar(&o.blocks, "checkpoint-blocks", plan.Auto, "`auto`, on or off: compute blocks again in the backward to save memory; auto does so where a step would not fit, and then takes classes in chunks if need be")
 	fs.Var(&o.memory, "memory", "use at most `SIZE` of memory, such as 4GiB (default what is available)")
@@ -248,8 +252,12 @@ func (o *options) adopt(fs *flag.FlagSet, given map[string]string) error {
 	if err != nil {
 		return err
 	}
+	if err := o.agreeExif(c); err != nil {
+		return err
+	}
+	o.exif = "" // which agrees; the run's command stays what it was
 	for name, value := range c.Flags {
-		if g, ok := given[name]; ok && g != value {
+		if g, ok := given[name]; ok && g != value && name != "exif" {
 			return cli.Usagef("-%s %s: the run in %s has %s; start a new one with another -out", name, g, o.out, value)
 		}
 		if err := fs.Set(name, value); err != nil {

@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"frontdoor/eval/rundir"
 	"frontdoor/internal/cli"
 )
@@ -86,6 +88,9 @@ func TestKilledSweep(t *testing.T) {
 		t.Fatal(err)
 	}
 	sameFiles(t, whole, broken)
+	if diff := cmp.Diff(writtenBy(t, whole), writtenBy(t, broken)); diff != "" {
+		t.Errorf("-whole +resumed:\n%s", diff)
+	}
 }
 
 // Shards are started by one command each, as often as need be, and merged into
