@@ -13,6 +13,6 @@ func decodeGIF(data []byte, check func(extent) error) (*Image, error) {
 		return nil, err
 	}
 	im := &Image{W: p.W, H: p.H, Pix: p.Pix}
-	im.setSource(p.Palette, p.Alpha, true)
+	im.keep(source{palette: colours(p.Palette), alpha: p.Alpha, keyed: true})
 	return im, nil
 }

@@ -9,7 +9,7 @@ import (
 
 // Revision counts the changes of what Decode and Resize make of the same file.
 // Whoever keeps pixels keeps it beside them, and asks for the same one.
-const Revision = 2
+const Revision = 3
 
 func sizeJPEG(data []byte) (extent, error) {
 	h, err := jpeg.DecodeHeader(data)
@@ -32,5 +32,7 @@ func decodeJPEG(data []byte, check func(extent) error) (*Image, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Image{W: p.W, H: p.H, Pix: p.Pix}, nil
+	im := &Image{W: p.W, H: p.H, Pix: p.Pix}
+	im.keep(source{inks: p.Inks, black: p.Black})
+	return im, nil
 }

@@ -13,6 +13,6 @@ func decodePNG(data []byte, check func(extent) error) (*Image, error) {
 		return nil, err
 	}
 	im := &Image{W: p.W, H: p.H, Pix: p.Pix}
-	im.setSource(p.Palette, p.Alpha, p.Keyed)
+	im.keep(source{palette: colours(p.Palette), alpha: p.Alpha, keyed: p.Keyed, grey16: p.Grey16})
 	return im, nil
 }

@@ -12,32 +12,55 @@ type source struct {
 	// in when the picture is scaled.
 	alpha []uint8
 	keyed bool
+	// grey16 [H, W, 3] is the high byte of 16-bit grey and twice the low one
+	// (mode I;16), nil for others.
+	grey16 []uint8
+	// inks [H, W, 3] are cyan, magenta and yellow, and black [H, W] is the fourth
+	// ink (mode CMYK), nil for others.
+	inks, black []uint8
 }
 
-// setSource keeps what a decoder knows of a picture, if it matters.
-func (im *Image) setSource(palette *[256][3]uint8, alpha []uint8, keyed bool) {
-	if palette == nil && alpha == nil {
-		return
+// keep notes what a decoder knows of a picture, if it is anything.
+func (im *Image) keep(s source) {
+	if s.palette != nil || s.alpha != nil || s.grey16 != nil || s.inks != nil {
+		im.source = &s
 	}
-	s := &source{alpha: alpha, keyed: keyed}
-	if palette != nil {
-		s.palette = palette[:]
+}
+
+// colours returns a palette as source has it.
+func colours(palette *[256][3]uint8) [][3]uint8 {
+	if palette == nil {
+		return nil
 	}
-	im.source = s
+	return palette[:]
 }
 
 // oriented returns the source of a picture that was turned.
 func (s *source) oriented(w, h, orientation int) *source {
-	if s == nil || s.alpha == nil {
-		return s
+	if s == nil {
+		return nil
 	}
 	turned := *s
-	plane := replicated(s.alpha, w, h).Oriented(orientation)
-	turned.alpha = make([]uint8, w*h)
-	for i := range turned.alpha {
-		turned.alpha[i] = plane.Pix[3*i]
+	turned.alpha = turnedPlane(s.alpha, w, h, orientation)
+	turned.black = turnedPlane(s.black, w, h, orientation)
+	for _, planes := range []*[]uint8{&turned.grey16, &turned.inks} {
+		if *planes != nil {
+			*planes = (&Image{W: w, H: h, Pix: *planes}).Oriented(orientation).Pix
+		}
 	}
 	return &turned
+}
+
+// turnedPlane turns a plane [H, W], if there is one.
+func turnedPlane(plane []uint8, w, h, orientation int) []uint8 {
+	if plane == nil {
+		return nil
+	}
+	out := make([]uint8, w*h)
+	for i, turned := 0, replicated(plane, w, h).Oriented(orientation); i < len(out); i++ {
+		out[i] = turned.Pix[3*i]
+	}
+	return out
 }
 
 // onWhite returns the image with its transparent parts on white, as Pillow's
@@ -81,25 +104,52 @@ func (p Processor) sourceBytes(im *Image) *Image {
 	switch {
 	case s.palette != nil:
 		return p.fit(plain, Nearest, s.palette[p.Fill])
+	case s.grey16 != nil:
+		h, w := p.resized(im.H, im.W)
+		return p.cropped(grey16To8(resample16(&Image{W: im.W, H: im.H, Pix: s.grey16}, w, h, p.Filter)), fill)
+	case s.inks != nil:
+		inks := p.fit(&Image{W: im.W, H: im.H, Pix: s.inks}, p.Filter, fill)
+		black := p.fit(replicated(s.black, im.W, im.H), p.Filter, fill)
+		return mixed(inks, black)
 	case s.alpha != nil && !s.keyed && p.Filter != Nearest && p.changes(im):
-		premultiplied := New(im.W, im.H)
-		for i, a := range s.alpha {
-			for c := range 3 {
-				premultiplied.Pix[3*i+c] = mulDiv255(im.Pix[3*i+c], a)
-			}
-		}
-		alone := p
-		alone.CropHeight, alone.CropWidth = 0, 0
-		colour := alone.fit(premultiplied, p.Filter, fill)
-		alpha := alone.fit(replicated(s.alpha, im.W, im.H), p.Filter, fill)
-		for i := range colour.Pix {
-			colour.Pix[i] = unmultiplied(colour.Pix[i], alpha.Pix[i])
-		}
-		cropped := p
-		cropped.Resize = KeepSize
-		return cropped.fit(colour, p.Filter, fill)
+		return p.weighed(plain, s.alpha, fill)
 	}
 	return p.fit(plain, p.Filter, fill)
+}
+
+// weighed is fit for a picture with alpha, which is weighed in while the
+// picture is scaled, and then dropped.
+func (p Processor) weighed(im *Image, alpha []uint8, fill [3]uint8) *Image {
+	premultiplied := New(im.W, im.H)
+	for i, a := range alpha {
+		for c := range 3 {
+			premultiplied.Pix[3*i+c] = mulDiv255(im.Pix[3*i+c], a)
+		}
+	}
+	alone := p
+	alone.CropHeight, alone.CropWidth = 0, 0
+	colour := alone.fit(premultiplied, p.Filter, fill)
+	opacity := alone.fit(replicated(alpha, im.W, im.H), p.Filter, fill)
+	for i := range colour.Pix {
+		colour.Pix[i] = unmultiplied(colour.Pix[i], opacity.Pix[i])
+	}
+	return p.cropped(colour, fill)
+}
+
+// cropped is fit for a picture that is resized already.
+func (p Processor) cropped(im *Image, fill [3]uint8) *Image {
+	p.Resize = KeepSize
+	return p.fit(im, p.Filter, fill)
+}
+
+// mixed is the colour of four inks: each takes its part of the light that black
+// leaves.
+func mixed(inks, black *Image) *Image {
+	for i, ink := range inks.Pix {
+		light := 255 - black.Pix[i]
+		inks.Pix[i] = light - mulDiv255(ink, light)
+	}
+	return inks
 }
 
 // changes says whether the image is resized at all.

@@ -16,5 +16,7 @@ func decodeWebP(data []byte, check func(extent) error) (*Image, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Image{W: p.W, H: p.H, Pix: p.Pix}, nil
+	im := &Image{W: p.W, H: p.H, Pix: p.Pix}
+	im.keep(source{alpha: p.Alpha})
+	return im, nil
 }

@@ -34,6 +34,10 @@ func (e LimitError) Error() string {
 type Image struct {
 	W, H int
 	Pix  []byte
+
+	// Inks [H, W, 3] are cyan, magenta and yellow of a picture of four inks, Black
+	// [H, W] is the fourth, 255 being all of it; nil for others.
+	Inks, Black []byte
 }
 
 // decoder reads one file.

@@ -75,6 +75,9 @@ func (d *decoder) emit(row int) {
 	f, o := &d.frame, &d.out
 	if o.image == nil {
 		o.image = &Image{W: f.width, H: f.height, Pix: make([]byte, 3*f.width*f.height)}
+		if o.space == spaceCMYK || o.space == spaceYCCK {
+			o.image.Inks, o.image.Black = make([]byte, 3*f.width*f.height), make([]byte, f.width*f.height)
+		}
 		for i := range f.comps {
 			if f.comps[i].h != f.maxH || f.comps[i].v != f.maxV {
 				o.rows[i] = make([]byte, f.width+2*f.maxH+padding)
@@ -90,13 +93,14 @@ func (d *decoder) emit(row int) {
 		for i := range f.comps {
 			in[i] = o.up[i].row(o.rows[i], &f.comps[i], o.next, f.width)
 		}
-		o.convert(o.image.Pix[3*f.width*o.next:][:3*f.width], &in)
+		o.convert(o.next, &in)
 	}
 }
 
-// convert writes one row of pixels.
-func (o *output) convert(dst []byte, in *[4][]byte) {
-	n := len(dst) / 3
+// convert writes a row of pixels.
+func (o *output) convert(row int, in *[4][]byte) {
+	n := o.image.W
+	dst := o.image.Pix[3*n*row:][:3*n]
 	switch o.space {
 	case spaceGray:
 		for x, v := range in[0][:n] {
@@ -114,10 +118,24 @@ func (o *output) convert(dst []byte, in *[4][]byte) {
 	}
 	switch o.space {
 	case spaceCMYK:
-		inkRow(dst, in[3][:n], 255)
+		o.ink(row, in[3][:n], 255)
 	case spaceYCCK:
-		inkRow(dst, in[3][:n], 0)
+		o.ink(row, in[3][:n], 0)
 	}
+}
+
+// ink keeps the inks of a row and mixes them.
+func (o *output) ink(row int, black []byte, invert byte) {
+	n := o.image.W
+	dst := o.image.Pix[3*n*row:][:3*n]
+	inks := o.image.Inks[3*n*row:][:3*n]
+	for i, v := range dst {
+		inks[i] = v ^ invert
+	}
+	for x, light := range black {
+		o.image.Black[n*row+x] = 255 - light
+	}
+	inkRow(dst, black, invert)
 }
 
 // inkRow mixes three inks with black. dst holds the inks as the file has them,

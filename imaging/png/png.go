@@ -18,6 +18,9 @@ type Picture struct {
 	// it comes of a transparent colour or index, not of samples of its own.
 	Alpha []byte
 	Keyed bool
+	// Grey16 [H, W, 3] is the high byte of each sample of 16-bit grey and twice the
+	// low one; nil for others.
+	Grey16 []byte
 }
 
 // Header is what a file announces.
@@ -103,6 +106,9 @@ func Decode(data []byte, check func(Header) error) (*Picture, error) {
 	p.Pix = r.paint(p.W, p.H, newLook(r.layout, palette))
 	p.Palette = paletteOf(r.layout, palette)
 	p.Alpha, p.Keyed = r.alpha(p, s.clear)
+	if r.layout.colour == 0 && r.layout.depth == 16 {
+		p.Grey16 = r.paint(p.W, p.H, &look{depth: 16, size: 2, at: [3]int{0, 1, 1}})
+	}
 	return p, nil
 }
 

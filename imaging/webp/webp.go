@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"image"
-	"io"
 
 	"golang.org/x/image/vp8"
 	"golang.org/x/image/vp8l"
@@ -13,8 +12,9 @@ import (
 // Picture is the first frame on its canvas, black around it: W*H pixels of red,
 // green and blue.
 type Picture struct {
-	W, H int
-	Pix  []byte // [H, W, 3]
+	W, H  int
+	Pix   []byte // [H, W, 3]
+	Alpha []byte // [H, W], how opaque each pixel is; nil if the file has no alpha
 }
 
 // Header is what a file announces: the canvas, and the bytes that its pixels
@@ -63,12 +63,19 @@ func Decode(data []byte, check func(Header) error) (*Picture, error) {
 	if info.w != f.w || info.h != f.h {
 		return nil, errSizes
 	}
-	paint, err := info.pixels()
+	paint, alpha, err := info.pixels()
 	if err != nil {
 		return nil, err
 	}
 	p := &Picture{W: int(d.w), H: int(d.h), Pix: make([]byte, 3*d.w*d.h)}
-	paint(p.Pix[3*(f.y*d.w+f.x):], int(3*d.w))
+	at := f.y*d.w + f.x
+	paint(p.Pix[3*at:], int(3*d.w))
+	if d.flags&flagAlpha != 0 || !d.extended && info.translucent() {
+		p.Alpha = make([]byte, d.w*d.h)
+		for y := range f.h {
+			alpha(p.Alpha[at+y*d.w:][:f.w], int(y))
+		}
+	}
 	return p, nil
 }
 
@@ -82,56 +89,44 @@ func Metadata(data []byte) (exif, xmp []byte) {
 	return bytes.TrimPrefix(d.exif, []byte("Exif\x00\x00")), d.xmp
 }
 
-// pixels decodes the bit stream. The function that it returns writes the pixels
-// to rows that are stride bytes apart.
-func (f *features) pixels() (paint func(dst []byte, stride int), err error) {
+// pixels decodes the bit stream. The first function that it returns writes the
+// pixels to rows that are stride bytes apart, the second a row of alpha.
+func (f *features) pixels() (paint func(dst []byte, stride int), alpha func(dst []byte, y int), err error) {
 	if f.lossless {
 		m, err := vp8l.Decode(bytes.NewReader(f.stream))
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		n := m.(*image.NRGBA)
-		return func(dst []byte, stride int) { paintRGBA(dst, stride, n) }, nil
+		alpha = func(dst []byte, y int) {
+			for x := range dst {
+				dst[x] = n.Pix[y*n.Stride+4*x+3]
+			}
+		}
+		return func(dst []byte, stride int) { paintRGBA(dst, stride, n) }, alpha, nil
 	}
 	v := vp8.NewDecoder()
 	v.Init(bytes.NewReader(f.stream), len(f.stream))
 	if _, err := v.DecodeFrameHeader(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	m, err := v.DecodeFrame()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
+	}
+	alpha = func(dst []byte, y int) {
+		for x := range dst {
+			dst[x] = 255
+		}
 	}
 	if f.alpha != nil {
-		if err := f.checkAlpha(); err != nil {
-			return nil, err
+		plane, err := f.alphaPlane()
+		if err != nil {
+			return nil, nil, err
 		}
+		alpha = func(dst []byte, y int) { copy(dst, plane[y*int(f.w):]) }
 	}
-	return func(dst []byte, stride int) { paintYCbCr(dst, stride, m) }, nil
-}
-
-// checkAlpha decodes the alpha plane, which is dropped, because damage in it
-// spoils the picture for libwebp.
-func (f *features) checkAlpha() error {
-	errAlpha := errors.New("damaged alpha")
-	if len(f.alpha) < 2 {
-		return errAlpha
-	}
-	method, preprocessing, reserved := f.alpha[0]&3, f.alpha[0]>>4&3, f.alpha[0]>>6
-	data := f.alpha[1:]
-	switch {
-	case method > 1 || preprocessing > 1 || reserved > 1:
-		return errAlpha
-	case method == 0:
-		if int64(len(data)) < f.w*f.h {
-			return errAlpha
-		}
-		return nil
-	}
-	w, h := f.w-1, f.h-1
-	head := []byte{0x2f, byte(w), byte(w>>8) | byte(h<<6), byte(h >> 2), byte(h >> 10)}
-	_, err := vp8l.Decode(io.MultiReader(bytes.NewReader(head), bytes.NewReader(data)))
-	return err
+	return func(dst []byte, stride int) { paintYCbCr(dst, stride, m) }, alpha, nil
 }
 
 // paintRGBA copies the colours of a lossless picture.

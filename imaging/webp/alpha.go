@@ -1,0 +1,72 @@
+package webp
+
+import (
+	"bytes"
+	"errors"
+	"image"
+	"io"
+
+	"golang.org/x/image/vp8l"
+)
+
+var errAlpha = errors.New("damaged alpha")
+
+// translucent says whether the head of a lossless stream announces alpha.
+func (f *features) translucent() bool {
+	return f.lossless && len(f.stream) >= 5 && u32(f.stream[1:])>>28&1 != 0
+}
+
+// alphaPlane [H, W] decodes ALPH, the alpha of a lossy picture: raw, or the
+// green of a lossless stream without its head, as differences from neighbours.
+// Damage in it spoils the picture for libwebp.
+func (f *features) alphaPlane() ([]byte, error) {
+	if len(f.alpha) < 2 {
+		return nil, errAlpha
+	}
+	method, filter, preprocessing, reserved := f.alpha[0]&3, f.alpha[0]>>2&3, f.alpha[0]>>4&3, f.alpha[0]>>6
+	data := f.alpha[1:]
+	if method > 1 || preprocessing > 1 || reserved > 1 {
+		return nil, errAlpha
+	}
+	plane := make([]byte, f.w*f.h)
+	switch {
+	case method == 1:
+		w, h := f.w-1, f.h-1
+		head := []byte{0x2f, byte(w), byte(w>>8) | byte(h<<6), byte(h >> 2), byte(h >> 10)}
+		m, err := vp8l.Decode(io.MultiReader(bytes.NewReader(head), bytes.NewReader(data)))
+		if err != nil {
+			return nil, err
+		}
+		for i := range plane {
+			plane[i] = m.(*image.NRGBA).Pix[4*i+1]
+		}
+	case len(data) < len(plane):
+		return nil, errAlpha
+	default:
+		copy(plane, data)
+	}
+	unfilter(plane, int(f.w), filter)
+	return plane, nil
+}
+
+// unfilter adds to each sample what it was predicted from: nothing, the one on
+// the left, the one above, or left + above - upper left. Where the others are
+// missing the first row takes the left one, the first column the one above.
+func unfilter(plane []byte, w int, filter byte) {
+	if filter == 0 {
+		return
+	}
+	for i := range plane {
+		x, y := i%w, i/w
+		switch {
+		case i == 0:
+		case y == 0, x > 0 && filter == 1:
+			plane[i] += plane[i-1]
+		case x == 0, filter == 2:
+			plane[i] += plane[i-w]
+		default:
+			left, up, corner := int(plane[i-1]), int(plane[i-w]), int(plane[i-w-1])
+			plane[i] += byte(min(max(left+up-corner, 0), 255))
+		}
+	}
+}
