@@ -40,7 +40,8 @@ func layerNormBack(r *record) {
 }
 
 // L2Normalize divides each row of x [R, D] by its length, or by eps if the
-// row is shorter than that. CLIP uses no epsilon: pass 0.
+// row is shorter than that. CLIP uses no epsilon: pass 0. A row whose length is
+// not a float32 becomes NaN.
 func (tp *Tape) L2Normalize(x *Tensor, eps float32) *Tensor {
 	onHost("L2Normalize", x)
 	rows := x.Rows()
@@ -48,6 +49,9 @@ func (tp *Tape) L2Normalize(x *Tensor, eps float32) *Tensor {
 	norms := tp.Buffer(max(1, rows)) // [R]
 	for i := range rows {
 		norm := float32(math.Sqrt(float64(simd.Dot(x.Row(i), x.Row(i)))))
+		if math.IsInf(float64(norm), 1) {
+			norm = float32(math.NaN()) // a division would give zeros, which look like an answer
+		}
 		norms.Data[i] = max(norm, eps)
 		simd.Scale(y.Row(i), 1/norms.Data[i], x.Row(i))
 	}

@@ -89,6 +89,14 @@ func TestLayerNormByHand(t *testing.T) {
 	compare(t, "y", y.Data, []float64{3, 10}, 1e-5)
 }
 
+// The squares of the row leave the range of float32.
+func TestL2NormalizeOverflow(t *testing.T) {
+	y := (*Tape)(nil).L2Normalize(Const([]float32{1e30, 1}, 1, 2), 0)
+	if v := y.Data[1]; v == v {
+		t.Errorf("%v, want NaN", y.Data)
+	}
+}
+
 func TestL2NormalizeByHand(t *testing.T) {
 	x := Param([]float32{3, 4, 0.3, 0.4}, 2, 2)
 	tp := NewTape()

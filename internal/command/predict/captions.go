@@ -51,7 +51,9 @@ func (o *options) compareCaptions(ctx context.Context, w io.Writer) error {
 		features := m.ImageFeatures(nil, pixels)                  // [B, E]
 		cosines := (*autograd.Tape)(nil).MatMulT(features, texts) // [B, N]
 		for i, im := range part {
-			if errs[i] == nil && !isFinite(cosines.Row(i)...) {
+			p := make([]float32, len(captions))
+			simd.SoftmaxScaled(p, cosines.Row(i), m.Scale())
+			if errs[i] == nil && !isFinite(append(p, cosines.Row(i)...)...) {
 				errs[i] = errNotANumber
 			}
 			if errs[i] != nil {
@@ -59,7 +61,7 @@ func (o *options) compareCaptions(ctx context.Context, w io.Writer) error {
 				t.Rows = append(t.Rows, []string{im.Name(), "error: " + errs[i].Error(), "", ""})
 				continue
 			}
-			t.Rows = append(t.Rows, captionRows(im.Name(), captions, cosines.Row(i), m.Scale())...)
+			t.Rows = append(t.Rows, captionRows(im.Name(), captions, cosines.Row(i), p)...)
 			if o.figure == "" {
 				continue
 			}
@@ -85,11 +87,9 @@ func (o *options) compareCaptions(ctx context.Context, w io.Writer) error {
 	return unread(failed, len(images))
 }
 
-// captionRows are the lines of one image: cosines [N], and the probabilities
-// that CLIP makes of them.
-func captionRows(file string, captions []string, cosines []float32, scale float32) [][]string {
-	p := make([]float32, len(cosines))
-	simd.SoftmaxScaled(p, cosines, scale)
+// captionRows are the lines of one image: cosines [N], and the probabilities p
+// [N] that CLIP makes of them.
+func captionRows(file string, captions []string, cosines, p []float32) [][]string {
 	var rows [][]string
 	for k, c := range captions {
 		rows = append(rows, []string{file, c, fmt.Sprintf("%.3f", cosines[k]), fmt.Sprintf("%.3f", p[k])})
