@@ -44,7 +44,7 @@ func (w *tower) encode(tp *Tape, dev Device) *Tensor {
 	x = tp.AddRows(tp.Last(x), w.table, w.pos)
 	x = w.block(tp, x)
 	x = tp.ReplaceRows(x, deep, w.put)
-	x = tp.Checkpoint(func(tp *Tape, in []*Tensor) *Tensor { return w.block(tp, in[0]) }, tp.Last(x))
+	x = tp.Recompute(func(tp *Tape, in []*Tensor) *Tensor { return w.block(tp, in[0]) }, tp.Last(x))
 	x = tp.Gather(tp.Last(x), w.pick)
 	tp.Release(token, deep)
 	return tp.Host(tp.Last(tp.MatMul(tp.Last(x), w.proj)))

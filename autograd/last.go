@@ -50,22 +50,22 @@ func (tp *Tape) drop(t *Tensor) {
 	}
 }
 
-// spares keeps what was given back without a tape, by length.
-var spares sync.Map // of *sync.Pool of *[]float32
+// freeLists keeps what was given back without a tape, by length.
+var freeLists sync.Map // of *sync.Pool of *[]float32
 
-func spare(n int) *sync.Pool {
-	pool, ok := spares.Load(n)
+func freeList(n int) *sync.Pool {
+	pool, ok := freeLists.Load(n)
 	if !ok {
-		pool, _ = spares.LoadOrStore(n, new(sync.Pool))
+		pool, _ = freeLists.LoadOrStore(n, new(sync.Pool))
 	}
 	return pool.(*sync.Pool)
 }
 
-func giveBack(data []float32) { spare(len(data)).Put(&data) }
+func giveBack(data []float32) { freeList(len(data)).Put(&data) }
 
 // unowned returns n floats of undefined contents for a result without a tape.
 func unowned(n int) []float32 {
-	if p, ok := spare(n).Get().(*[]float32); ok {
+	if p, ok := freeList(n).Get().(*[]float32); ok {
 		return *p
 	}
 	return make([]float32, n)

@@ -99,7 +99,7 @@ func addRowsBack(r *record) {
 // that idx names for it, or stays. It is how learned tokens enter later blocks.
 // Only a few rows change, so the result takes over the memory of x, of which no
 // element may be read again. It panics if x is not a result on this tape, or if
-// the backward of another operation reads x: that of LinearAdd or Checkpoint, where
+// the backward of another operation reads x: that of LinearAdd or Recompute, where
 // x comes from, does not.
 func (tp *Tape) ReplaceRows(x, table *Tensor, idx *Index) *Tensor {
 	mustShape(x.Cols() == table.Cols() && x.Rows() == idx.Len(), "ReplaceRows", x, table)

@@ -17,7 +17,7 @@ type Tape struct {
 	walked  bool
 	poison  bool
 	coarse  bool
-	inner   *Tape // Checkpoint's tape, made when first needed
+	inner   *Tape // Recompute's tape, made when first needed
 }
 
 // record is one executed operation: its result, its inputs, what else its
@@ -39,7 +39,7 @@ type record struct {
 	labels  []int                          // CrossEntropy
 	factor  float32                        // Scale, ScaleExp
 	weights []float32                      // Combine
-	again   func(*Tape, []*Tensor) *Tensor // Checkpoint
+	again   func(*Tape, []*Tensor) *Tensor // Recompute
 	custom  func(dy []float32)             // Op
 }
 

@@ -107,7 +107,7 @@ func checkFormat(t *testing.T, m *Model, file string, want *formats) {
 	}
 	s, n := c.Vision.Image, len(want.Files[file].Images)
 	images := autograd.Const(golden.Tensor32("images", n*3*s*s, 4, 0), n, 3, s, s)
-	sameFeatures(t, "image", m.Vision.Encode(nil, images, vit.Plain(c.Vision, n), nil), want.Files[file].Images)
+	sameFeatures(t, "image", m.Vision.Encode(nil, images, vit.Unprompted(c.Vision, n), nil), want.Files[file].Images)
 	sameFeatures(t, "text", m.Text.Encode(nil, textenc.NewBatch([][][]int{want.IDs}, textenc.Saving{}), nil), want.Files[file].Texts)
 }
 

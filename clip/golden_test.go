@@ -56,7 +56,7 @@ func near(t *testing.T, name string, got []float32, want []float64, tolerance fl
 
 func TestGoldenFeatures(t *testing.T) {
 	m, want := goldenModel(t), golden.TinyClip().Plain
-	images := m.Vision.Encode(nil, goldenImages(), vit.Plain(m.Config.Vision, golden.Images), nil) // [2, 32]
+	images := m.Vision.Encode(nil, goldenImages(), vit.Unprompted(m.Config.Vision, golden.Images), nil) // [2, 32]
 	near(t, "image features 0", images.Row(0), want.ImageFeatures0, featureTolerance)
 	near(t, "image features 1", images.Row(1), want.ImageFeatures1, featureTolerance)
 

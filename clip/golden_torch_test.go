@@ -54,7 +54,7 @@ func torchForwardOf(t *testing.T) *golden.File {
 	f := golden.Read(t, "testdata/torch_clip.json")
 	m := torchModel(t, f)
 	images := torchImages(m, len(f.Labels))
-	batch := vit.Plain(m.Config.Vision, len(f.Labels))
+	batch := vit.Unprompted(m.Config.Vision, len(f.Labels))
 	f.Check(t, "image_features", m.Vision.Encode(nil, images, batch, nil).Data, torchForward)
 
 	prompts := f.Prompts[f.Template]

@@ -124,14 +124,14 @@ func goldenNumbers(t *testing.T, dir string) {
 		}
 	}
 	tp := autograd.NewTape()
-	images := autograd.Param(pixels, n, 3, g.Image, g.Image)               // [B, 3, S, S]
-	v := m.Vision.Encode(tp, images, vit.Plain(m.Config.Vision, n), nil)   // [B, E]
-	words, prompts := embeddings(m, g.Tokens)                              // [N·T, D]
-	packed := textenc.NewBatch([][][]int{prompts}, textenc.Saving{})       //
-	w := m.Text.Encode(tp, packed, &textenc.Prompts{First: words})         // [N, E]
-	logits := m.PairLogits(tp, tp.L2Normalize(v, 0), tp.L2Normalize(w, 0)) // [B, N]
-	tp.Backward(tp.Scale(tp.Mean(logits), float32(n*rows)))                // their sum
-	alone := m.TokenFeatures(nil, g.Tokens)                                // [N, E]
+	images := autograd.Param(pixels, n, 3, g.Image, g.Image)                  // [B, 3, S, S]
+	v := m.Vision.Encode(tp, images, vit.Unprompted(m.Config.Vision, n), nil) // [B, E]
+	words, prompts := embeddings(m, g.Tokens)                                 // [N·T, D]
+	packed := textenc.NewBatch([][][]int{prompts}, textenc.Saving{})          //
+	w := m.Text.Encode(tp, packed, &textenc.Prompts{First: words})            // [N, E]
+	logits := m.PairLogits(tp, tp.L2Normalize(v, 0), tp.L2Normalize(w, 0))    // [B, N]
+	tp.Backward(tp.Scale(tp.Mean(logits), float32(n*rows)))                   // their sum
+	alone := m.TokenFeatures(nil, g.Tokens)                                   // [N, E]
 	for i := range g.ImageFeatures {
 		goldenNear(t, "image features", v.Row(i), g.ImageFeatures[i], g.Largest["image_features"])
 		goldenNear(t, "logits", logits.Row(i), g.Logits[i], g.Largest["logits"])

@@ -64,7 +64,7 @@ func TestLoadInfersSizes(t *testing.T) {
 		t.Errorf("name %q, want the file's", m.Name)
 	}
 	want := golden.TinyClip().Plain
-	images := m.Vision.Encode(nil, goldenImages(), vit.Plain(m.Config.Vision, golden.Images), nil)
+	images := m.Vision.Encode(nil, goldenImages(), vit.Unprompted(m.Config.Vision, golden.Images), nil)
 	near(t, "image features", images.Row(1), want.ImageFeatures1, featureTolerance)
 	texts := m.Text.Encode(nil, textenc.NewBatch([][][]int{golden.Tokens()}, textenc.Saving{}), nil)
 	near(t, "text features", texts.Row(2), want.TextFeatures[2], featureTolerance)

@@ -124,7 +124,7 @@ func (m *Model) Fingerprint() string {
 // ImageFeatures returns the unit features [B, E] of preprocessed images
 // [B, 3, S, S]. The tape may be nil.
 func (m *Model) ImageFeatures(tp *autograd.Tape, images *autograd.Tensor) *autograd.Tensor {
-	batch := vit.Plain(m.Config.Vision, images.Dim(0))
+	batch := vit.Unprompted(m.Config.Vision, images.Dim(0))
 	return tp.L2Normalize(m.Vision.Encode(tp, images, batch, nil), 0)
 }
 

@@ -64,8 +64,8 @@ func unwrapped(names []string) (map[string]string, error) {
 		last := parts[len(parts)-1]
 		parts = slices.DeleteFunc(parts[:len(parts)-1], func(p string) bool { return wrapperWords[p] })
 		short := strings.Join(append(parts, last), ".")
-		if twin, ok := out[short]; ok {
-			return nil, fmt.Errorf("tensors %q and %q are the same one", twin, name)
+		if other, ok := out[short]; ok {
+			return nil, fmt.Errorf("tensors %q and %q are the same one", other, name)
 		}
 		out[short] = name
 	}

@@ -73,24 +73,24 @@ func (r *readability) replace(sample, all []Item, seed int64) []Item {
 			out = append(out, it)
 			continue
 		}
-		spare, begun := rest[it.Label]
+		unused, begun := rest[it.Label]
 		if !begun {
 			for _, other := range all {
 				if other.Label == it.Label && !taken[other.Name()] {
-					spare = append(spare, other)
+					unused = append(unused, other)
 				}
 			}
 			rng := rand.New(rand.NewPCG(uint64(seed), uint64(it.Label)))
-			rng.Shuffle(len(spare), func(i, j int) { spare[i], spare[j] = spare[j], spare[i] })
+			rng.Shuffle(len(unused), func(i, j int) { unused[i], unused[j] = unused[j], unused[i] })
 		}
-		for len(spare) > 0 && !r.ok(spare[0]) {
-			spare = spare[1:]
+		for len(unused) > 0 && !r.ok(unused[0]) {
+			unused = unused[1:]
 		}
-		if len(spare) > 0 {
-			out = append(out, spare[0])
-			spare = spare[1:]
+		if len(unused) > 0 {
+			out = append(out, unused[0])
+			unused = unused[1:]
 		}
-		rest[it.Label] = spare
+		rest[it.Label] = unused
 	}
 	return out
 }

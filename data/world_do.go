@@ -7,16 +7,16 @@ import (
 	"frontdoor/imaging"
 )
 
-// Redraw returns pictures of the world drawn again with factors that change
+// Intervene returns pictures of the world drawn again with factors that change
 // makes of each one's own: an intervention, if change sets some and leaves the
 // others. The mark goes behind the names, since the pictures are others now.
 // It panics if an item is not of the world.
-func Redraw(items []Item, mark string, change func(f world.Factors, label int) world.Factors) []Item {
+func Intervene(items []Item, mark string, change func(f world.Factors, label int) world.Factors) []Item {
 	out := make([]Item, len(items))
 	for i, it := range items {
 		w, ok := it.Source.(WorldItem)
 		if !ok {
-			panic(fmt.Sprintf("data.Redraw: %s is not a picture of the world", it.Name()))
+			panic(fmt.Sprintf("data.Intervene: %s is not a picture of the world", it.Name()))
 		}
 		w.Factors = change(w.Factors, it.Label)
 		w.ID += " " + mark

@@ -16,15 +16,15 @@ func pixelsOf(t *testing.T, it Item) []uint8 {
 	return im.Pix
 }
 
-func TestRedraw(t *testing.T) {
+func TestIntervene(t *testing.T) {
 	task := worldTask(t, "texshape")
 	d := World(task, WorldOptions{TestPerClass: 2})
 	if d.Task != task || Subset(d, Base).Task != task {
 		t.Error("a dataset of the world does not know its task")
 	}
 	items := d.Test[:10]
-	same := Redraw(items, "again", func(f world.Factors, _ int) world.Factors { return f })
-	snow := Redraw(items, "in snow", func(f world.Factors, label int) world.Factors { return f.Do(world.Background, 6) })
+	same := Intervene(items, "again", func(f world.Factors, _ int) world.Factors { return f })
+	snow := Intervene(items, "in snow", func(f world.Factors, label int) world.Factors { return f.Do(world.Background, 6) })
 	for i, it := range items {
 		if !bytes.Equal(pixelsOf(t, it), pixelsOf(t, same[i])) {
 			t.Errorf("%s changed without a reason", it.Name())
@@ -39,7 +39,7 @@ func TestRedraw(t *testing.T) {
 			t.Error("no panic for a photo")
 		}
 	}()
-	Redraw([]Item{{Source: File("cat.jpg")}}, "", nil)
+	Intervene([]Item{{Source: File("cat.jpg")}}, "", nil)
 }
 
 func TestOtherWorld(t *testing.T) {

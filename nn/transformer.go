@@ -59,12 +59,12 @@ func (t *Transformer) Forward(tp *autograd.Tape, x *autograd.Tensor, lay *autogr
 	return x
 }
 
-// block runs one block, in a checkpoint if blocks are recomputed.
+// block runs one block, recomputed in the backward if all are.
 func (t *Transformer) block(tp *autograd.Tape, l int, x *autograd.Tensor, lay *autograd.Layout, rows *autograd.Index) *autograd.Tensor {
 	if !t.Recompute {
 		return t.Blocks[l].Forward(tp, x, lay, rows)
 	}
-	return tp.Checkpoint(func(tp *autograd.Tape, in []*autograd.Tensor) *autograd.Tensor {
+	return tp.Recompute(func(tp *autograd.Tape, in []*autograd.Tensor) *autograd.Tensor {
 		return t.Blocks[l].Forward(tp, in[0], lay, rows)
 	}, x)
 }

@@ -73,7 +73,7 @@ func MeasureCosts(m *clip.Model, newLearner func(*clip.Model) (Learner, error), 
 func FrozenPass(m *clip.Model, images int) Pass {
 	g := newGauge(m)
 	all := g.passes(false, func() {
-		g.model.Vision.Encode(nil, g.images(images), vit.Plain(m.Config.Vision, images), nil)
+		g.model.Vision.Encode(nil, g.images(images), vit.Unprompted(m.Config.Vision, images), nil)
 	})
 	return all[0]
 }

@@ -81,7 +81,7 @@ func torchViTB16(t *testing.T) *golden.File {
 	n := len(f.Labels)
 	side := m.Config.Vision.Image
 	images := autograd.Const(golden.Tensor32("images", n*3*side*side, 4, 0), n, 3, side, side)
-	v := m.Vision.Encode(nil, images, vit.Plain(m.Config.Vision, n), nil) // [B, E]
+	v := m.Vision.Encode(nil, images, vit.Unprompted(m.Config.Vision, n), nil) // [B, E]
 	w := m.Text.Encode(nil, textenc.NewBatch([][][]int{f.Prompts[f.Template]}, textenc.Saving{}), nil)
 	check("image_features", v.Data, vitb16Feature)
 	check("text_features", w.Data, vitb16Feature)

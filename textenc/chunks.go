@@ -61,7 +61,7 @@ func (e *Encoder) encodeChunks(tp *autograd.Tape, batch *Batch, prompts *Prompts
 	}
 	var parts []*autograd.Tensor
 	for _, c := range batch.chunks {
-		parts = append(parts, tp.Checkpoint(func(tp *autograd.Tape, in []*autograd.Tensor) *autograd.Tensor {
+		parts = append(parts, tp.Recompute(func(tp *autograd.Tape, in []*autograd.Tensor) *autograd.Tensor {
 			if prompts == nil {
 				return e.encode(tp, c, nil)
 			}

@@ -75,5 +75,5 @@ func newBatch(c Config, image, template []int, n int) *Batch {
 // Rows returns the number of rows R in front of the first block.
 func (b *Batch) Rows() int { return b.rows.Len() }
 
-// Plain lays out n images without prompts.
-func Plain(c Config, n int) *Batch { return NewBatch(c, make([]int, n), 0) }
+// Unprompted lays out n images without prompts.
+func Unprompted(c Config, n int) *Batch { return NewBatch(c, make([]int, n), 0) }

@@ -102,13 +102,13 @@ func TestPatchProjectionIsAConvolution(t *testing.T) {
 func TestImagesAreIndependent(t *testing.T) {
 	e, _ := randomTower()
 	images := randomTensor(2, 3, 3, 6, 6)
-	all := e.Encode(nil, images, Plain(tower, 3), nil)
+	all := e.Encode(nil, images, Unprompted(tower, 3), nil)
 	if want := []int{3, 8}; !slices.Equal(all.Shape(), want) {
 		t.Fatalf("shape %v, want %v", all.Shape(), want)
 	}
 	for i := range 3 {
 		one := autograd.Const(images.Data[i*108:(i+1)*108], 1, 3, 6, 6)
-		equal(t, fmt.Sprintf("image %d", i), e.Encode(nil, one, Plain(tower, 1), nil).Data, all.Row(i), 1e-6)
+		equal(t, fmt.Sprintf("image %d", i), e.Encode(nil, one, Unprompted(tower, 1), nil).Data, all.Row(i), 1e-6)
 	}
 }
 
@@ -147,7 +147,7 @@ func TestEachImageSeesItsTemplate(t *testing.T) {
 		alone := e.Encode(nil, one, NewBatch(tower, []int{0}, n), learned.part(m, n))
 		equal(t, fmt.Sprintf("image %d, template %d", i, m), all.Row(i), alone.Data, 1e-6)
 	}
-	plain := e.Encode(nil, images, Plain(tower, 4), nil)
+	plain := e.Encode(nil, images, Unprompted(tower, 4), nil)
 	if slices.Equal(plain.Data, all.Data) {
 		t.Error("prompts change nothing")
 	}
@@ -180,7 +180,7 @@ func TestPromptGradients(t *testing.T) {
 func TestPatchOrderMatters(t *testing.T) {
 	e, _ := randomTower()
 	images := randomTensor(6, 1, 3, 6, 6)
-	want := e.Encode(nil, images, Plain(tower, 1), nil)
+	want := e.Encode(nil, images, Unprompted(tower, 1), nil)
 	// Whole patches change places, so that without positions only the order
 	// of sums would differ.
 	mirrored := autograd.Zeros(1, 3, 6, 6)
@@ -188,7 +188,7 @@ func TestPatchOrderMatters(t *testing.T) {
 		x := i % 6
 		mirrored.Data[i] = images.Data[i-x+(2-x/2)*2+x%2]
 	}
-	got := e.Encode(nil, mirrored, Plain(tower, 1), nil)
+	got := e.Encode(nil, mirrored, Unprompted(tower, 1), nil)
 	largest := 0.0
 	for i, w := range want.Data {
 		largest = max(largest, math.Abs(float64(got.Data[i]-w)))

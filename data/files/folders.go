@@ -110,7 +110,7 @@ func (l *layout) classes(n *node, split Split) error {
 		case fresh && !first:
 			return fmt.Errorf("image folder %s holds the class %s, which has no training images: add a folder of that name to those for training, or remove it here",
 				l.place(n.path), f.name)
-		case !fresh && l.twin(n, f, class):
+		case !fresh && l.sameClass(n, f, class):
 			l.note("%s is taken for the class %s, whose name looks the same", place, l.Classes[class].Place)
 		}
 		l.add(class, split, f.all())
@@ -118,8 +118,8 @@ func (l *layout) classes(n *node, split Split) error {
 	return nil
 }
 
-// twin says whether another folder of n is of the same class.
-func (l *layout) twin(n, f *node, class int) bool {
+// sameClass says whether another folder of n is of the same class.
+func (l *layout) sameClass(n, f *node, class int) bool {
 	look, _ := textfile.Clean(l.Classes[class].Key)
 	for _, other := range n.folders {
 		if have, _ := textfile.Clean(other.name); other != f && have == look {

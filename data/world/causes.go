@@ -50,12 +50,12 @@ func (t *Task) IrrelevantCauses() []Cause {
 	return list
 }
 
-// Redraw is the intervention do(causes): the same factors but for the given
+// Intervene is the intervention do(causes): the same factors but for the given
 // causes, which are sampled again, named factors uniformly and nuisances
 // uniformly in the ranges of the domain. It is a function of its arguments
 // alone. All calls with the same f and seed take values from one alternative
 // picture, so that interventions on several causes are made of those on each.
-func Redraw(f Factors, d Domain, seed uint64, causes ...Cause) Factors {
+func Intervene(f Factors, d Domain, seed uint64, causes ...Cause) Factors {
 	other := nuisances[d].sample(alternative(f, seed))
 	for _, c := range causes {
 		c.take(&f, &other)

@@ -16,24 +16,24 @@ func pictures(task *Task, n int, d Sampling) (list []Factors, classes []int) {
 	return list, classes
 }
 
-func TestRedrawNothing(t *testing.T) {
+func TestInterveneNothing(t *testing.T) {
 	list, _ := pictures(tasks(t, 0)[0], 64, Sampling{Rho: .9, Domain: Downstream})
 	for i, f := range list {
-		g := Redraw(f, Downstream, 3)
+		g := Intervene(f, Downstream, 3)
 		if g != f || !bytes.Equal(render(f, Photo), render(g, Photo)) {
 			t.Fatalf("picture %d changed without a cause", i)
 		}
 	}
 }
 
-func TestRedrawChangesOnlyItsCause(t *testing.T) {
+func TestInterveneChangesOnlyItsCause(t *testing.T) {
 	list, _ := pictures(tasks(t, 0)[0], 64, Sampling{Rho: .9, Domain: Downstream})
 	all := Causes()
 	for _, f := range list {
-		whole := Redraw(f, Downstream, 3, all...)
+		whole := Intervene(f, Downstream, 3, all...)
 		undone := whole
 		for i, c := range all {
-			g := Redraw(f, Downstream, 3, c)
+			g := Intervene(f, Downstream, 3, c)
 			if i >= Kinds && g == f {
 				t.Errorf("%s stays when it is drawn again", c.Name)
 			}
@@ -45,18 +45,18 @@ func TestRedrawChangesOnlyItsCause(t *testing.T) {
 		if undone != f {
 			t.Fatalf("the causes are not all that a picture depends on:\n%+v\n%+v", f, undone)
 		}
-		if Redraw(f, Downstream, 3, all...) != whole || Redraw(f, Downstream, 4, all...) == whole {
+		if Intervene(f, Downstream, 3, all...) != whole || Intervene(f, Downstream, 4, all...) == whole {
 			t.Fatal("a redrawn picture is not a function of the seed")
 		}
 	}
 }
 
-func TestRedrawIsUniform(t *testing.T) {
+func TestInterveneIsUniform(t *testing.T) {
 	list, _ := pictures(tasks(t, 0)[0], 4000, Sampling{Rho: 1, Domain: Downstream})
 	for k := range Kind(Kinds) {
 		count := make([]float64, k.Count())
 		for _, f := range list {
-			count[Redraw(f, Downstream, 1, k.Cause()).Value(k)]++
+			count[Intervene(f, Downstream, 1, k.Cause()).Value(k)]++
 		}
 		want := float64(len(list)) / float64(k.Count())
 		for v, n := range count {

@@ -13,7 +13,7 @@ import (
 	"frontdoor/prompt"
 )
 
-// Ways of -checkpoint-blocks.
+// Ways of -recompute.
 const (
 	Auto = "auto"
 	On   = "on"

@@ -9,17 +9,17 @@ import (
 	"frontdoor/internal/chart"
 )
 
-// Drawing is a figure with the name of its files and a sentence or two that
+// Figure is a figure with the name of its files and a sentence or two that
 // say what is to be seen.
-type Drawing struct {
+type Figure struct {
 	Name, Caption string
 	Figure        *chart.Figure
 }
 
 // Figures draws everything that the results and epochs of a run can show.
-func Figures(rows []rundir.Row, epochs []rundir.EpochRow) ([]Drawing, error) {
-	var all []Drawing
-	for _, draw := range []func([]rundir.Row, []rundir.EpochRow) ([]Drawing, error){
+func Figures(rows []rundir.Row, epochs []rundir.EpochRow) ([]Figure, error) {
+	var all []Figure
+	for _, draw := range []func([]rundir.Row, []rundir.EpochRow) ([]Figure, error){
 		accuracyFigures, fewShotFigures, transferFigures, epochFigures,
 		templateFigures, countFigures, viewFigures, ablationFigures, calibrationFigures, riskFigures, effectFigures,
 	} {
@@ -32,15 +32,15 @@ func Figures(rows []rundir.Row, epochs []rundir.EpochRow) ([]Drawing, error) {
 	return all, nil
 }
 
-// drawn names a figure; one that would be empty is left out.
-func drawn(name, caption string, figure *chart.Figure, err error) ([]Drawing, error) {
+// captioned names a figure; one that would be empty is left out.
+func captioned(name, caption string, figure *chart.Figure, err error) ([]Figure, error) {
 	if errors.Is(err, chart.ErrEmpty) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, fmt.Errorf("figure %s: %w", name, err)
 	}
-	return []Drawing{{name, caption, figure}}, nil
+	return []Figure{{name, caption, figure}}, nil
 }
 
 // of returns the rows of some protocols.
@@ -85,7 +85,7 @@ func summaryBars(all []MethodSummary) chart.Bars {
 
 // accuracyFigures compare the methods: on a dataset by base, new and HM, on
 // several by the average and by the HM of each.
-func accuracyFigures(rows []rundir.Row, _ []rundir.EpochRow) ([]Drawing, error) {
+func accuracyFigures(rows []rundir.Row, _ []rundir.EpochRow) ([]Figure, error) {
 	rows = commonShots(of(labelled(rows), "base2new", "all"))
 	if len(rows) == 0 {
 		return nil, nil
@@ -94,7 +94,7 @@ func accuracyFigures(rows []rundir.Row, _ []rundir.EpochRow) ([]Drawing, error) 
 	datasets := unique(rows, func(r rundir.Row) string { return r.Dataset })
 	if len(datasets) == 1 {
 		f, err := summaryBars(all).Rows(methodsInARow)
-		return drawn("accuracy", "Accuracy of each method on "+title(datasets[0])+".", f, err)
+		return captioned("accuracy", "Accuracy of each method on "+title(datasets[0])+".", f, err)
 	}
 	var average []MethodSummary
 	for _, s := range all {
@@ -102,10 +102,10 @@ func accuracyFigures(rows []rundir.Row, _ []rundir.EpochRow) ([]Drawing, error) 
 			average = append(average, s)
 		}
 	}
-	var list []Drawing
+	var list []Figure
 	if len(average) > 0 {
 		f, err := summaryBars(average).Rows(methodsInARow)
-		some, err := drawn("accuracy", fmt.Sprintf("Accuracy of each method, averaged over %d datasets.", len(datasets)), f, err)
+		some, err := captioned("accuracy", fmt.Sprintf("Accuracy of each method, averaged over %d datasets.", len(datasets)), f, err)
 		if err != nil {
 			return nil, err
 		}
@@ -129,7 +129,7 @@ const (
 
 // byDataset draws a group of bars for each dataset and the average, with a bar
 // for each method.
-func byDataset(b chart.Bars, all []MethodSummary, datasets []string, get func(MethodSummary) Stat) ([]Drawing, error) {
+func byDataset(b chart.Bars, all []MethodSummary, datasets []string, get func(MethodSummary) Stat) ([]Figure, error) {
 	groups := append(slices.Clone(datasets), averageName)
 	for _, d := range groups {
 		b.Groups = append(b.Groups, title(d))
@@ -146,7 +146,7 @@ func byDataset(b chart.Bars, all []MethodSummary, datasets []string, get func(Me
 		b.Series[i].Values[at], b.Series[i].Spreads[at] = v.Mean, v.Std
 	}
 	f, err := b.Rows(groupsInARow)
-	return drawn("datasets", "Each method on each dataset, and on average.", f, err)
+	return captioned("datasets", "Each method on each dataset, and on average.", f, err)
 }
 
 // commonShots keeps the rows of the greatest number of shots: figures that are

@@ -11,8 +11,8 @@ import (
 
 // templateFigures draw, for each method with several templates, each template
 // alone and the hand-crafted one beside the fusion.
-func templateFigures(rows []rundir.Row, _ []rundir.EpochRow) ([]Drawing, error) {
-	var list []Drawing
+func templateFigures(rows []rundir.Row, _ []rundir.EpochRow) ([]Figure, error) {
+	var list []Figure
 	for _, part := range groupBy(commonShots(of(labelled(rows), "base2new", "all")), func(r rundir.Row) string { return r.Method }) {
 		method := part[0].Method
 		if of, _ := variantOf(method); len(part[0].Templates) < 2 || of != "" {
@@ -46,7 +46,7 @@ func templateFigures(rows []rundir.Row, _ []rundir.EpochRow) ([]Drawing, error) 
 			b.Series = append(b.Series, s)
 		}
 		f, err := b.Figure()
-		some, err := drawn("templates-"+fileName(method), fmt.Sprintf("Each template of %s alone, and all of them fused%s.", spelled(method), overNote(part)), f, err)
+		some, err := captioned("templates-"+fileName(method), fmt.Sprintf("Each template of %s alone, and all of them fused%s.", spelled(method), overNote(part)), f, err)
 		if err != nil {
 			return nil, err
 		}
@@ -78,7 +78,7 @@ func overNote(rows []rundir.Row) string {
 }
 
 // viewFigures compare CDC's two sets of augmentations.
-func viewFigures(rows []rundir.Row, _ []rundir.EpochRow) ([]Drawing, error) {
+func viewFigures(rows []rundir.Row, _ []rundir.EpochRow) ([]Figure, error) {
 	const other = "cdc-views2"
 	rows = commonShots(of(labelled(rows), "base2new", "all"))
 	rows = slices.DeleteFunc(rows, func(r rundir.Row) bool { return r.Method != "cdc" && r.Method != other })
@@ -92,12 +92,12 @@ func viewFigures(rows []rundir.Row, _ []rundir.EpochRow) ([]Drawing, error) {
 		b.Groups[i] = map[string]string{spelled("cdc"): "set 1", spelled(other): "set 2"}[m]
 	}
 	f, err := b.Figure()
-	return drawn("views", "CDC with its two sets of augmentations: set 2 has a random crop before each view"+overNote(rows)+".", f, err)
+	return captioned("views", "CDC with its two sets of augmentations: set 2 has a random crop before each view"+overNote(rows)+".", f, err)
 }
 
 // ablationFigures draw what each variant of CDC loses against CDC in the
 // harmonic mean, paired by seed.
-func ablationFigures(rows []rundir.Row, _ []rundir.EpochRow) ([]Drawing, error) {
+func ablationFigures(rows []rundir.Row, _ []rundir.EpochRow) ([]Figure, error) {
 	rows = commonShots(of(labelled(rows), "base2new", "all"))
 	metric, what := func(r rundir.Row) *float64 { return r.HM }, "harmonic mean"
 	if len(rows) > 0 && rows[0].Protocol == "all" {
@@ -119,7 +119,7 @@ func ablationFigures(rows []rundir.Row, _ []rundir.EpochRow) ([]Drawing, error) 
 		return nil, nil
 	}
 	f, err := d.Figure()
-	return drawn("ablation", "What changes when one thing about CDC is changed"+overSeeds(rows, "; the bars are the standard deviation of the difference over seeds")+
+	return captioned("ablation", "What changes when one thing about CDC is changed"+overSeeds(rows, "; the bars are the standard deviation of the difference over seeds")+
 		overNote(rows)+". Left of the line the change costs accuracy.", f, err)
 }
 

@@ -11,13 +11,13 @@ import (
 
 // epochFigures draw what happens during training: the loss, and, where it was
 // measured (flag -curve), the accuracy on base and new classes or on all.
-func epochFigures(rows []rundir.Row, epochs []rundir.EpochRow) ([]Drawing, error) {
+func epochFigures(rows []rundir.Row, epochs []rundir.EpochRow) ([]Figure, error) {
 	epochs = comparedEpochs(rows, epochs)
 	if len(epochs) == 0 {
 		return nil, nil
 	}
 	f, err := chart.Curves{XLabel: "epoch", YLabel: "training loss (nats)", Series: lossCurves(epochs)}.Figure()
-	list, err := drawn("loss", "Training loss by epoch"+overSeeds(rows, ", mean and standard deviation over seeds")+". The losses of different methods are different functions. Equal curves cover each other.", f, err)
+	list, err := captioned("loss", "Training loss by epoch"+overSeeds(rows, ", mean and standard deviation over seeds")+". The losses of different methods are different functions. Equal curves cover each other.", f, err)
 	if err != nil {
 		return nil, err
 	}
@@ -36,14 +36,14 @@ func epochFigures(rows []rundir.Row, epochs []rundir.EpochRow) ([]Drawing, error
 		c.Series = append(epochCurves(epochs, p.get), levelCurves(rows, epochs, p.level)...)
 		f, err := c.Figure()
 		if err != nil {
-			return drawn("epochs", "", nil, err)
+			return captioned("epochs", "", nil, err)
 		}
 		panels = append(panels, f)
 	}
 	if len(panels) == 0 {
 		return list, nil
 	}
-	some, err := drawn("epochs", "Accuracy after each epoch of training"+overSeeds(rows, ", mean and standard deviation over seeds")+". "+
+	some, err := captioned("epochs", "Accuracy after each epoch of training"+overSeeds(rows, ", mean and standard deviation over seeds")+". "+
 		"What is learned about the base classes can cost accuracy on the new ones.", chart.Row(panels...), nil)
 	return append(list, some...), err
 }

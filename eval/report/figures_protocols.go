@@ -11,7 +11,7 @@ import (
 
 // fewShotFigures draw accuracy against shots: a panel for each dataset, and
 // one for the average of several.
-func fewShotFigures(rows []rundir.Row, _ []rundir.EpochRow) ([]Drawing, error) {
+func fewShotFigures(rows []rundir.Row, _ []rundir.EpochRow) ([]Figure, error) {
 	rows = of(labelled(rows), "fewshot")
 	if len(unique(rows, func(r rundir.Row) int { return r.Shots })) < 2 {
 		return nil, nil
@@ -31,18 +31,18 @@ func fewShotFigures(rows []rundir.Row, _ []rundir.EpochRow) ([]Drawing, error) {
 		}
 		f, err := c.Figure()
 		if err != nil {
-			return drawn("fewshot", "", nil, err)
+			return captioned("fewshot", "", nil, err)
 		}
 		panels = append(panels, f)
 	}
-	return drawn("fewshot", "Accuracy over all classes by the number of training images a class"+overSeeds(rows, "; bars are the standard deviation over seeds")+".",
+	return captioned("fewshot", "Accuracy over all classes by the number of training images a class"+overSeeds(rows, "; bars are the standard deviation over seeds")+".",
 		rowsOf(3, panels), nil)
 }
 
 // transferFigures draw the accuracies of xd and dg: a group of bars for each
 // dataset that the model was taken to.
-func transferFigures(rows []rundir.Row, _ []rundir.EpochRow) ([]Drawing, error) {
-	var list []Drawing
+func transferFigures(rows []rundir.Row, _ []rundir.EpochRow) ([]Figure, error) {
+	var list []Figure
 	for _, protocol := range []string{"xd", "dg"} {
 		part := commonShots(of(labelled(rows), protocol))
 		m := transferMatrix(arrivals(part))
@@ -58,7 +58,7 @@ func transferFigures(rows []rundir.Row, _ []rundir.EpochRow) ([]Drawing, error) 
 			b.Top = top
 			f, err := b.Rows(groupsInARow)
 			if err != nil {
-				return drawn(protocol, "", nil, err)
+				return captioned(protocol, "", nil, err)
 			}
 			panels = append(panels, f)
 		}
@@ -69,7 +69,7 @@ func transferFigures(rows []rundir.Row, _ []rundir.EpochRow) ([]Drawing, error) 
 		if protocol == "dg" {
 			caption = "Trained on one dataset, tested on shifted variants of it."
 		}
-		some, _ := drawn(protocol, caption+" The average leaves out the dataset that was trained on.", chart.Stack(panels...), nil)
+		some, _ := captioned(protocol, caption+" The average leaves out the dataset that was trained on.", chart.Stack(panels...), nil)
 		list = append(list, some...)
 	}
 	return list, nil
@@ -104,7 +104,7 @@ func (m *matrix) arrivalBars(source string) chart.Bars {
 
 // countFigures draw accuracy and cost against the number M of templates, of a
 // sweep over it.
-func countFigures(rows []rundir.Row, _ []rundir.EpochRow) ([]Drawing, error) {
+func countFigures(rows []rundir.Row, _ []rundir.EpochRow) ([]Figure, error) {
 	rows = commonShots(of(rows, "base2new", "all"))
 	swept := slices.DeleteFunc(slices.Clone(rows), func(r rundir.Row) bool { return !manyCounts(rows, r.Method) })
 	if len(swept) == 0 {
@@ -134,11 +134,11 @@ func countFigures(rows []rundir.Row, _ []rundir.EpochRow) ([]Drawing, error) {
 		c.NoLegend = i+1 < len(shown)
 		f, err := c.Figure()
 		if err != nil {
-			return drawn("templates-count", "", nil, err)
+			return captioned("templates-count", "", nil, err)
 		}
 		panels = append(panels, f)
 	}
-	return drawn("templates-count", "Accuracy and cost against the number of templates"+overNote(swept)+overSeeds(swept, ", mean and standard deviation over seeds")+": "+
+	return captioned("templates-count", "Accuracy and cost against the number of templates"+overNote(swept)+overSeeds(swept, ", mean and standard deviation over seeds")+": "+
 		methodList(swept)+". Equal curves cover each other.", rowsOf(3, panels), nil)
 }
 

@@ -14,7 +14,7 @@ const effectsShown = 5
 
 // effectFigures draw how many answers change under an intervention, for the
 // factors that change the most and for several together.
-func effectFigures(rows []rundir.Row, _ []rundir.EpochRow) ([]Drawing, error) {
+func effectFigures(rows []rundir.Row, _ []rundir.EpochRow) ([]Figure, error) {
 	rows = slices.DeleteFunc(labelled(rows), func(r rundir.Row) bool { return r.Study == nil || len(r.Study.Effects) == 0 })
 	if len(rows) == 0 {
 		return nil, nil
@@ -33,7 +33,7 @@ func effectFigures(rows []rundir.Row, _ []rundir.EpochRow) ([]Drawing, error) {
 		b.Series = append(b.Series, s)
 	}
 	f, err := b.Figure()
-	return drawn("effects", fmt.Sprintf("Base-class answers that change when a factor that does not define the class is drawn again, all else equal%s: "+
+	return captioned("effects", fmt.Sprintf("Base-class answers that change when a factor that does not define the class is drawn again, all else equal%s: "+
 		"the %d strongest single factors, those that classes prefer in training (context), and all together.", overNote(rows), effectsShown), f, err)
 }
 

@@ -11,7 +11,7 @@ import (
 
 // calibrationFigures draw a reliability diagram for each method, all its seeds
 // and datasets together.
-func calibrationFigures(rows []rundir.Row, _ []rundir.EpochRow) ([]Drawing, error) {
+func calibrationFigures(rows []rundir.Row, _ []rundir.EpochRow) ([]Figure, error) {
 	var panels []*chart.Figure
 	for _, part := range groupBy(trusted(rows), func(r rundir.Row) string { return r.Method }) {
 		r := chart.Reliability{Title: spelled(part[0].Method), Bins: pooledBins(part)}
@@ -27,9 +27,9 @@ func calibrationFigures(rows []rundir.Row, _ []rundir.EpochRow) ([]Drawing, erro
 	}
 	if len(panels)%3 != 0 {
 		panels = append(panels, chart.ReliabilityLegend())
-		return drawn("calibration", calibrationCaption, rowsOf(3, panels), nil)
+		return captioned("calibration", calibrationCaption, rowsOf(3, panels), nil)
 	}
-	return drawn("calibration", calibrationCaption, chart.Row(rowsOf(3, panels), chart.ReliabilityLegend()), nil)
+	return captioned("calibration", calibrationCaption, chart.Row(rowsOf(3, panels), chart.ReliabilityLegend()), nil)
 }
 
 const calibrationCaption = "How often answers of a given confidence are right, on the base classes (on all classes under other protocols). " +
@@ -69,7 +69,7 @@ func pooledBins(rows []rundir.Row) []chart.ReliabilityBin {
 
 // riskFigures draw the share of wrong answers among those that are given when
 // the most uncertain images are left unanswered.
-func riskFigures(rows []rundir.Row, _ []rundir.EpochRow) ([]Drawing, error) {
+func riskFigures(rows []rundir.Row, _ []rundir.EpochRow) ([]Figure, error) {
 	c := chart.Curves{XLabel: "images answered, the most certain first (%)", YLabel: "wrong answers among them (%)", FromZero: true}
 	for _, part := range groupBy(trusted(rows), func(r rundir.Row) string { return r.Method }) {
 		s := chart.Series{Name: spelled(part[0].Method), Style: styleOf(part[0].Method)}
@@ -83,7 +83,7 @@ func riskFigures(rows []rundir.Row, _ []rundir.EpochRow) ([]Drawing, error) {
 		return nil, nil
 	}
 	f, err := c.Figure()
-	return drawn("risk-coverage", "What abstaining buys: images are answered in order of rising uncertainty"+overSeeds(rows, ", mean over seeds")+
+	return captioned("risk-coverage", "What abstaining buys: images are answered in order of rising uncertainty"+overSeeds(rows, ", mean over seeds")+
 		overNote(trusted(rows))+". The right end is the plain error rate.", f, err)
 }
 

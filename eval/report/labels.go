@@ -35,10 +35,10 @@ func labelled(rows []rundir.Row) []rundir.Row {
 	return out
 }
 
-// Plain says whether the rows are of one run without a sweep: one protocol
+// SingleRun says whether the rows are of one run without a sweep: one protocol
 // that stays on its dataset, one number of shots, and one of templates for each
 // method. Summary shows those in one table.
-func Plain(rows []rundir.Row) bool {
+func SingleRun(rows []rundir.Row) bool {
 	for _, r := range rows {
 		if r.Protocol != rows[0].Protocol || r.Shots != rows[0].Shots || r.Source != "" || manyCounts(rows, r.Method) {
 			return false

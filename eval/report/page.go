@@ -24,7 +24,7 @@ type section struct {
 	LeftOut        int // images that could not be read
 	Grids          []Grid
 	More           []Grid // folded away on the page
-	Drawings       []Drawing
+	Figures        []Figure
 	folder         string // of the run
 	base           string // of the page
 }
@@ -86,7 +86,7 @@ type pageCell struct {
 func (s section) Endings() []string { return []string{".md", ".csv", ".tex"} }
 
 // Picture returns the PNG of a drawing as a data URL.
-func (s section) Picture(d Drawing) (template.URL, error) {
+func (s section) Picture(d Figure) (template.URL, error) {
 	return dataURL(filepath.Join(s.folder, figuresFolder, d.Name+".png"))
 }
 

@@ -85,7 +85,7 @@ func writeRun(path string) (section, error) {
 	}
 	s.Command, s.LeftOut = results.Command, len(results.LeftOut)
 	s.Grids, s.More = Tables(results.Rows, config.Backbone), Measured(results.Rows)
-	if s.Drawings, err = Figures(results.Rows, epochs); err != nil {
+	if s.Figures, err = Figures(results.Rows, epochs); err != nil {
 		return s, err
 	}
 	for _, folder := range []string{tablesFolder, figuresFolder} {
@@ -98,7 +98,7 @@ func writeRun(path string) (section, error) {
 			return s, err
 		}
 	}
-	for _, d := range s.Drawings {
+	for _, d := range s.Figures {
 		if err := d.Figure.Save(filepath.Join(path, figuresFolder, d.Name)); err != nil {
 			return s, err
 		}

@@ -60,10 +60,11 @@ type Signals struct {
 	Belief *Detection `json:"belief,omitempty"`
 }
 
-// Detection is how well one signal finds what it should. AUROC is the
-// probability that an image to be found has the stronger signal. FPR95 is the
-// share of such images that pass when 95% of the others do: the price of
-// answering nearly all good images.
+// Detection is how well one signal separates positives, the images that should
+// be rejected (wrong answers, or images of unseen classes), from negatives.
+// AUROC is the probability that a positive has the stronger signal than a
+// negative. FPR95 is the share of positives that are accepted at the threshold
+// which accepts 95% of the negatives.
 type Detection struct {
 	AUROC *float64 `json:"auroc,omitempty"`
 	FPR95 *float64 `json:"fpr95,omitempty"`

@@ -61,14 +61,14 @@ func (s signals) part(lo, hi int) (p signals) {
 	return p
 }
 
-// detect compares what the signals say of images to be found with what they
-// say of the others. It is nil if either are missing.
-func detect(found, others signals) *rundir.Signals {
-	if len(found[uncertainty]) == 0 || len(others[uncertainty]) == 0 {
+// detect measures how well the signals separate positives, the images to be
+// rejected, from negatives. It is nil if either are missing.
+func detect(positives, negatives signals) *rundir.Signals {
+	if len(positives[uncertainty]) == 0 || len(negatives[uncertainty]) == 0 {
 		return nil
 	}
 	one := func(s int) *rundir.Detection {
-		pos, neg := found[s], others[s]
+		pos, neg := positives[s], negatives[s]
 		if len(pos) == 0 || len(neg) == 0 {
 			return nil
 		}

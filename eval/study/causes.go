@@ -107,7 +107,7 @@ func (s *measuring) causes(ctx context.Context) error {
 	sum := 0.0
 	for draw := range uint64(jointDraws) {
 		mark := fmt.Sprintf("reversed %d", draw)
-		o, err := s.ask(ctx, data.Redraw(items, mark, func(f world.Factors, label int) world.Factors {
+		o, err := s.ask(ctx, data.Intervene(items, mark, func(f world.Factors, label int) world.Factors {
 			return task.Reverse(f, label, world.TrainRho, draw)
 		}))
 		if err != nil {
@@ -143,8 +143,8 @@ func interventions(ctx context.Context, task *world.Task, items []data.Item, ask
 		e := rundir.Effect{Factor: name}
 		for draw := range draws {
 			mark := fmt.Sprintf("do(%s) %d", name, draw)
-			after, err := ask(ctx, data.Redraw(items, mark, func(f world.Factors, _ int) world.Factors {
-				return world.Redraw(f, world.Downstream, uint64(draw), causes...)
+			after, err := ask(ctx, data.Intervene(items, mark, func(f world.Factors, _ int) world.Factors {
+				return world.Intervene(f, world.Downstream, uint64(draw), causes...)
 			}))
 			if err != nil {
 				return err

@@ -54,7 +54,7 @@ func (r Reliability) Figure() (*Figure, error) {
 	lower.Y.Max = top * 1.1
 	lower.Y.Tick.Marker = fewTicks{}
 	upper.X.Tick.Label.Font.Size = 0.01
-	upper.X.Tick.Marker = bare{percentTicks(100)}
+	upper.X.Tick.Marker = unlabelled{percentTicks(100)}
 	const high, low = 7 * vg.Centimeter, 3.6 * vg.Centimeter
 	return &Figure{width, high + low, func(c draw.Canvas) {
 		a := draw.Crop(c, margin, -margin, low, -margin)
@@ -106,11 +106,11 @@ func (r *reliabilityBars) Plot(c draw.Canvas, p *plot.Plot) {
 	}
 }
 
-// bare leaves the labels of ticks away.
-type bare struct{ plot.Ticker }
+// unlabelled leaves the labels of ticks away.
+type unlabelled struct{ plot.Ticker }
 
 // Ticks returns the ticks without labels. A blank keeps them major.
-func (b bare) Ticks(lo, hi float64) []plot.Tick {
+func (b unlabelled) Ticks(lo, hi float64) []plot.Tick {
 	ticks := b.Ticker.Ticks(lo, hi)
 	for i := range ticks {
 		if ticks[i].Label != "" {

@@ -19,7 +19,7 @@ type Show struct {
 // folder.
 func Present(w io.Writer, dir string, rows []rundir.Row, show Show) error {
 	printTables(w, rows)
-	if show.Costs && report.Plain(rows) {
+	if show.Costs && report.SingleRun(rows) {
 		fmt.Fprintf(w, "\n%s", report.CostTable(rows).String())
 	}
 	if t := report.PlanTable(rows); len(t.Rows) > 0 {
@@ -62,7 +62,7 @@ func Export(w io.Writer, dir, model string) error {
 // printTables prints one table of a single run, and the table of each protocol
 // of a sweep or of a run that goes between datasets.
 func printTables(w io.Writer, rows []rundir.Row) {
-	if report.Plain(rows) {
+	if report.SingleRun(rows) {
 		fmt.Fprint(w, report.Summary(rows).String())
 		return
 	}
@@ -81,7 +81,7 @@ const shownClasses = 40
 // printClasses prints precision and recall of each class for the last method,
 // if the protocol gave them and the run is about one dataset.
 func printClasses(w io.Writer, rows []rundir.Row) {
-	if len(rows) == 0 || len(rows[len(rows)-1].PerClass) == 0 || !report.Plain(rows) || rows[0].Dataset != rows[len(rows)-1].Dataset {
+	if len(rows) == 0 || len(rows[len(rows)-1].PerClass) == 0 || !report.SingleRun(rows) || rows[0].Dataset != rows[len(rows)-1].Dataset {
 		return
 	}
 	last := rows[len(rows)-1]

@@ -74,15 +74,15 @@ func drawAll(full map[string][]rundir.Row, epochs []rundir.EpochRow, folder stri
 				}
 			}
 		}
-		drawings, err := report.Figures(rows, epochs)
+		figures, err := report.Figures(rows, epochs)
 		if err != nil {
 			return err
 		}
-		i := slices.IndexFunc(drawings, func(d report.Drawing) bool { return d.Name == p.name })
+		i := slices.IndexFunc(figures, func(d report.Figure) bool { return d.Name == p.name })
 		if i < 0 {
 			return fmt.Errorf("the runs %v have nothing for the figure %s", p.runs, p.name)
 		}
-		if err := drawings[i].Figure.Save(filepath.Join(folder, p.name+".png")); err != nil {
+		if err := figures[i].Figure.Save(filepath.Join(folder, p.name+".png")); err != nil {
 			return err
 		}
 	}

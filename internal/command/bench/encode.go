@@ -45,7 +45,7 @@ func (b *bench) encode() error {
 
 func (b *bench) encodeBatch(name string, tower *vit.Encoder, torch *child, batch, threads int) error {
 	images := autograd.Const(ramp(batch*3*towerConfig.Image*towerConfig.Image), batch, 3, towerConfig.Image, towerConfig.Image)
-	layout := vit.Plain(towerConfig, batch)
+	layout := vit.Unprompted(towerConfig, batch)
 	runners := []runner{{name: "frontdoor", turn: timed(turnTime, func() { tower.Encode(nil, images, layout, nil) })}}
 	if torch != nil {
 		runners = append(runners, runner{name: "pytorch", turn: func() (float64, error) { return torch.ask("%d %d", batch, threads) }})

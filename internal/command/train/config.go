@@ -22,7 +22,7 @@ var repeating = []string{"model", "vocab", "dataset", "data", "protocol", "targe
 // It opens every dataset, so that what is missing is found before anything is
 // trained, and returns the first one.
 func (o *options) config(ctx context.Context, m *clip.Model, report **data.Report) (*rundir.Config, *data.Dataset, error) {
-	c, names, err := o.plain(m)
+	c, names, err := o.fromFlags(m)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -45,7 +45,7 @@ func (o *options) config(ctx context.Context, m *clip.Model, report **data.Repor
 			first = ds
 		}
 	}
-	if c.Targets, err = o.goals(c.Protocol, names); err != nil {
+	if c.Targets, err = o.transferTargets(c.Protocol, names); err != nil {
 		return nil, nil, err
 	}
 	if kind, _ := data.KindOf(names[0]); kind == data.Published {
@@ -67,9 +67,9 @@ func (o *options) config(ctx context.Context, m *clip.Model, report **data.Repor
 	return c, first, nil
 }
 
-// plain is the configuration as far as the flags tell it, with the names of
+// fromFlags is the configuration as far as the flags tell it, with the names of
 // its datasets.
-func (o *options) plain(m *clip.Model) (*rundir.Config, []string, error) {
+func (o *options) fromFlags(m *clip.Model) (*rundir.Config, []string, error) {
 	own := o.dataset == "folder" || o.dataset == "" && o.data != "" && o.protocol != "xd" && o.protocol != "dg"
 	c := &rundir.Config{
 		Version: rundir.Version, Model: o.model, Vocabulary: o.vocab, Fingerprint: m.Fingerprint(), Backbone: m.Config.Backbone(),

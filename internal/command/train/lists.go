@@ -160,10 +160,10 @@ func (o *options) checkNames(names []string) error {
 	return nil
 }
 
-// goals returns the published datasets that protocols xd and dg test on: those
+// transferTargets returns the published datasets that protocols xd and dg test on: those
 // of -targets, or all that are in -data. On the world they follow from the
 // task.
-func (o *options) goals(under string, sources []string) ([]string, error) {
+func (o *options) transferTargets(under string, sources []string) ([]string, error) {
 	if under != "xd" && under != "dg" {
 		if o.targets != "" {
 			return nil, cli.Usagef("-targets goes with -protocol xd or dg")

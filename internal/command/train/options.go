@@ -37,7 +37,7 @@ type options struct {
 	strict                  bool
 	cache                   string
 	study, plan             bool
-	blocks                  string // auto, on or off
+	recompute               string // auto, on or off
 	memory                  memorySize
 	compare                 string
 	runs                    []string // run folders to compare or to merge
@@ -121,7 +121,8 @@ func (o *options) define() *flag.FlagSet {
 	fs.StringVar(&o.cache, "cache", "", "keep decoded and scaled test images in `DIR`, for runs that follow; the results are the same")
 	fs.Var(&o.exif, "exif", "turn photographs as their EXIF orientation asks (default for one's own; -exif=false takes the stored pixels, as CLIP's evaluation of published datasets does)")
 	fs.BoolVar(&o.plan, "plan", false, "print what the run would take on this machine, in time and memory, and train nothing")
-	fs.StringVar(&o.blocks, "checkpoint-blocks", plan.Auto, "`auto`, on or off: compute blocks again in the backward to save memory; auto does so where a step would not fit, and then takes classes in chunks if need be")
+	fs.StringVar(&o.recompute, "recompute", plan.Auto, "`auto`, on or off: compute blocks again in the backward to save memory; auto does so where a step would not fit, and then takes classes in chunks if need be")
+	fs.StringVar(&o.recompute, "checkpoint-blocks", plan.Auto, "the former name of -recompute")
 	fs.Var(&o.memory, "memory", "use at most `SIZE` of memory, such as 4GiB (default what is available)")
 	fs.IntVar(&o.threads, "threads", 0, "threads to use (default all cores)")
 	fs.StringVar(&o.out, "out", "", "run folder (default runs/DATASET-TIME)")
@@ -135,7 +136,7 @@ func (o *options) define() *flag.FlagSet {
 // shaping reports whether a flag has a part in the result of a run.
 func shaping(name string) bool {
 	return !slices.Contains([]string{"threads", "out", "resume", "export", "check", "quick", "strict", "cache", "compare", "figures",
-		"plan", "checkpoint-blocks", "memory", "shard", "merge"}, name)
+		"plan", "recompute", "checkpoint-blocks", "memory", "shard", "merge"}, name)
 }
 
 // parse reads the command line. For a resumed run the flags come from its
@@ -196,7 +197,7 @@ func (o *options) check(given map[string]string) error {
 	if _, err := method.Split(o.methods); err != nil {
 		return cli.Usage{Err: err}
 	}
-	if err := checkBlocks(o.blocks); err != nil {
+	if err := checkRecompute(o.recompute); err != nil {
 		return err
 	}
 	if o.settings.Draws < 0 {
@@ -222,7 +223,7 @@ func (o *options) check(given map[string]string) error {
 	return nil
 }
 
-// findRun settles which folder -resume means.
+// findRun resolves which folder -resume means.
 func (o *options) findRun() error {
 	if o.resume.dir == "" {
 		o.resume.dir = o.out

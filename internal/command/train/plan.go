@@ -36,7 +36,7 @@ func (o *options) forecast(ctx context.Context, r *eval.Run, loading time.Durati
 		if err != nil {
 			return err
 		}
-		note, fits, err := plan.FitMemory(r.Data(), o.blocks, least)
+		note, fits, err := plan.FitMemory(r.Data(), o.recompute, least)
 		if err != nil {
 			return err
 		}
@@ -107,10 +107,10 @@ func (m *memorySize) Set(text string) error {
 	return nil
 }
 
-// checkBlocks refuses values of -checkpoint-blocks that do not exist.
-func checkBlocks(how string) error {
+// checkRecompute refuses values of -recompute that do not exist.
+func checkRecompute(how string) error {
 	if how != plan.Auto && how != plan.On && how != plan.Off {
-		return cli.Usagef("-checkpoint-blocks %q: choose from %s, %s, %s", how, plan.Auto, plan.On, plan.Off)
+		return cli.Usagef("-recompute %q: choose from %s, %s, %s", how, plan.Auto, plan.On, plan.Off)
 	}
 	return nil
 }

@@ -106,7 +106,7 @@ func TestWrongCallsAreOneLineErrors(t *testing.T) {
 		{"-seeds x", true, `"x"`},
 		{"-seeds 1,1", true, "twice"},
 		{"-threads -1", true, "-threads -1"},
-		{"-checkpoint-blocks maybe", true, "auto, on, off"},
+		{"-recompute maybe", true, "auto, on, off"},
 		{"-memory lots", true, "4GiB"},
 		{"-nonsense", true, "-shots"},
 		{"-study -protocol all", true, "-study goes with -protocol base2new"},

@@ -1,6 +1,6 @@
 package autograd
 
-// Checkpoint is y = f(in...), saving only the inputs: Backward computes f once
+// Recompute is y = f(in...), saving only the inputs: Backward computes f once
 // more, this time recording. It trades a second forward for the memory of
 // everything f saves.
 //
@@ -8,7 +8,7 @@ package autograd
 // those it may use leaves only (frozen weights, parameters), since a result of
 // the outer tape would not get its gradient. It must return the same values
 // both times.
-func (tp *Tape) Checkpoint(f func(tp *Tape, in []*Tensor) *Tensor, in ...*Tensor) *Tensor {
+func (tp *Tape) Recompute(f func(tp *Tape, in []*Tensor) *Tensor, in ...*Tensor) *Tensor {
 	if !tp.wants(in...) {
 		return f(tp, in)
 	}
@@ -19,7 +19,7 @@ func (tp *Tape) Checkpoint(f func(tp *Tape, in []*Tensor) *Tensor, in ...*Tensor
 	out := tp.like(y)
 	out.device().Copy(out.mem(), y.mem())
 	tp.inner.Reset()
-	if r := tp.recordUnread(out, checkpointBack, in...); r != nil {
+	if r := tp.recordUnread(out, recomputeBack, in...); r != nil {
 		r.again = f
 		for _, x := range in {
 			x.pinned = true
@@ -28,8 +28,8 @@ func (tp *Tape) Checkpoint(f func(tp *Tape, in []*Tensor) *Tensor, in ...*Tensor
 	return out
 }
 
-// checkpointBack: the inner tape adds to the gradients of the inputs directly.
-func checkpointBack(r *record) {
+// recomputeBack: the inner tape adds to the gradients of the inputs directly.
+func recomputeBack(r *record) {
 	inner := r.out.tape.inner
 	y := r.again(inner, detached(r.in, true))
 	y.device().Copy(y.gradient().mem(), r.out.grad.mem())

@@ -26,7 +26,7 @@ func (m mlp) run(tp *Tape, x, p *Tensor, checkpoint bool) float32 {
 	for range 3 {
 		in := []*Tensor{y, p}
 		if checkpoint {
-			y = tp.Checkpoint(m.forward, in...)
+			y = tp.Recompute(m.forward, in...)
 		} else {
 			y = m.forward(tp, in)
 		}
@@ -38,7 +38,7 @@ func (m mlp) run(tp *Tape, x, p *Tensor, checkpoint bool) float32 {
 	return value
 }
 
-func TestCheckpointGivesTheSameBits(t *testing.T) {
+func TestRecomputeGivesTheSameBits(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 5))
 	m := newMLP(r)
 	x, p := Param(randoms(r, 30*8), 30, 8), Param(randoms(r, 30*8), 30, 8)
@@ -64,34 +64,34 @@ func TestCheckpointGivesTheSameBits(t *testing.T) {
 	}
 }
 
-func TestCheckpointOfConstantsRecordsNothing(t *testing.T) {
+func TestRecomputeOfConstantsRecordsNothing(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 5))
 	m := newMLP(r)
 	x := Const(randoms(r, 30*8), 30, 8)
 	tp := NewTape()
-	y := tp.Checkpoint(m.forward, x, x)
+	y := tp.Recompute(m.forward, x, x)
 	if tp.Len() != 0 || y.NeedsGrad() {
 		t.Errorf("%d records, needs gradient %v", tp.Len(), y.NeedsGrad())
 	}
-	if z := (*Tape)(nil).Checkpoint(m.forward, x, x); !sameBits(y.Data, z.Data) {
+	if z := (*Tape)(nil).Recompute(m.forward, x, x); !sameBits(y.Data, z.Data) {
 		t.Error("a nil tape computes something else")
 	}
 }
 
 // An input that is frozen stays so, the others get their gradient.
-func TestCheckpointWithAFrozenInput(t *testing.T) {
+func TestRecomputeWithAFrozenInput(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 5))
 	m := newMLP(r)
 	x, p := Const(randoms(r, 30*8), 30, 8), Param(randoms(r, 30*8), 30, 8)
 	tp := NewTape()
-	tp.Backward(tp.MeanSquare(tp.Checkpoint(m.forward, x, p)))
+	tp.Backward(tp.MeanSquare(tp.Recompute(m.forward, x, p)))
 	if x.Grad() != nil || p.Grad() == nil {
 		t.Errorf("gradients: constant %v, parameter %v", x.Grad() != nil, p.Grad() != nil)
 	}
 }
 
 // Parts of nearly equal size share the memory that they are recomputed in.
-func TestCheckpointsOfManySizesShareMemory(t *testing.T) {
+func TestRecomputationsOfManySizesShareMemory(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 5))
 	m := newMLP(r)
 	run := func(sizes ...int) int64 {
@@ -102,7 +102,7 @@ func TestCheckpointsOfManySizesShareMemory(t *testing.T) {
 		for _, n := range sizes {
 			x := Param(randoms(r, n*8), n, 8)
 			leaves = append(leaves, x)
-			loss := tp.MeanSquare(tp.Checkpoint(m.forward, x, x))
+			loss := tp.MeanSquare(tp.Recompute(m.forward, x, x))
 			if sum == nil {
 				sum = loss
 			} else {
