@@ -16,7 +16,7 @@ func (c *cpu) AttentionKeeps(lay *Layout, heads, _ int) int {
 	if lay.longest > keepKeys {
 		return 0
 	}
-	return max(1, heads*lay.Scores())
+	return max(1, heads*lay.scores())
 }
 
 // attention is one call of Attention or of its gradient. The unit of parallel
@@ -42,7 +42,7 @@ func (c *cpu) AttentionGrad(a AttentionArgs) { c.attend(attendBackward, a) }
 func (c *cpu) attend(loop *parallel.Loop[attention], a AttentionArgs) {
 	dh := a.D / a.Heads
 	units := len(a.Layout.groups) * a.Heads
-	each := a.Layout.Scores() * a.Heads / max(1, units) * dh
+	each := a.Layout.scores() * a.Heads / max(1, units) * dh
 	loop.For(units, max(1, rowGrain*4/max(1, each)), attention{
 		cpu: c, lay: a.Layout, heads: a.Heads, d: a.D, dh: dh, scale: float32(1 / math.Sqrt(float64(dh))),
 		q: c.of(a.Q), kv: c.of(a.KV), out: c.of(a.Out),

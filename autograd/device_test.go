@@ -150,7 +150,7 @@ func TestMeterCountsWhatKernelsDo(t *testing.T) {
 		if meter.Rows() != 16 && meter.Rows() != 12 && meter.Rows() != 40 {
 			t.Errorf("products have up to %d rows", meter.Rows())
 		}
-		if meter.BytesMoved() == 0 {
+		if meter.bytesMoved() == 0 {
 			t.Error("no bytes were moved")
 		}
 	}

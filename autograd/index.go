@@ -9,8 +9,8 @@ import (
 // RowRef names a row of one of several sources; a negative Src names none.
 type RowRef struct{ Src, Row int32 }
 
-// NoRow is the RowRef of a row that comes from nowhere.
-var NoRow = RowRef{Src: -1}
+// noRow is the RowRef of a row that comes from nowhere.
+var noRow = RowRef{Src: -1}
 
 // Index says for each row of a matrix from which row of which source it comes.
 // It does not change once it is made, holds its inverse for gradients, and is
@@ -91,7 +91,7 @@ func RowIndex(rows []int) *Index {
 	for i, r := range rows {
 		refs[i] = RowRef{Src: 0, Row: int32(r)}
 		if r < 0 {
-			refs[i] = NoRow
+			refs[i] = noRow
 		}
 	}
 	return NewIndex(refs)

@@ -86,18 +86,9 @@ func (l *Layout) Groups() []Group { return l.groups }
 // only.
 func (l *Layout) Causal() bool { return l.causal }
 
-// Scores returns the query-key pairs of one head: how many scores Attention
+// scores returns the query-key pairs of one head: how many scores Attention
 // has, masked ones included.
-func (l *Layout) Scores() int { return l.off[len(l.groups)] }
-
-// QueryRows returns the number of query rows that the layout covers.
-func (l *Layout) QueryRows() int { return l.queryRows }
-
-// KeyRows returns the number of key/value rows that the layout covers.
-func (l *Layout) KeyRows() int { return l.keyRows }
-
-// Longest returns the most keys that a query sees.
-func (l *Layout) Longest() int { return l.longest }
+func (l *Layout) scores() int { return l.off[len(l.groups)] }
 
 // prefix returns the shared rows that s sees: none for the sequence that is
 // the prefix itself.

@@ -26,8 +26,8 @@ func NewMeter(like Device) *Meter {
 // MultiplyAdds returns how many multiply-adds matrix products and attention took.
 func (m *Meter) MultiplyAdds() int64 { return m.adds }
 
-// BytesMoved returns how many bytes kernels read and wrote, each operand once.
-func (m *Meter) BytesMoved() int64 { return m.moved }
+// bytesMoved returns how many bytes kernels read and wrote, each operand once.
+func (m *Meter) bytesMoved() int64 { return m.moved }
 
 // BytesCrossed returns how many bytes were copied from the host and back: what
 // lies on either side, and once where the host is the device.

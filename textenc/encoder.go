@@ -23,8 +23,8 @@ type Config struct {
 	EOS  int    `json:"eos,omitempty"`
 }
 
-// Stack returns the sizes of the tower's blocks.
-func (c Config) Stack(act autograd.Activation) nn.Stack {
+// stack returns the sizes of the tower's blocks.
+func (c Config) stack(act autograd.Activation) nn.Stack {
 	s := nn.Stack{Layers: c.Layers, Width: c.Width, Heads: c.Heads, MLP: c.MLP, Eps: float32(c.Eps), Act: act}
 	return s.WithDefaults()
 }
@@ -48,7 +48,7 @@ type Encoder struct {
 // New builds the tower from b in the tensor names of OpenAI's checkpoints;
 // embed is E.
 func New(b *nn.Builder, c Config, embed int, act autograd.Activation) *Encoder {
-	stack := c.Stack(act)
+	stack := c.stack(act)
 	return &Encoder{
 		Config:      c,
 		Positional:  b.Tensor("positional_embedding", c.Context, c.Width),

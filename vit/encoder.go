@@ -17,8 +17,8 @@ type Config struct {
 	Eps float64 `json:"eps,omitempty"` // of the LayerNorms; 0 means nn.Epsilon
 }
 
-// Stack returns the sizes of the tower's blocks.
-func (c Config) Stack(act autograd.Activation) nn.Stack {
+// stack returns the sizes of the tower's blocks.
+func (c Config) stack(act autograd.Activation) nn.Stack {
 	s := nn.Stack{Layers: c.Layers, Width: c.Width, Heads: c.Heads, MLP: c.MLP, Eps: float32(c.Eps), Act: act}
 	return s.WithDefaults()
 }
@@ -48,7 +48,7 @@ type Encoder struct {
 // embed is E.
 func New(b *nn.Builder, c Config, embed int, act autograd.Activation) *Encoder {
 	e := &Encoder{Config: c}
-	d, stack := c.Width, c.Stack(act)
+	d, stack := c.Width, c.stack(act)
 	class := b.Tensor("visual.class_embedding", d)
 	e.Class = class
 	e.Positional = b.Tensor("visual.positional_embedding", c.Tokens(), d)
