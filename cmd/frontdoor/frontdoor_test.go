@@ -64,7 +64,7 @@ func TestFirstScreens(t *testing.T) {
 		}
 	}
 	all, _ := call(t, env, "-help", "all")
-	for _, want := range []string{"-checkpoint-blocks", "-activation", "-convert", "completion"} {
+	for _, want := range []string{"-recompute", "-activation", "-convert", "completion"} {
 		if !strings.Contains(all, want) {
 			t.Errorf("-help all says nothing of %s", want)
 		}

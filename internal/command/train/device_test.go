@@ -72,7 +72,7 @@ func TestDeviceMemory(t *testing.T) {
 			t.Fatal(err)
 		}
 		out := filepath.Join(t.TempDir(), "run")
-		args := []string{"-method", "maple", "-seeds", "1", "-dataset", "texshape", "-out", out, "-checkpoint-blocks", "off"}
+		args := []string{"-method", "maple", "-seeds", "1", "-dataset", "texshape", "-out", out, "-recompute", "off"}
 		if fits {
 			args = append(args, "-plan") // the run itself would take the imitation long
 		}
@@ -87,7 +87,7 @@ func TestDeviceMemory(t *testing.T) {
 		if _, err := os.Stat(out); err == nil {
 			t.Errorf("%d bytes: there is a run folder", memory)
 		}
-		if c, _, err := o.plain(m); err != nil || c.Device != gpu.String() || c.Kernel != gpu.Arithmetic() || !strings.Contains(c.Device, "driver for CUDA 12.0") {
+		if c, _, err := o.fromFlags(m); err != nil || c.Device != gpu.String() || c.Kernel != gpu.Arithmetic() || !strings.Contains(c.Device, "driver for CUDA 12.0") {
 			t.Errorf("the configuration: %v, %+v", err, c)
 		}
 		if err := gpu.Close(); err != nil {

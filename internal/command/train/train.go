@@ -55,7 +55,7 @@ var groups = []cli.Group{
 	{Title: "How it is trained", Flags: "lr batch templates tokens depth words position draws load"},
 	{Title: "What is tested and measured", Flags: "targets curve study"},
 	{Title: "Data", Flags: "vocab exif strict cache check quick"},
-	{Title: "Time and memory", Flags: "memory checkpoint-blocks shard"},
+	{Title: "Time and memory", Flags: "memory recompute shard"},
 	{Title: "Finished runs", Flags: "merge compare figures export"},
 }
 
