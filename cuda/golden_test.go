@@ -60,7 +60,7 @@ func TestGoldenFeatures(t *testing.T) {
 	f := golden.Read(t, "../clip/testdata/torch_clip.json")
 	m := goldenModel(t, f, r.dev)
 	images := goldenImages(m, len(f.Labels))
-	f.Check(t, "image_features", m.Vision.Encode(nil, images, vit.Plain(m.Config.Vision, len(f.Labels)), nil).Data, torchForward)
+	f.Check(t, "image_features", m.Vision.Encode(nil, images, vit.Unprompted(m.Config.Vision, len(f.Labels)), nil).Data, torchForward)
 	for _, how := range []textenc.Saving{{}, {NoSharing: true}} {
 		packed := textenc.NewBatch([][][]int{f.Prompts[f.Template]}, how)
 		f.Check(t, "text_features", m.Text.Encode(nil, packed, nil).Data, torchForward)
@@ -124,7 +124,7 @@ func TestSomeWeightsAreTrained(t *testing.T) {
 		}
 		tp, opt := autograd.NewTape(), nn.NewSGD(chosen)
 		for range 3 {
-			tp.Backward(tp.MeanSquare(m.Vision.Encode(tp, goldenImages(m, 2), vit.Plain(m.Config.Vision, 2), nil)))
+			tp.Backward(tp.MeanSquare(m.Vision.Encode(tp, goldenImages(m, 2), vit.Unprompted(m.Config.Vision, 2), nil)))
 			opt.Step(0.01)
 			tp.Reset()
 		}
