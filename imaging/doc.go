@@ -33,8 +33,12 @@
 // HEIC and AVIF (package heif) differ by at most one level from pillow-heif 1.8
 // (libheif 1.23) and Pillow 13 (libavif 1.4): in every chroma format, with 8, 10
 // and 12 bits, full and limited range, odd sizes and grids, first and last pixels
-// included, and all matrices but YCgCo, which no test compares. Their streams are decoded by libde265 and dav1d as
-// WebAssembly, which the first such picture of a process starts; damaged files
-// are refused, where libheif may show a part. A HEIC picture is turned by its
-// own properties, as pillow-heif does it, an AVIF picture is not.
+// included, with all matrices (what the two refuse is refused, see that package's
+// comment) and with colours multiplied by alpha. Their streams are decoded by
+// libde265 and dav1d as WebAssembly, which the first such picture of a process
+// starts; damaged files are refused, where libheif may show a part. A HEIC picture
+// is turned by its own properties, as pillow-heif does it, an AVIF picture is not.
+//
+// Orientation and LoadUpright follow ImageOps.exif_transpose of Pillow 13: EXIF,
+// else XMP; irot and imir of AVIF, whose XMP is not looked at.
 package imaging

@@ -10,7 +10,8 @@ const (
 	MaxPixels = 178_956_970
 	// freeBytes may be announced by a file of any length. It counts the pixels
 	// as the format packs them: a page of one bit a pixel takes an eighth of a
-	// byte each.
+	// byte each. Decoded they are three bytes each, so that a GIF of a few bytes
+	// that announces the most takes 64 MiB of indices and 192 MiB of colours.
 	freeBytes = 64 << 20
 	// maxExpansion is what each byte of a file may announce beyond that. The
 	// densest honest files reach 1,032 (PNG) and 2,730 (GIF).

@@ -4,17 +4,48 @@ import "frontdoor/imaging/internal/codec"
 
 // colour is how samples become colours, in code points of ITU-T H.273.
 type colour struct {
-	primaries, matrix int
-	full              bool // all bits are used, not those of video
+	primaries, transfer, matrix int
+	full                        bool // all bits are used, not those of video
 }
 
 // Matrix coefficients that are no weights.
 const (
 	identity    = 0
 	unspecified = 2
+	reserved    = 3
 	ycgco       = 8
+	constant    = 10 // constant luminance, not linear in the samples
+	opponent    = 11 // as is ictcp
 	derived     = 12 // from the primaries
+	ictcp       = 14
+	reversible  = 16 // YCgCo with one or two more bits, and what is behind it
 )
+
+// known says whether libheif takes the code points of a property; it refuses
+// pictures with others.
+func (c colour) known() bool {
+	return (c.primaries == 1 || c.primaries == 2 || c.primaries >= 4 && c.primaries <= 12 || c.primaries == 22) &&
+		(c.transfer == 1 || c.transfer == 2 || c.transfer >= 4 && c.transfer <= 18) &&
+		c.matrix >= 0 && c.matrix <= ictcp && c.matrix != reserved
+}
+
+// libheifReads says whether libheif converts such planes.
+func (c colour) libheifReads(p *codec.Planes) bool {
+	return p.Chroma == codec.Grey || c.matrix != opponent && c.matrix != ictcp
+}
+
+// libavifReads says whether libavif converts such planes.
+func (c colour) libavifReads(p *codec.Planes) bool {
+	switch c.matrix {
+	case identity:
+		return p.Chroma == codec.Full || p.Chroma == codec.Grey
+	case ycgco:
+		return c.full
+	case reserved, constant, opponent, derived + 1, ictcp:
+		return false
+	}
+	return c.matrix < reversible
+}
 
 // weights returns how much red and blue count in luma, for a matrix that is
 // given by them.
@@ -28,7 +59,7 @@ func (c colour) weights() (kr, kb float64, ok bool) {
 		return 0.299, 0.114, true
 	case 7:
 		return 0.212, 0.087, true
-	case 9, 10:
+	case 9, constant:
 		return 0.2627, 0.0593, true
 	case derived, derived + 1:
 		return derivedWeights(c.primaries)

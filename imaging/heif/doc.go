@@ -7,5 +7,8 @@
 // Pillow 13 calls it: chroma goes through a bilinear filter, and colours through
 // libyuv's fixed-point numbers of 6 bits where it has the matrix, through
 // floating point elsewhere; irot and imir are left to the orientation, clap is
-// ignored. Alpha is dropped; colours that it multiplies are divided by it.
+// ignored. Alpha is dropped; colours that it multiplies are divided by it, as Pillow
+// and libyuv do it. Colours that the two libraries do not convert are refused:
+// ICtCp and Y'D'zD'x, in AVIF constant luminance and reversible YCgCo as well (of
+// which libavif reads that of 10 bits in full size).
 package heif

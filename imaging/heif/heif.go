@@ -76,20 +76,26 @@ func Decode(ctx context.Context, data []byte, check func(Header) error) (*Pictur
 	if first == nil {
 		return nil, errors.New("no coded picture")
 	}
-	col := colour{p.Primaries, p.Matrix, p.FullRange}
+	col := colour{primaries: p.Primaries, matrix: p.Matrix, full: p.FullRange}
 	heic := first.kind == "hvc1"
 	for _, x := range []*item{first, it} { // the whole picture's counts most
 		if n, ok := nclx(x); ok {
+			if heic && !n.known() {
+				return nil, fmt.Errorf("colours of code points %d, %d and %d, which libheif does not know", n.primaries, n.transfer, n.matrix)
+			}
 			col = n
 		}
 	}
-	out := &Picture{W: p.W, H: p.H}
+	if heic && !col.libheifReads(p) || !heic && !col.libavifReads(p) {
+		return nil, fmt.Errorf("matrix coefficients %d, which neither libheif nor libavif converts so", col.matrix)
+	}
+	out, divide := &Picture{W: p.W, H: p.H}, byLibyuv
 	if heic {
-		out.Pix = libheif(p, col)
+		out.Pix, divide = libheif(p, col), byPillow
 	} else {
 		out.Pix = libavif(p, col)
 	}
-	if err := d.divideByAlpha(out, c.primary); err != nil {
+	if err := d.divideByAlpha(out, c.primary, divide); err != nil {
 		return nil, err
 	}
 	if heic {
@@ -124,43 +130,12 @@ func nclx(it *item) (colour, bool) {
 			continue
 		}
 		c := colour{primaries: r.u16()}
-		r.u16() // transfer
+		c.transfer = r.u16()
 		c.matrix = r.u16()
 		c.full = r.u8()&0x80 != 0
 		return c, r.err == nil
 	}
 	return colour{}, false
-}
-
-// divideByAlpha takes back the multiplication of colours by alpha.
-func (d *decoder) divideByAlpha(p *Picture, id int) error {
-	it, multiplied := d.alpha(id)
-	if !multiplied {
-		return nil
-	}
-	for n, x := range d.items {
-		if x != it {
-			continue
-		}
-		a, err := d.planes(n, 0)
-		if err != nil {
-			return fmt.Errorf("alpha: %w", err)
-		}
-		if a.W != p.W || a.H != p.H {
-			return errors.New("alpha of another size")
-		}
-		top := int(1)<<a.Depth - 1
-		for i, v := range a.Samples[0] {
-			for c := 3 * i; c < 3*i+3; c++ {
-				if v == 0 {
-					p.Pix[c] = 0
-				} else {
-					p.Pix[c] = clip8((int(p.Pix[c])*top + int(v)/2) / int(v))
-				}
-			}
-		}
-	}
-	return nil
 }
 
 // Orientation returns how an AVIF picture is to be turned, a number from 1 to 8

@@ -7,6 +7,8 @@ import (
 	"os"
 	"sync"
 	"testing"
+
+	"frontdoor/imaging/internal/codec"
 )
 
 func read(t *testing.T, name string) []byte {
@@ -82,5 +84,46 @@ func TestWeights(t *testing.T) {
 	kr, kb, ok := colour{primaries: 1, matrix: derived}.weights()
 	if !ok || kr < 0.2125 || kr > 0.2127 || kb < 0.0721 || kb > 0.0723 {
 		t.Errorf("BT.709 has the weights %g and %g", kr, kb)
+	}
+}
+
+// What Pillow and pillow-heif refuse was found by trying every code point.
+func TestColoursThatAreRefused(t *testing.T) {
+	grey, half, full := &codec.Planes{Chroma: codec.Grey}, &codec.Planes{Chroma: codec.Half}, &codec.Planes{Chroma: codec.Full}
+	for _, c := range []struct {
+		what string
+		got  bool
+		want bool
+	}{
+		{"HEIC, primaries 3", colour{3, 13, 1, true}.known(), false},
+		{"HEIC, primaries 22", colour{22, 13, 1, true}.known(), true},
+		{"HEIC, transfer 0", colour{1, 0, 1, true}.known(), false},
+		{"HEIC, transfer 18", colour{1, 18, 1, true}.known(), true},
+		{"HEIC, matrix 15", colour{1, 13, 15, true}.known(), false},
+		{"HEIC, ICtCp", colour{matrix: ictcp}.libheifReads(half), false},
+		{"HEIC, ICtCp without colours", colour{matrix: ictcp}.libheifReads(grey), true},
+		{"HEIC, constant luminance", colour{matrix: constant}.libheifReads(half), true},
+		{"AVIF, constant luminance", colour{matrix: constant}.libavifReads(half), false},
+		{"AVIF, matrix 15", colour{matrix: 15}.libavifReads(half), true},
+		{"AVIF, reversible YCgCo", colour{matrix: reversible, full: true}.libavifReads(full), false},
+		{"AVIF, YCgCo of video", colour{matrix: ycgco}.libavifReads(full), false},
+		{"AVIF, RGB of full size", colour{matrix: identity}.libavifReads(full), true},
+		{"AVIF, RGB of half size", colour{matrix: identity}.libavifReads(half), false},
+	} {
+		if c.got != c.want {
+			t.Errorf("%s: read %v, want %v", c.what, c.got, c.want)
+		}
+	}
+}
+
+func TestDivision(t *testing.T) {
+	// 255*50/100 is 127.5, and 255 where alpha is less than the colour.
+	for _, c := range []struct{ v, alpha, pillow, libyuv int }{{50, 100, 127, 128}, {9, 0, 9, 0}, {9, 5, 255, 255}, {77, 255, 77, 77}, {1, 1, 255, 255}} {
+		if got := int(byPillow(c.v, c.alpha)); got != c.pillow {
+			t.Errorf("Pillow: %d by %d is %d, want %d", c.v, c.alpha, got, c.pillow)
+		}
+		if got := int(byLibyuv(c.v, c.alpha)); got != c.libyuv {
+			t.Errorf("libyuv: %d by %d is %d, want %d", c.v, c.alpha, got, c.libyuv)
+		}
 	}
 }
