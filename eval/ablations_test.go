@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"frontdoor/clip"
 	"frontdoor/data"
 	"frontdoor/eval/rundir"
 	"frontdoor/internal/term"
@@ -28,7 +29,7 @@ func TestAblations(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	trained, err := LoadRun(path, "")
+	trained, err := LoadRun(path, "", clip.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

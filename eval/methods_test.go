@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"frontdoor/clip"
 	"frontdoor/data"
 	"frontdoor/eval/protocol"
 	"frontdoor/eval/rundir"
@@ -31,7 +32,7 @@ func TestEveryMethodRuns(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	trained, err := LoadRun(path, "")
+	trained, err := LoadRun(path, "", clip.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,7 +88,7 @@ func checkLoaded(t *testing.T, r *Run, rows []rundir.Row, file, name string) {
 			t.Errorf("%s: loaded %v %v, trained %v %v", name, *results.Rows[0].Base, *results.Rows[0].New, *row.Base, *row.New)
 		}
 	}
-	again, err := LoadRun(path, "")
+	again, err := LoadRun(path, "", clip.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

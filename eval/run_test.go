@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"frontdoor/clip"
 	"frontdoor/data"
 	"frontdoor/eval/rundir"
 	"frontdoor/eval/score"
@@ -158,7 +159,7 @@ func TestLoadRun(t *testing.T) {
 	if _, err := r.Do(context.Background()); err != nil {
 		t.Fatal(err)
 	}
-	trained, err := LoadRun(path, "")
+	trained, err := LoadRun(path, "", clip.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -185,7 +185,7 @@ func TestListsMultiply(t *testing.T) {
 	if row := results.Rows[11]; row.Dataset != "coltex" || row.Shots != 2 || row.M != 2 || row.Method != "cdc" || row.New == nil {
 		t.Errorf("last row %+v", row)
 	}
-	trained, err := LoadRun(dir.Path, "")
+	trained, err := LoadRun(dir.Path, "", clip.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,6 +2,7 @@ package eval
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -21,8 +22,9 @@ type Trained struct {
 }
 
 // LoadRun opens a run folder for prediction. model overrides where the run's
-// model is; "" takes it from where it was.
-func LoadRun(dir, model string) (*Trained, error) {
+// model is; "" takes it from where it was. A model that is not the one of the
+// training is [rundir.ErrModelChanged].
+func LoadRun(dir, model string, o clip.Options) (*Trained, error) {
 	c, err := rundir.ReadConfig(dir)
 	if err != nil {
 		return nil, err
@@ -30,11 +32,28 @@ func LoadRun(dir, model string) (*Trained, error) {
 	if model == "" {
 		model = c.Model
 	}
-	m, err := clip.Load(model, clip.Options{Vocabulary: c.Vocabulary})
+	if o.Vocabulary == "" {
+		o.Vocabulary = c.Vocabulary
+	}
+	m, err := clip.Load(model, o)
 	if err != nil {
 		return nil, err
 	}
+	if err := c.CheckModel(dir, m.Fingerprint()); err != nil {
+		return nil, errors.Join(err, m.Close())
+	}
 	return &Trained{Config: c, Model: m, dir: dir}, nil
+}
+
+// Default returns the method of a run that answers where nobody chooses: the one
+// that is compared with the others, or the last one.
+func (t *Trained) Default() string {
+	for _, name := range t.Methods {
+		if m := method.Find(name); m != nil && m.Proposed {
+			return name
+		}
+	}
+	return t.Methods[len(t.Methods)-1]
 }
 
 // Pick finds the cell of a run that has what is asked for: fields of want that

@@ -42,27 +42,16 @@ func (c *classText) features(tp *autograd.Tape, m *clip.Model, learned *textenc.
 	return w
 }
 
-// layouts keeps the row layouts of image batches, by the number of images for
-// each template.
-type layouts map[int]*vit.Batch
-
-// of returns the layout of images for each of so many templates with their
-// learned tokens, template by template.
-func (l *layouts) of(c vit.Config, images, templates, tokens int) *vit.Batch {
-	if b, ok := (*l)[images]; ok {
-		return b
-	}
+// layout lays out images for each of so many templates with their learned
+// tokens, template by template.
+func layout(c vit.Config, images, templates, tokens int) *vit.Batch {
 	var template []int
 	for m := range templates {
 		for range images {
 			template = append(template, m)
 		}
 	}
-	if *l == nil {
-		*l = layouts{}
-	}
-	(*l)[images] = vit.NewBatch(c, template, tokens)
-	return (*l)[images]
+	return vit.NewBatch(c, template, tokens)
 }
 
 // wordTokens returns the embeddings [n, D] of the first n words of a phrase as

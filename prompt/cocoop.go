@@ -24,8 +24,8 @@ type CoCoOp struct {
 	Ctx  *autograd.Tensor // [n, D]
 	Meta [2]nn.Linear     // E -> E/16 -> D
 
-	prompts [][]int // of one image
-	packed  map[int]*textenc.Batch
+	prompts [][]int                // of one image
+	packed  recent[*textenc.Batch] // by the number of images
 }
 
 // metaShare is the image feature's width over that of the hidden layer.
@@ -66,7 +66,7 @@ func (l *CoCoOp) Params() []nn.Named {
 
 // SetClasses lays out the prompts of the classes for one image.
 func (l *CoCoOp) SetClasses(names []string) (err error) {
-	l.packed = map[int]*textenc.Batch{}
+	l.packed = nil
 	l.prompts, err = l.Context.prompts(l.Model, names, l.Ctx.Rows())
 	return err
 }
@@ -74,11 +74,9 @@ func (l *CoCoOp) SetClasses(names []string) (err error) {
 // pack returns the prompts of b images: a group for each, with tokens
 // i·n .. i·n+n-1.
 func (l *CoCoOp) pack(b int) *textenc.Batch {
-	if p, ok := l.packed[b]; ok {
-		return p
-	}
-	l.packed[b] = textenc.NewBatch(imagePrompts(l.prompts, b, l.Ctx.Rows()), l.Model.Text.Saving)
-	return l.packed[b]
+	return l.packed.of(b, func() *textenc.Batch {
+		return textenc.NewBatch(imagePrompts(l.prompts, b, l.Ctx.Rows()), l.Model.Text.Saving)
+	})
 }
 
 // imagePrompts repeats prompts of n learned tokens for b images, with tokens

@@ -26,7 +26,7 @@ type Independent struct {
 	Vision *vit.Prompts     // nil without vision tokens
 
 	classes classText
-	layouts layouts
+	layouts recent[*vit.Batch]
 }
 
 // Towers sizes independent prompts: how many tokens, and in how many blocks,
@@ -121,7 +121,8 @@ func (l *Independent) ImageFeatures(tp *autograd.Tape, images *autograd.Tensor) 
 	if l.Frozen() {
 		return l.Model.ImageFeatures(nil, images)
 	}
-	batch := l.layouts.of(l.Model.Config.Vision, images.Dim(0), 1, l.VisionTokens)
+	n := images.Dim(0)
+	batch := l.layouts.of(n, func() *vit.Batch { return layout(l.Model.Config.Vision, n, 1, l.VisionTokens) })
 	return tp.L2Normalize(l.Model.Vision.Encode(tp, images, batch, l.Vision), 0)
 }
 

@@ -16,10 +16,10 @@ type Multi struct {
 	// OneVision trains with the vision tokens of the first template for all.
 	OneVision bool
 
-	packed  *textenc.Batch   // M groups of N prompts
-	text    *autograd.Tensor // [M·N, E] as of the last TextFeatures; nil after training on
-	layouts layouts          // of a view for each template
-	clean   layouts          // of images that all templates share
+	packed  *textenc.Batch     // M groups of N prompts
+	text    *autograd.Tensor   // [M·N, E] as of the last TextFeatures; nil after training on
+	layouts recent[*vit.Batch] // of a view for each template
+	clean   recent[*vit.Batch] // of images that all templates share
 }
 
 // SetClasses lays out the prompts of the classes.
@@ -48,7 +48,8 @@ func (l *Multi) ImageFeatures(tp *autograd.Tape, images *autograd.Tensor, vision
 	if l.OneVision {
 		m = 1
 	}
-	batch := l.layouts.of(l.Model.Config.Vision, images.Dim(0)/m, m, l.Templates[0].Tokens)
+	n := images.Dim(0) / m
+	batch := l.layouts.of(n, func() *vit.Batch { return layout(l.Model.Config.Vision, n, m, l.Templates[0].Tokens) })
 	return tp.L2Normalize(l.Model.Vision.Encode(tp, images, batch, vision), 0)
 }
 
@@ -60,14 +61,9 @@ func (l *Multi) Reads() (frozen, tuned bool) { return false, true }
 func (l *Multi) Encode(images *autograd.Tensor) *autograd.Tensor {
 	_, vision := Join(nil, l.Templates)
 	b := images.Dim(0)
-	batch, ok := l.clean[b]
-	if !ok {
-		if l.clean == nil {
-			l.clean = layouts{}
-		}
-		batch = vit.NewSharedBatch(l.Model.Config.Vision, b, len(l.Templates), l.Templates[0].Tokens)
-		l.clean[b] = batch
-	}
+	batch := l.clean.of(b, func() *vit.Batch {
+		return vit.NewSharedBatch(l.Model.Config.Vision, b, len(l.Templates), l.Templates[0].Tokens)
+	})
 	return (*autograd.Tape)(nil).L2Normalize(l.Model.Vision.Encode(nil, images, batch, vision), 0)
 }
 

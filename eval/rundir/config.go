@@ -2,6 +2,9 @@ package rundir
 
 import (
 	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
 
 	"frontdoor/method"
 )
@@ -69,8 +72,39 @@ func (c *Config) UnmarshalJSON(text []byte) error {
 // Upright says whether the run turns photographs as their EXIF orientation asks.
 func (c *Config) Upright() bool { return c.Exif != nil && *c.Exif }
 
+// ErrNoRun is wrapped by the error of ReadConfig for a folder without a run.
+var ErrNoRun = errors.New("no run is there")
+
 // ReadConfig reads the configuration of a run folder.
 func ReadConfig(dir string) (*Config, error) {
 	c := &Config{}
-	return c, ReadJSON(dir, ConfigFile, c)
+	err := ReadJSON(dir, ConfigFile, c)
+	if errors.Is(err, fs.ErrNotExist) {
+		err = noRun{err}
+	}
+	return c, err
+}
+
+// noRun is an error that is ErrNoRun besides.
+type noRun struct{ error }
+
+func (e noRun) Is(target error) bool { return target == ErrNoRun }
+func (e noRun) Unwrap() error        { return e.error }
+
+// ErrModelChanged is wrapped by the error of a model that is not the one that a
+// run was trained with.
+var ErrModelChanged = errors.New("trained with another model")
+
+// CheckModel returns an error unless a model with this fingerprint is the one of
+// the run in the folder dir.
+func (c *Config) CheckModel(dir, fingerprint string) error {
+	return sameModel(dir, c.Fingerprint, fingerprint)
+}
+
+// sameModel compares the fingerprint of a model with what a file or a folder says.
+func sameModel(path, said, have string) error {
+	if said == have {
+		return nil
+	}
+	return fmt.Errorf("%s was %w (fingerprint %s, this one is %s): give the -model of the run", path, ErrModelChanged, said, have)
 }

@@ -57,8 +57,8 @@ func (c *Config) LoadLearner(dir string, cell Cell, l prompt.Learner, fingerprin
 		return err
 	}
 	defer f.Close()
-	if have := f.Metadata()[metaModel]; have != fingerprint {
-		return fmt.Errorf("%s was trained with another model (fingerprint %s, this one is %s): give the -model of the run", path, have, fingerprint)
+	if err := sameModel(path, f.Metadata()[metaModel], fingerprint); err != nil {
+		return err
 	}
 	return SetLearned(f, c.prefix(cell), l)
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 
+	"frontdoor/clip"
 	"frontdoor/eval"
 	"frontdoor/eval/report"
 	"frontdoor/eval/rundir"
@@ -48,7 +49,7 @@ func Figures(w io.Writer, dir string) error {
 // the published code. model overrides where the run's model is; "" takes it from
 // where it was.
 func Export(w io.Writer, dir, model string) error {
-	t, err := eval.LoadRun(dir, model)
+	t, err := eval.LoadRun(dir, model, clip.Options{})
 	if err != nil {
 		return err
 	}

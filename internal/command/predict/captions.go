@@ -7,9 +7,10 @@ import (
 	"image/color"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
-	"frontdoor/autograd"
+	"frontdoor"
 	"frontdoor/data"
 	"frontdoor/data/world"
 	"frontdoor/imaging"
@@ -35,43 +36,40 @@ func (o *options) compareCaptions(ctx context.Context, w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	m, err := o.load()
+	c, err := o.load(ctx, nil)
 	if err != nil {
 		return err
 	}
-	texts, err := m.TextFeatures(nil, captions) // [N, E]
+	defer c.Close()
+	texts, err := c.EmbedText(ctx, captions...) // [N, E]
 	if err != nil {
 		return cli.Usage{Err: fmt.Errorf("-captions: %w", err)}
 	}
 	t := term.Table{Header: []string{"image", "caption", "cosine", "probability"},
 		Align: []term.Align{term.Left, term.Left, term.Right, term.Right}}
 	var panels []*chart.Figure
-	failed := 0
-	err = batches(ctx, m, images, func(part []data.Source, errs []error, pixels *autograd.Tensor) error {
-		features := m.ImageFeatures(nil, pixels)                  // [B, E]
-		cosines := (*autograd.Tape)(nil).MatMulT(features, texts) // [B, N]
-		for i, im := range part {
-			p := make([]float32, len(captions))
-			simd.SoftmaxScaled(p, cosines.Row(i), m.Scale())
-			if errs[i] == nil && !isFinite(append(p, cosines.Row(i)...)...) {
-				errs[i] = errNotANumber
+	damaged := 0
+	failed, err := each(ctx, images, c.EmbedSources, func(im data.Source, feature []float32, err error) error {
+		cosines, p := make([]float32, len(texts)), make([]float32, len(texts))
+		if err == nil {
+			cosines = cosinesOf(feature, texts)
+			simd.SoftmaxScaled(p, cosines, c.Info().Scale)
+			if !isFinite(p) { // of finite cosines, if the scale is not
+				err = frontdoor.ErrNotANumber
+				damaged++
 			}
-			if errs[i] != nil {
-				failed++
-				t.Rows = append(t.Rows, []string{im.Name(), "error: " + errs[i].Error(), "", ""})
-				continue
-			}
-			t.Rows = append(t.Rows, captionRows(im.Name(), captions, cosines.Row(i), p)...)
-			if o.figure == "" {
-				continue
-			}
-			f, err := captionFigure(im, captions, cosines.Row(i))
-			if err != nil {
-				return err
-			}
-			panels = append(panels, f)
 		}
-		return nil
+		if err != nil {
+			t.Rows = append(t.Rows, []string{im.Name(), "error: " + err.Error(), "", ""})
+			return nil
+		}
+		t.Rows = append(t.Rows, captionRows(im.Name(), captions, cosines, p)...)
+		if o.figure == "" {
+			return nil
+		}
+		f, err := captionFigure(im, captions, cosines)
+		panels = append(panels, f)
+		return err
 	})
 	if err != nil {
 		return err
@@ -84,7 +82,24 @@ func (o *options) compareCaptions(ctx context.Context, w io.Writer) error {
 			return err
 		}
 	}
-	return unread(failed, len(images))
+	return unread(failed+damaged, len(images))
+}
+
+// cosinesOf returns the products [N] of a unit feature [E] with those of texts
+// [N, E].
+func cosinesOf(feature []float32, texts [][]float32) []float32 {
+	out := make([]float32, len(texts))
+	for k, text := range texts {
+		for i, v := range text {
+			out[k] += v * feature[i]
+		}
+	}
+	return out
+}
+
+// isFinite says whether no number is infinite or NaN.
+func isFinite(x []float32) bool {
+	return !slices.ContainsFunc(x, func(v float32) bool { return v-v != 0 })
 }
 
 // captionRows are the lines of one image: cosines [N], and the probabilities p

@@ -9,7 +9,7 @@ import (
 	"os"
 	"strconv"
 
-	"frontdoor/autograd"
+	"frontdoor"
 	"frontdoor/data"
 )
 
@@ -23,32 +23,23 @@ type embedding struct {
 // embedAll prints the features of images: JSON lines, or lines of the file's
 // name and the numbers with tabs between them.
 func (o *options) embedAll(ctx context.Context, w io.Writer) error {
-	m, err := o.load()
+	c, err := o.load(ctx, nil, frontdoor.ImageTowerOnly())
 	if err != nil {
 		return err
 	}
+	defer c.Close()
 	images, err := o.collect(ctx, os.Stderr)
 	if err != nil {
 		return err
 	}
 	out := bufio.NewWriter(w)
-	failed := 0
-	err = batches(ctx, m, images, func(part []data.Source, errs []error, pixels *autograd.Tensor) error {
-		features := m.ImageFeatures(nil, pixels) // [B, E]
-		for i, im := range part {
-			e := embedding{imageName: nameOf(im.Name())}
-			if errs[i] == nil && !isFinite(features.Row(i)...) {
-				errs[i] = errNotANumber
-			}
-			if errs[i] != nil {
-				failed++
-				e.Error = errs[i].Error()
-			} else {
-				e.Feature = features.Row(i)
-			}
-			if err := o.printEmbedding(out, e); err != nil {
-				return err
-			}
+	failed, err := each(ctx, images, c.EmbedSources, func(im data.Source, feature []float32, err error) error {
+		e := embedding{imageName: nameOf(im.Name()), Feature: feature}
+		if err != nil {
+			e.Error = err.Error()
+		}
+		if err := o.printEmbedding(out, e); err != nil {
+			return err
 		}
 		return out.Flush()
 	})

@@ -14,7 +14,6 @@ import (
 	"strings"
 	"testing"
 
-	"frontdoor/eval/rundir"
 	"frontdoor/imaging"
 )
 
@@ -104,29 +103,24 @@ func TestEightOrientations(t *testing.T) {
 // otherwise.
 func TestExifFollowsTheRun(t *testing.T) {
 	for _, c := range []struct {
-		config string
-		args   []string
-		want   bool
-		fails  bool
+		run   bool // how it was trained
+		args  []string
+		want  bool
+		fails bool
 	}{
-		{`{}`, nil, false, false}, // of an older version
-		{`{}`, []string{"-exif"}, false, true},
-		{`{"exif": true}`, nil, true, false},
-		{`{"exif": true}`, []string{"-exif=false"}, true, true},
-		{`{"exif": false}`, nil, false, false},
-		{`{"exif": false}`, []string{"-exif=false"}, false, false},
+		{false, nil, false, false},
+		{false, []string{"-exif"}, false, true},
+		{true, nil, true, false},
+		{true, []string{"-exif=false"}, true, true},
+		{false, []string{"-exif=false"}, false, false},
 	} {
-		dir := t.TempDir()
-		if err := os.WriteFile(filepath.Join(dir, rundir.ConfigFile), []byte(c.config), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		o, err := parse(append(append([]string{"-run", dir}, c.args...), "a.png"))
+		o, err := parse(append(append([]string{"-run", t.TempDir()}, c.args...), "a.png"))
 		if err != nil {
 			t.Fatal(err)
 		}
-		err = o.agreeExif()
+		err = o.agreeExif(c.run)
 		if (err != nil) != c.fails || err == nil && o.exif != c.want {
-			t.Errorf("%s with %v: turned %v, error %v", c.config, c.args, o.exif, err)
+			t.Errorf("a run with %v, %v: turned %v, error %v", c.run, c.args, o.exif, err)
 		}
 	}
 }

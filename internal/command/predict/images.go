@@ -4,13 +4,12 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 
-	"frontdoor/autograd"
-	"frontdoor/clip"
+	"frontdoor"
 	"frontdoor/data"
 	"frontdoor/data/files"
 	"frontdoor/imaging"
-	"frontdoor/internal/parallel"
 )
 
 // photo is an image to classify.
@@ -49,34 +48,31 @@ func (o *options) collect(ctx context.Context, w io.Writer) ([]data.Source, erro
 // mostNotes is how many files that are passed over are named one by one.
 const mostNotes = 10
 
-// batch is how many images are encoded at once. More would be hardly faster,
-// and each takes about 30 MB in ViT-B/16.
-const batch = 8
+// part is how many images are asked about at once: enough for the next batch to
+// be read while one computes, and few enough for answers to come as they are
+// ready.
+const part = 32
 
-// batches reads the images in order and hands them on as tensors [B, 3, S, S],
-// with the images and the errors of those that could not be read.
-func batches(ctx context.Context, m *clip.Model, all []data.Source,
-	use func(part []data.Source, errs []error, images *autograd.Tensor) error) error {
-	s := m.Config.Vision.Image
-	per := 3 * s * s
-	for lo := 0; lo < len(all); lo += batch {
-		if err := ctx.Err(); err != nil {
-			return err
+// each asks about images in order, and hands every one on with its answer or the
+// error of an image that has none. It returns how many have none.
+func each[T any](ctx context.Context, all []data.Source, ask func(context.Context, ...data.Source) ([]T, error),
+	use func(im data.Source, answer T, err error) error) (failed int, err error) {
+	for some := range slices.Chunk(all, part) {
+		answers, err := ask(ctx, some...)
+		bad := frontdoor.ImageErrors(err)
+		if err != nil && len(bad) == 0 {
+			return failed, err
 		}
-		part := all[lo:min(lo+batch, len(all))]
-		images := autograd.Zeros(len(part), 3, s, s) // [B, 3, S, S]
-		errs := make([]error, len(part))
-		parallel.For(len(part), 1, func(lo, hi int) {
-			for i := lo; i < hi; i++ {
-				im, err := part[i].Open()
-				if errs[i] = err; err == nil {
-					m.Preprocess(images.Data[i*per:(i+1)*per], im)
-				}
+		errs := make([]error, len(some))
+		for _, e := range bad {
+			errs[e.Index] = e.Err
+		}
+		failed += len(bad)
+		for i, im := range some {
+			if err := use(im, answers[i], errs[i]); err != nil {
+				return failed, err
 			}
-		})
-		if err := use(part, errs, images); err != nil {
-			return err
 		}
 	}
-	return nil
+	return failed, nil
 }

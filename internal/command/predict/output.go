@@ -2,13 +2,12 @@ package predict
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"unicode/utf8"
 
+	"frontdoor"
 	"frontdoor/internal/term"
-	"frontdoor/prompt"
 )
 
 // choice is the class that one classifier predicts for an image.
@@ -44,49 +43,14 @@ type result struct {
 	Templates []choice `json:"templates,omitempty"`
 }
 
-// errNotANumber is the error of an image whose answer is NaN or infinite.
-var errNotANumber = errors.New("the answer is not a number: the model's weights or what was learned are damaged, or too large for float32")
-
-// isAnswer says whether everything predicted for image i is a number.
-func isAnswer(p prompt.Prediction, i int) bool {
-	for _, o := range append([]prompt.Prediction{p}, p.Templates...) {
-		if !isFinite(o.Prob.Row(i)...) || !isFinite(o.Uncertainty[i]) {
-			return false
-		}
-	}
-	return p.Conflict == nil || isFinite(p.Conflict[i])
-}
-
-// isFinite says whether no number is infinite or NaN.
-func isFinite(x ...float32) bool {
-	for _, v := range x {
-		if v-v != 0 {
-			return false
-		}
-	}
-	return true
-}
-
-// answer reads image i off a prediction.
-func answer(file string, err error, p prompt.Prediction, i int, names []string) result {
-	if err == nil && !isAnswer(p, i) {
-		err = errNotANumber
-	}
+// resultOf is the answer for an image, or its error.
+func resultOf(file string, a frontdoor.Answer, err error) result {
 	if err != nil {
 		return result{imageName: nameOf(file), Error: err.Error()}
 	}
-	of := func(o prompt.Prediction) choice {
-		row := o.Prob.Row(i)
-		best := prompt.Argmax(row)
-		return choice{Name: o.Name, Class: names[best], Probability: row[best], Uncertainty: o.Uncertainty[i]}
-	}
-	top := of(p)
-	r := result{imageName: nameOf(file), choice: &top}
-	if p.Conflict != nil {
-		r.Conflict = &p.Conflict[i]
-	}
-	for _, t := range p.Templates {
-		r.Templates = append(r.Templates, of(t))
+	r := result{imageName: nameOf(file), choice: &choice{Class: a.Class, Probability: a.Probability, Uncertainty: a.Uncertainty}, Conflict: a.Conflict}
+	for _, t := range a.Opinions {
+		r.Templates = append(r.Templates, choice(t))
 	}
 	return r
 }

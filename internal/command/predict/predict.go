@@ -14,14 +14,9 @@ import (
 	"slices"
 	"strings"
 
-	"frontdoor/autograd"
-	"frontdoor/clip"
-	"frontdoor/cuda"
+	"frontdoor"
 	"frontdoor/data"
-	"frontdoor/eval"
-	"frontdoor/eval/rundir"
 	"frontdoor/internal/cli"
-	"frontdoor/prompt"
 )
 
 const help = `Usage: go run ./cmd/predict -run RUN [flags] IMAGES
@@ -81,7 +76,6 @@ type options struct {
 	exifGiven bool
 
 	device string
-	gpu    *cuda.Device // nil: the CPU
 }
 
 // Run does what the arguments of the command say.
@@ -175,40 +169,23 @@ func predict(ctx context.Context, args []string, w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if o.gpu, err = cli.Device("predict", o.device); err != nil {
-		return err
-	}
-	err = o.do(ctx, w)
-	if o.gpu != nil {
-		err = errors.Join(o.gpu.Close(), err)
-	}
-	return err
-}
-
-// place lets a GPU, if there is one, run the towers of m.
-func (o *options) place(m *clip.Model) {
-	if o.gpu == nil {
-		return
-	}
-	m.Vision.Device = o.gpu
-	if m.Text != nil {
-		m.Text.Device = o.gpu
-	}
-}
-
-// do does what the flags ask for.
-func (o *options) do(ctx context.Context, w io.Writer) error {
-	if o.embed {
+	switch {
+	case o.embed:
 		return o.embedAll(ctx, w)
-	}
-	if o.captions != "" {
+	case o.captions != "":
 		return o.compareCaptions(ctx, w)
 	}
-	m, learner, names, err := o.classifier()
+	return o.classify(ctx, w)
+}
+
+// classify prints an answer for each image.
+func (o *options) classify(ctx context.Context, w io.Writer) error {
+	c, err := o.classifier(ctx)
 	if err != nil {
 		return err
 	}
-	if err := o.agreeExif(); err != nil {
+	defer c.Close()
+	if err := o.agreeExif(c.Info().Upright); err != nil {
 		return err
 	}
 	images, err := o.collect(ctx, os.Stderr)
@@ -219,19 +196,8 @@ func (o *options) do(ctx context.Context, w io.Writer) error {
 	if o.json {
 		out = &lines{w: w, abstain: o.abstain}
 	}
-	failed := 0
-	err = batches(ctx, m, images, func(part []data.Source, errs []error, pixels *autograd.Tensor) error {
-		p := prompt.Predict(m, learner, pixels)
-		for i, im := range part {
-			r := answer(im.Name(), errs[i], p, i, names)
-			if r.Error != "" {
-				failed++
-			}
-			if err := out.print(r); err != nil {
-				return err
-			}
-		}
-		return nil
+	failed, err := each(ctx, images, c.ClassifySources, func(im data.Source, a frontdoor.Answer, err error) error {
+		return out.print(resultOf(im.Name(), a, err))
 	})
 	if err := errors.Join(err, out.end()); err != nil {
 		return err
@@ -241,18 +207,14 @@ func (o *options) do(ctx context.Context, w io.Writer) error {
 
 // agreeExif lets a run say whether photographs are turned; the flag must not say
 // otherwise.
-func (o *options) agreeExif() error {
+func (o *options) agreeExif(run bool) error {
 	if o.run == "" {
 		return nil
 	}
-	c, err := rundir.ReadConfig(o.run)
-	if err != nil {
-		return err
+	if o.exifGiven && o.exif != run {
+		return cli.Usagef("-exif=%v: the run in %s was trained with -exif=%v", o.exif, o.run, run)
 	}
-	if o.exifGiven && o.exif != c.Upright() {
-		return cli.Usagef("-exif=%v: the run in %s was trained with -exif=%v", o.exif, o.run, c.Upright())
-	}
-	o.exif = c.Upright()
+	o.exif = run
 	return nil
 }
 
@@ -264,43 +226,32 @@ func unread(failed, of int) error {
 	return fmt.Errorf("%d of %d images could not be read or answered", failed, of)
 }
 
-// classifier returns what the flags ask for: a learner of a run, or captions
-// alone.
-func (o *options) classifier() (*clip.Model, prompt.Learner, []string, error) {
+// classifier returns what the flags ask for: a method of a run, or captions
+// alone. What was assumed about the model is said on standard error.
+func (o *options) classifier(ctx context.Context) (*frontdoor.Classifier, error) {
 	if o.labels != "" {
-		return o.zeroShot()
+		return o.zeroShot(ctx)
 	}
-	t, err := eval.LoadRun(o.run, o.model)
-	if err != nil {
-		return nil, nil, nil, err
+	opts := []frontdoor.Option{frontdoor.WithModel(o.model), frontdoor.WithVocabulary(o.vocabulary), frontdoor.WithActivation(o.activation),
+		frontdoor.WithMethod(o.method), frontdoor.WithHalf(o.classes),
+		frontdoor.WithDataset(o.dataset), frontdoor.WithShots(o.shots), frontdoor.WithTemplates(o.count), frontdoor.WithDevice(o.device)}
+	if o.seed >= 0 {
+		opts = append(opts, frontdoor.WithSeed(uint64(o.seed)))
 	}
-	showNotes(t.Model)
-	o.place(t.Model)
-	learner, names, err := o.learner(t)
-	return t.Model, learner, names, err
+	return opened(frontdoor.Open(ctx, o.run, opts...))
 }
 
-// learner picks method, seed and classes of the run.
-func (o *options) learner(t *eval.Trained) (prompt.Learner, []string, error) {
-	if o.method == "" {
-		o.method = t.Methods[len(t.Methods)-1]
-		for _, m := range t.Methods {
-			if m == "cdc" {
-				o.method = m
-			}
-		}
+// opened says what was assumed about the model of a classifier, and turns the
+// error of an option into one of usage.
+func opened(c *frontdoor.Classifier, err error) (*frontdoor.Classifier, error) {
+	if errors.As(err, new(*frontdoor.OptionError)) {
+		return nil, cli.Usage{Err: err}
 	}
-	if o.seed < 0 {
-		o.seed = int64(t.Seeds[0])
-	}
-	cell, err := t.Pick(rundir.Cell{Dataset: o.dataset, Shots: o.shots, M: o.count, Method: o.method, Seed: uint64(o.seed)})
 	if err != nil {
-		return nil, nil, cli.Usage{Err: err}
+		return nil, err
 	}
-	names, err := t.HalfOf(cell.Dataset, o.classes)
-	if err != nil {
-		return nil, nil, cli.Usage{Err: fmt.Errorf("-classes: %w", err)}
+	for _, note := range c.Info().Notes {
+		fmt.Fprintf(os.Stderr, "predict: note: %s\n", note)
 	}
-	l, err := t.CellLearner(cell, names)
-	return l, names, err
+	return c, nil
 }

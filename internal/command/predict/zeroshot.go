@@ -1,58 +1,37 @@
 package predict
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
-	"frontdoor/clip"
-	"frontdoor/data"
+	"frontdoor"
 	"frontdoor/internal/cli"
 	"frontdoor/internal/textfile"
-	"frontdoor/prompt"
 )
 
-// load reads the model that the flags name, the embedded one without a name.
-func (o *options) load() (*clip.Model, error) {
-	m, err := clip.Load(o.model, clip.Options{Vocabulary: o.vocabulary, Activation: o.activation, ImageOnly: o.embed})
-	if err != nil {
-		return nil, err
-	}
-	showNotes(m)
-	o.place(m)
-	return m, nil
-}
-
-// showNotes prints what was assumed about a model.
-func showNotes(m *clip.Model) {
-	for _, note := range m.Notes {
-		fmt.Fprintf(os.Stderr, "predict: note: %s\n", note)
-	}
+// load reads the model that the flags name, the embedded one without a name, for
+// classes that may be none.
+func (o *options) load(ctx context.Context, classes []string, opts ...frontdoor.Option) (*frontdoor.Classifier, error) {
+	opts = append(opts, frontdoor.WithVocabulary(o.vocabulary), frontdoor.WithActivation(o.activation), frontdoor.WithDevice(o.device))
+	return opened(frontdoor.Load(ctx, o.model, classes, opts...))
 }
 
 // zeroShot returns the classifier by captions.
-func (o *options) zeroShot() (*clip.Model, prompt.Learner, []string, error) {
+func (o *options) zeroShot(ctx context.Context) (*frontdoor.Classifier, error) {
 	names, err := entries("labels", o.labels, ",")
 	if err != nil {
-		return nil, nil, nil, err
+		return nil, err
 	}
 	for i, name := range names {
 		if slices.Contains(names[:i], name) {
-			return nil, nil, nil, cli.Usagef("-labels names %q twice", name)
+			return nil, cli.Usagef("-labels names %q twice", name)
 		}
 	}
-	m, err := o.load()
-	if err != nil {
-		return nil, nil, nil, err
-	}
-	templates := o.templates
-	if len(templates) == 0 {
-		templates = []string{data.DefaultTemplate}
-	}
-	l := prompt.NewZeroShotEnsemble(m, "zero-shot", templates)
-	return m, l, names, l.SetClasses(names)
+	return o.load(ctx, names, frontdoor.WithCaptions(o.templates...))
 }
 
 // entries reads the value of a flag that is a list, or after @ a file of lines.

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"frontdoor/autograd"
+	"frontdoor/clip"
 	"frontdoor/eval"
 	"frontdoor/eval/rundir"
 	"frontdoor/prompt"
@@ -61,7 +62,7 @@ func TestOldShardsMerge(t *testing.T) {
 }
 
 func TestOldRunPredicts(t *testing.T) {
-	run, err := eval.LoadRun(filepath.Join("testdata", "runs", "finished"), "")
+	run, err := eval.LoadRun(filepath.Join("testdata", "runs", "finished"), "", clip.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,115 @@
+package frontdoor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+
+	"frontdoor/imaging"
+)
+
+// call is one question about images.
+type call struct {
+	ctx      context.Context
+	embed    bool // it asks for features, not for answers
+	answers  []Answer
+	features [][]float32
+	errs     []error // of each image
+	left     atomic.Int32
+	done     chan struct{} // closed when no image is left
+}
+
+// settle notes that image i has its answer, its features or its error.
+func (c *call) settle(i int, err error) {
+	c.errs[i] = err
+	if c.left.Add(-1) == 0 {
+		close(c.done)
+	}
+}
+
+// picture is an image that is still to be read.
+type picture struct {
+	name string
+	open func() (*imaging.Image, error)
+}
+
+// ask puts n pictures through the model and returns their answers or, if embed
+// is set, their features. The error joins an *ImageError for each picture that
+// got none.
+func (c *Classifier) ask(ctx context.Context, n int, embed bool, at func(int) picture) (*call, error) {
+	if ctx == nil {
+		return nil, errors.New("frontdoor: the context is nil")
+	}
+	if err := c.enter(); err != nil {
+		return nil, err
+	}
+	defer c.calls.Done()
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	q := &call{ctx: ctx, embed: embed, errs: make([]error, n), done: make(chan struct{})}
+	if embed {
+		q.features = make([][]float32, n)
+	} else {
+		q.answers = make([]Answer, n)
+	}
+	if n == 0 {
+		return q, nil
+	}
+	q.left.Store(int32(n))
+	var reading sync.WaitGroup
+	defer reading.Wait()
+	for i := range n {
+		s, err := c.engine.get(ctx)
+		if err != nil {
+			return nil, err
+		}
+		s.call, s.index = q, i
+		reading.Go(func() { c.read(s, at(i)) })
+	}
+	select {
+	case <-q.done:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case <-c.engine.quit:
+		return nil, ErrClosed
+	}
+	for i, err := range q.errs {
+		if err != nil {
+			q.errs[i] = &ImageError{i, at(i).name, err}
+		}
+	}
+	return q, errors.Join(q.errs...)
+}
+
+// read prepares a picture in its slot and hands it over.
+func (c *Classifier) read(s *slot, p picture) {
+	c.readers <- struct{}{}
+	defer func() { <-c.readers }()
+	q, err := s.call, s.call.ctx.Err()
+	var im *imaging.Image
+	if err == nil {
+		im, err = p.open()
+	}
+	if err == nil {
+		err = c.checkSize(im.W, im.H)
+	}
+	if err != nil {
+		i := s.index
+		c.engine.drop(s)
+		q.settle(i, err)
+		return
+	}
+	c.model.Preprocess(s.pixels, im)
+	c.engine.submit(s)
+}
+
+// checkSize refuses what is beyond the limit of pixels.
+func (c *Classifier) checkSize(w, h int) error {
+	if most := c.options.maxPixels; h > most/max(w, 1) {
+		return fmt.Errorf("%d x %d pixels are more than the limit of %d; make it smaller", w, h, most)
+	}
+	return nil
+}

@@ -1,0 +1,204 @@
+package frontdoor
+
+import (
+	"errors"
+	"slices"
+	"sync"
+
+	"frontdoor/autograd"
+	"frontdoor/clip"
+	"frontdoor/cuda"
+	"frontdoor/internal/parallel"
+	"frontdoor/prompt"
+)
+
+// Classifier answers questions about images. All its methods may be called by
+// several goroutines at once. Close it when it is no longer needed.
+type Classifier struct {
+	options *options
+	model   *clip.Model
+	gpu     *cuda.Device // nil: the CPU
+	info    Info
+	engine  *engine
+	readers chan struct{} // a token for each picture that is being read
+
+	// Of the engine's goroutine alone, once it runs.
+	learner prompt.Learner
+	pixels  []float32 // of a batch, [B, 3, S, S]
+
+	mu      sync.Mutex
+	classes []string       // replaced, never changed
+	closed  bool           // no call may begin
+	calls   sync.WaitGroup // that run
+}
+
+// Info says what a classifier is.
+type Info struct {
+	Model       string // path of the model's file, or "tiny" for the embedded one
+	Backbone    string // its image tower, as papers name it: "ViT-B/16"
+	Fingerprint string // identifies the model's weights
+	Width       int    // E, numbers in a feature
+	Side        int    // S, the side in pixels of what the image tower sees
+	// Scale is what cosines of features are multiplied by to be logits; 0 without
+	// a text tower.
+	Scale float32
+	// Upright says that photographs are turned as their EXIF orientation asks.
+	Upright bool
+	// Notes says what was assumed about the model's file, a sentence each.
+	Notes []string
+
+	// Of a run, and empty otherwise.
+	Run     string // its folder
+	Method  string
+	Dataset string
+	Seed    uint64
+	Shots   int // images of each class that were trained on
+}
+
+// start makes a classifier of a model and a learner, which may be nil, and sets
+// its engine going.
+func start(o *options, m *clip.Model, gpu *cuda.Device, l prompt.Learner, classes []string, info Info) *Classifier {
+	info.Backbone, info.Fingerprint = m.Config.Backbone(), m.Fingerprint()
+	info.Width, info.Side, info.Notes = m.Config.Embed, m.Config.Vision.Image, m.Notes
+	if m.LogitScale != nil {
+		info.Scale = m.Scale()
+	}
+	floats := 3 * info.Side * info.Side
+	c := &Classifier{
+		options: o, model: m, gpu: gpu, learner: l, classes: slices.Clone(classes), info: info,
+		pixels: make([]float32, o.batch*floats), readers: make(chan struct{}, parallel.Threads()),
+	}
+	c.engine = newEngine(o.batch, floats, c.batch)
+	return c
+}
+
+// place lets a GPU run the towers of m.
+func place(m *clip.Model, gpu *cuda.Device) {
+	if gpu == nil {
+		return
+	}
+	m.Vision.Device = gpu
+	if m.Text != nil {
+		m.Text.Device = gpu
+	}
+}
+
+// Info says what the classifier is.
+func (c *Classifier) Info() Info { return c.info }
+
+// Classes returns the names of the classes in their order.
+func (c *Classifier) Classes() []string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Clone(c.classes)
+}
+
+// Close ends the classifier: calls that run end with [ErrClosed] after the batch
+// that is computed, and nothing of it is left, no goroutine either. A second
+// call does nothing.
+func (c *Classifier) Close() error {
+	c.mu.Lock()
+	if c.closed {
+		c.mu.Unlock()
+		return nil
+	}
+	c.closed = true
+	c.mu.Unlock()
+	c.engine.close()
+	c.calls.Wait()
+	err := c.model.Close()
+	if c.gpu != nil {
+		err = errors.Join(c.gpu.Close(), err)
+	}
+	return err
+}
+
+// enter begins a call; calls.Done must follow.
+func (c *Classifier) enter() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed {
+		return ErrClosed
+	}
+	c.calls.Add(1)
+	return nil
+}
+
+// batch answers the images of some slots. It runs in the engine's goroutine.
+func (c *Classifier) batch(slots []*slot) {
+	var asked [2][]*slot // for answers, for features
+	for _, s := range slots {
+		switch {
+		case s.call.ctx.Err() != nil:
+			s.call.settle(s.index, s.call.ctx.Err())
+		case s.call.embed:
+			asked[1] = append(asked[1], s)
+		default:
+			asked[0] = append(asked[0], s)
+		}
+	}
+	c.guarded(asked[0], c.classify)
+	c.guarded(asked[1], c.encode)
+}
+
+// guarded runs a computation on the images [B, 3, S, S] of some slots and settles
+// each. A panic must not end the process, which serves others: it is the error
+// of the images.
+func (c *Classifier) guarded(slots []*slot, compute func([]*slot, *autograd.Tensor) []error) {
+	if len(slots) == 0 {
+		return
+	}
+	var errs []error
+	err := caught(func() error {
+		errs = compute(slots, c.images(slots))
+		if c.gpu != nil {
+			return c.gpu.Err()
+		}
+		return nil
+	})
+	for i, s := range slots {
+		if err != nil {
+			s.call.settle(s.index, err)
+		} else {
+			s.call.settle(s.index, errs[i])
+		}
+	}
+}
+
+// images puts the pixels of slots into one tensor [B, 3, S, S].
+func (c *Classifier) images(slots []*slot) *autograd.Tensor {
+	side, floats := c.info.Side, len(slots[0].pixels)
+	for i, s := range slots {
+		copy(c.pixels[i*floats:], s.pixels)
+	}
+	return autograd.Const(c.pixels[:len(slots)*floats], len(slots), 3, side, side)
+}
+
+// classify answers images [B, 3, S, S].
+func (c *Classifier) classify(slots []*slot, images *autograd.Tensor) []error {
+	errs := make([]error, len(slots))
+	classes := c.classes // changed by this goroutine only
+	if len(classes) == 0 {
+		for i := range errs {
+			errs[i] = ErrNoClasses
+		}
+		return errs
+	}
+	p := prompt.Predict(c.model, c.learner, images)
+	for i, s := range slots {
+		s.call.answers[s.index], errs[i] = answerOf(p, i, classes)
+	}
+	return errs
+}
+
+// encode computes the unit features of images [B, 3, S, S].
+func (c *Classifier) encode(slots []*slot, images *autograd.Tensor) []error {
+	errs := make([]error, len(slots))
+	features := c.model.ImageFeatures(nil, images) // [B, E]
+	for i, s := range slots {
+		if s.call.features[s.index] = slices.Clone(features.Row(i)); !isFinite(features.Row(i)...) {
+			errs[i] = ErrNotANumber
+		}
+	}
+	return errs
+}

@@ -1,0 +1,107 @@
+package frontdoor
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"image"
+
+	"frontdoor/data"
+	"frontdoor/imaging"
+)
+
+// Classify answers for each image, in their order. An image that is nil, empty
+// or beyond the limit of pixels is an *[ImageError], which the error wraps or
+// joins with others; the other images still have their answers. When ctx ends,
+// Classify returns its error within a batch.
+func (c *Classifier) Classify(ctx context.Context, images ...image.Image) ([]Answer, error) {
+	return c.answers(ctx, len(images), func(i int) picture { return c.drawn(i, images[i]) })
+}
+
+// ClassifyBytes is Classify for the contents of image files: JPEG, PNG, GIF,
+// WebP, HEIC or AVIF.
+func (c *Classifier) ClassifyBytes(ctx context.Context, files ...[]byte) ([]Answer, error) {
+	return c.answers(ctx, len(files), func(i int) picture { return c.encoded(i, files[i]) })
+}
+
+// ClassifyFiles is Classify for image files by their paths.
+func (c *Classifier) ClassifyFiles(ctx context.Context, paths ...string) ([]Answer, error) {
+	return c.answers(ctx, len(paths), func(i int) picture { return c.file(paths[i]) })
+}
+
+// ClassifySources is Classify for images wherever they are, such as in a dataset
+// or in an archive.
+func (c *Classifier) ClassifySources(ctx context.Context, sources ...data.Source) ([]Answer, error) {
+	return c.answers(ctx, len(sources), func(i int) picture { return source(i, sources[i]) })
+}
+
+func (c *Classifier) answers(ctx context.Context, n int, at func(int) picture) ([]Answer, error) {
+	q, err := c.ask(ctx, n, false, at)
+	if q == nil {
+		return nil, err
+	}
+	return q.answers, err
+}
+
+// drawn is image i of a call.
+func (c *Classifier) drawn(i int, im image.Image) picture {
+	name := numbered(i)
+	return picture{name, func() (*imaging.Image, error) {
+		if im == nil {
+			return nil, fmt.Errorf("%s is nil", name)
+		}
+		b := im.Bounds()
+		if err := c.checkSize(b.Dx(), b.Dy()); err != nil {
+			return nil, err
+		}
+		return imaging.FromImage(im)
+	}}
+}
+
+// encoded is the file i of a call.
+func (c *Classifier) encoded(i int, file []byte) picture {
+	return picture{numbered(i), func() (*imaging.Image, error) {
+		name := fmt.Sprint(i + 1)
+		w, h, err := imaging.ProbeReader(bytes.NewReader(file), int64(len(file)), name)
+		if err == nil {
+			err = c.checkSize(w, h)
+		}
+		if err != nil {
+			return nil, err
+		}
+		im, err := imaging.Decode(file, name)
+		if err != nil || !c.info.Upright {
+			return im, err
+		}
+		return im.Oriented(imaging.Orientation(file)), nil
+	}}
+}
+
+// numbered names an image that has no name.
+func numbered(i int) string { return fmt.Sprintf("image %d", i+1) }
+
+// file is an image file.
+func (c *Classifier) file(path string) picture {
+	return picture{path, func() (*imaging.Image, error) {
+		w, h, err := imaging.Probe(path)
+		if err == nil {
+			err = c.checkSize(w, h)
+		}
+		if err != nil {
+			return nil, err
+		}
+		if c.info.Upright {
+			return imaging.LoadUpright(path)
+		}
+		return imaging.Load(path)
+	}}
+}
+
+// source is source i of a call.
+func source(i int, s data.Source) picture {
+	if s == nil {
+		return picture{numbered(i), func() (*imaging.Image, error) { return nil, errors.New("the source is nil") }}
+	}
+	return picture{s.Name(), s.Open}
+}

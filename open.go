@@ -1,0 +1,200 @@
+package frontdoor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"unicode/utf8"
+
+	"frontdoor/clip"
+	"frontdoor/cuda"
+	"frontdoor/data"
+	"frontdoor/eval"
+	"frontdoor/eval/rundir"
+	"frontdoor/internal/parallel"
+	"frontdoor/prompt"
+)
+
+// Open opens the folder of a run that cmd/train or [Classifier.Save] left, with
+// the method and the seed that predict takes: the method that the run compares
+// with the others, or its last one, and its first seed. A folder without a run
+// is [ErrNoRun]; a model that is not the one of the training is
+// [ErrModelChanged].
+func Open(ctx context.Context, dir string, opts ...Option) (*Classifier, error) {
+	return begin(ctx, opts, func(o *options, gpu *cuda.Device) (*Classifier, error) {
+		t, err := eval.LoadRun(dir, o.model, clip.Options{Vocabulary: o.vocabulary, Activation: o.activation})
+		if err != nil {
+			return nil, err
+		}
+		place(t.Model, gpu)
+		if o.upright != nil && *o.upright != t.Upright() {
+			err := &OptionError{fmt.Errorf("photographs turned upright: %v; the run in %s was trained with %v", *o.upright, dir, t.Upright())}
+			return nil, errors.Join(err, t.Model.Close())
+		}
+		l, classes, cell, err := o.learner(t)
+		if err != nil {
+			return nil, errors.Join(err, t.Model.Close())
+		}
+		return start(o, t.Model, gpu, l, classes, Info{
+			Model: t.Config.Model, Run: dir, Method: cell.Method, Dataset: cell.Dataset, Seed: cell.Seed, Shots: cell.Shots,
+			Upright: t.Upright(),
+		}), nil
+	})
+}
+
+// Load loads a CLIP and classifies by the names of the classes alone (zero-shot).
+// model is a file or a folder in any published form, or "tiny" for the embedded
+// model. Without classes the classifier embeds images and texts, and SetClasses
+// can name some later.
+func Load(ctx context.Context, model string, classes []string, opts ...Option) (*Classifier, error) {
+	return begin(ctx, opts, func(o *options, gpu *cuda.Device) (*Classifier, error) {
+		if err := checkClasses(classes); err != nil && len(classes) > 0 {
+			return nil, err
+		}
+		m, err := clip.Load(model, clip.Options{Vocabulary: o.vocabulary, Activation: o.activation, ImageOnly: o.imageOnly})
+		if err != nil {
+			return nil, err
+		}
+		place(m, gpu)
+		templates := o.templates
+		if len(templates) == 0 {
+			templates = []string{data.DefaultTemplate}
+		}
+		l := prompt.NewZeroShotEnsemble(m, "zero-shot", templates)
+		if len(classes) > 0 {
+			if m.Text == nil {
+				return nil, errors.Join(&OptionError{errors.New("frontdoor: classes need the text tower; leave ImageTowerOnly away")}, m.Close())
+			}
+			if err := l.SetClasses(classes); err != nil {
+				return nil, errors.Join(err, m.Close())
+			}
+		}
+		return start(o, m, gpu, l, classes, Info{Model: m.Name, Upright: o.upright == nil || *o.upright}), nil
+	})
+}
+
+// begin does what Open and Load have in common: it reads the options, and opens
+// the device that open is to use.
+func begin(ctx context.Context, opts []Option, open func(*options, *cuda.Device) (*Classifier, error)) (c *Classifier, err error) {
+	if ctx == nil {
+		return nil, errors.New("frontdoor: the context is nil")
+	}
+	o, err := newOptions(opts)
+	if err != nil {
+		return nil, err
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if o.threads > 0 {
+		parallel.SetThreads(o.threads)
+	}
+	gpu, note, err := cuda.Choose(o.device, cuda.System)
+	if errors.Is(err, cuda.ErrDevice) {
+		return nil, &OptionError{err}
+	}
+	if err != nil {
+		return nil, err
+	}
+	if c, err = open(o, gpu); err != nil {
+		if gpu != nil {
+			err = errors.Join(err, gpu.Close())
+		}
+		return nil, err
+	}
+	if note != "" {
+		c.info.Notes = append(slices.Clip(c.info.Notes), note)
+	}
+	return c, nil
+}
+
+// learner picks method, seed and classes of the run.
+func (o *options) learner(t *eval.Trained) (prompt.Learner, []string, rundir.Cell, error) {
+	want := rundir.Cell{Dataset: o.dataset, Shots: o.shots, M: o.count, Method: o.method, Seed: t.Seeds[0]}
+	if want.Method == "" {
+		want.Method = t.Default()
+	}
+	if o.seed != nil {
+		want.Seed = *o.seed
+	}
+	cell, err := t.Pick(want)
+	if err != nil {
+		return nil, nil, cell, &OptionError{err}
+	}
+	classes, err := t.HalfOf(cell.Dataset, o.half)
+	if err != nil {
+		return nil, nil, cell, &OptionError{fmt.Errorf("-classes: %w", err)}
+	}
+	l, err := t.CellLearner(cell, classes)
+	return l, classes, cell, err
+}
+
+// SetClasses makes the classifier choose among other classes, from the next batch
+// on. It fails, and leaves the classes as they are, if a name is empty, not
+// UTF-8, named twice or too long for the model, and if what was learned belongs
+// to the classes of its training. A promise holds for the classes that it was
+// made for only.
+func (c *Classifier) SetClasses(ctx context.Context, names ...string) error {
+	if err := checkClasses(names); err != nil {
+		return err
+	}
+	if c.model.Text == nil {
+		return errors.New("frontdoor: the model was loaded without its text tower, which classes need")
+	}
+	return c.task(ctx, func() error {
+		if err := c.learner.SetClasses(names); err != nil {
+			if len(c.classes) > 0 {
+				err = errors.Join(err, c.learner.SetClasses(c.classes)) // it may have been changed halfway
+			}
+			return err
+		}
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.classes = slices.Clone(names)
+		return nil
+	})
+}
+
+// task is a call that runs in the engine's goroutine.
+func (c *Classifier) task(ctx context.Context, f func() error) error {
+	if ctx == nil {
+		return errors.New("frontdoor: the context is nil")
+	}
+	if err := c.enter(); err != nil {
+		return err
+	}
+	defer c.calls.Done()
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return c.engine.do(ctx, func() error { return caught(f) })
+}
+
+// checkClasses reports class names that cannot be told apart or make no caption.
+func checkClasses(names []string) error {
+	if len(names) == 0 {
+		return ErrNoClasses
+	}
+	for i, name := range names {
+		switch {
+		case name == "":
+			return fmt.Errorf("frontdoor: class %d has an empty name", i+1)
+		case !utf8.ValidString(name):
+			return fmt.Errorf("frontdoor: the name of class %d, %q, is not UTF-8", i+1, name)
+		case slices.Contains(names[:i], name):
+			return fmt.Errorf("frontdoor: class %q is named twice", name)
+		}
+	}
+	return nil
+}
+
+// caught runs f and turns a panic into an error.
+func caught(f func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("frontdoor: the computation failed: %v", p)
+		}
+	}()
+	return f()
+}

@@ -1,0 +1,121 @@
+package frontdoor
+
+import (
+	"fmt"
+
+	"frontdoor/imaging"
+)
+
+// Option is a choice that [Open] and [Load] leave to the caller.
+type Option func(*options)
+
+// options are all choices; zeros stand for the defaults.
+type options struct {
+	model, vocabulary, activation string
+	imageOnly                     bool
+	templates                     []string
+
+	method, dataset, half string
+	seed                  *uint64
+	shots, count          int
+
+	upright   *bool // nil: as the run has it
+	batch     int
+	threads   int
+	memory    int64
+	maxPixels int
+	device    string
+}
+
+// defaultBatch is how many images are encoded at once. More would be hardly
+// faster, and each takes about 30 MB in ViT-B/16.
+const defaultBatch = 8
+
+func newOptions(list []Option) (*options, error) {
+	o := &options{half: "all", batch: defaultBatch, maxPixels: imaging.MaxPixels}
+	for _, set := range list {
+		if set == nil {
+			return nil, &OptionError{fmt.Errorf("frontdoor: an Option is nil")}
+		}
+		set(o)
+	}
+	switch {
+	case o.batch < 1:
+		return nil, &OptionError{fmt.Errorf("frontdoor: a batch of %d images; want at least 1", o.batch)}
+	case o.threads < 0:
+		return nil, &OptionError{fmt.Errorf("frontdoor: %d threads; want at least 1, or 0 for all cores", o.threads)}
+	case o.memory < 0:
+		return nil, &OptionError{fmt.Errorf("frontdoor: a memory limit of %d bytes", o.memory)}
+	case o.maxPixels < 1 || o.maxPixels > imaging.MaxPixels:
+		return nil, &OptionError{fmt.Errorf("frontdoor: a limit of %d pixels; want 1 to %d", o.maxPixels, imaging.MaxPixels)}
+	}
+	return o, nil
+}
+
+// WithModel names the file of a run's model, if it is not where it was when the
+// run was trained.
+func WithModel(path string) Option { return func(o *options) { o.model = path } }
+
+// WithVocabulary names the file of the model's vocabulary, if it is not beside
+// the model or in the cache.
+func WithVocabulary(path string) Option { return func(o *options) { o.vocabulary = path } }
+
+// WithActivation names the model's activation, "quick_gelu" or "gelu", if
+// nothing beside the model says it.
+func WithActivation(name string) Option { return func(o *options) { o.activation = name } }
+
+// ImageTowerOnly loads no text tower, which a classifier that only embeds images
+// does not need; the model's file need not have one.
+func ImageTowerOnly() Option { return func(o *options) { o.imageOnly = true } }
+
+// WithCaptions gives the captions of a class for [Load], in which {} stands for
+// its name; the features of several are averaged. The default is
+// "a photo of a {}.".
+func WithCaptions(templates ...string) Option { return func(o *options) { o.templates = templates } }
+
+// WithMethod chooses among the methods of a run. The default is the one that the
+// run compares with the others, or its last one.
+func WithMethod(name string) Option { return func(o *options) { o.method = name } }
+
+// WithSeed chooses among the seeds of a run; the default is its first one.
+func WithSeed(seed uint64) Option { return func(o *options) { o.seed = &seed } }
+
+// WithDataset chooses among the datasets of a run that has several.
+func WithDataset(name string) Option { return func(o *options) { o.dataset = name } }
+
+// WithShots chooses among the numbers of training images of a class, of a run
+// that has several.
+func WithShots(n int) Option { return func(o *options) { o.shots = n } }
+
+// WithTemplates chooses among the numbers of learned templates of a run that has
+// several.
+func WithTemplates(n int) Option { return func(o *options) { o.count = n } }
+
+// WithHalf chooses which of a run's classes are asked about: "all", which is the
+// default, "base" or "new", of a run that was trained on half of its classes.
+func WithHalf(which string) Option { return func(o *options) { o.half = which } }
+
+// WithUpright says whether photographs, given as files or as bytes, are turned as
+// their EXIF orientation asks. The default is as the run was trained, which an
+// option must not contradict, and true for [Load].
+func WithUpright(on bool) Option { return func(o *options) { o.upright = &on } }
+
+// WithBatch sets how many images go through the model at once; the default is 8.
+func WithBatch(images int) Option { return func(o *options) { o.batch = images } }
+
+// WithThreads sets how many threads compute, in the whole process; the default
+// is all cores.
+func WithThreads(n int) Option { return func(o *options) { o.threads = n } }
+
+// WithMemory bounds the memory of the process in bytes as far as the classifier
+// decides on it: batches become smaller and texts are encoded in parts until
+// what is expected stays below. It is an error if the model alone is larger.
+func WithMemory(bytes int64) Option { return func(o *options) { o.memory = bytes } }
+
+// WithMaxPixels refuses images of more pixels. The default is Pillow's limit,
+// 178,956,970.
+func WithMaxPixels(n int) Option { return func(o *options) { o.maxPixels = n } }
+
+// WithDevice names what runs the towers: "cpu", which is the default, "cuda",
+// "cuda:N" or "auto". GPUs need a program that was built with -tags cuda.
+func WithDevice(name string) Option { return func(o *options) { o.device = name } }
