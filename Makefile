@@ -2,7 +2,7 @@ GO ?= go
 PYTHON ?= python3
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: help build test bench lint golden report tour paper-world ci
+.PHONY: help build test bench lint golden report tour paper-world rename ci
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -33,6 +33,9 @@ tour: ## redraw the figures of docs/tour
 
 paper-world: ## the paper's tables and figures on the synthetic world, in runs/paper-world (SEEDS=1,2,3)
 	GO="$(GO)" tools/paper-world.sh
+
+rename: ## give the module a home: make rename MODULE=host/you/frontdoor rewrites all import paths
+	$(GO) run ./tools/rename $(MODULE)
 
 ci: ## what continuous integration runs
 	bash .ci/run

@@ -35,7 +35,7 @@ func TestAnswersAreThePrediction(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		images := discs(11)
+		images := discs(5)
 		got, err := c.Classify(background, images...)
 		if err != nil {
 			t.Fatal(err)

@@ -11,7 +11,7 @@ import (
 )
 
 // finished is the folder of a run: zero-shot, CoOp and CDC on 16 shapes.
-const finished = "cmd/train/testdata/runs/finished"
+const finished = "internal/command/train/testdata/runs/finished"
 
 // loaded returns a zero-shot classifier of the embedded model.
 func loaded(t testing.TB, opts ...Option) *Classifier {

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -42,6 +43,11 @@ var floors = []string{
 	"internal/command",
 	"cmd",
 }
+
+// module is the path of the module, which make rename changes.
+var module = strings.TrimSuffix(reflect.TypeFor[house]().PkgPath(), "/internal/house")
+
+type house struct{}
 
 // floor returns the line of a package of the module, or -1 for one that has
 // none: internal packages, which serve all, but for the commands.
@@ -86,8 +92,8 @@ func TestImportsGoDown(t *testing.T) {
 			t.Errorf("%s: package %s stands on no floor", path, pkg)
 		}
 		for _, imp := range imports(t, path) {
-			to, inside := strings.CutPrefix(imp, "frontdoor/")
-			if imp == "frontdoor" {
+			to, inside := strings.CutPrefix(imp, module+"/")
+			if imp == module {
 				to, inside = ".", true
 			}
 			if !inside || from < 0 || floor(to) < 0 {

@@ -109,7 +109,7 @@ func goldenTests(dir string) (out string, ok bool) {
 var (
 	failed  = regexp.MustCompile(`(?m)^--- FAIL: (\w+)`)
 	message = regexp.MustCompile(`(?m)^\s+\w+_test\.go:\d+: (.+)$`)
-	summary = regexp.MustCompile(`(?m)^FAIL\s+frontdoor/(\w+)\s`)
+	summary = regexp.MustCompile(`(?m)^FAIL\s+\S*/(\w+)\s`)
 )
 
 // evidence returns the tests that failed and the first message.
