@@ -74,7 +74,8 @@ def pillow_avif(rng, w, h):
         im.putalpha(Image.frombytes("L", (w, h), rng.randbytes(w * h)))
     chroma, kind = rng.choice(["4:2:0", "4:2:2", "4:4:4", "4:0:0"]), rng.choice(["full", "limited"])
     b = io.BytesIO()
-    im.save(b, "AVIF", subsampling=chroma, range=kind, quality=rng.choice([30, 75, 100]), speed=10)
+    im.save(b, "AVIF", subsampling=chroma, range=kind, quality=rng.choice([30, 75, 100]), speed=10,
+            alpha_premultiplied=im.mode == "RGBA" and rng.random() < 0.5)
     return f"pillow-{chroma.replace(':', '')}-{kind}-{im.mode}", b.getvalue()
 
 
@@ -105,7 +106,7 @@ def turn(rng, data):
     at = data.find(b"nclx")
     if at < 0:
         return data
-    matrix = rng.choice([0, 1, 2, 4, 5, 6, 7, 9, 12])
+    matrix = rng.choice([*range(20)])
     body = struct.pack(">HHHB", rng.choice([1, 2, 5, 6, 9]), 2, matrix, rng.choice([0, 128]))
     return data[:at + 4] + body + data[at + 11:]
 
