@@ -2,7 +2,7 @@ GO ?= go
 PYTHON ?= python3
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: help build test bench lint golden report tour paper-world rename ci
+.PHONY: help build test bench lint golden report tour paper-world rename release ci
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -36,6 +36,9 @@ paper-world: ## the paper's tables and figures on the synthetic world, in runs/p
 
 rename: ## give the module a home: make rename MODULE=host/you/frontdoor rewrites all import paths
 	$(GO) run ./tools/rename $(MODULE)
+
+release: ## archives, container image, sums and notes of a release, built twice and tried, in dist
+	$(GO) run ./tools/release -out dist -test
 
 ci: ## what continuous integration runs
 	bash .ci/run

@@ -144,6 +144,9 @@ func resolve(path string) (string, error) {
 		if file, ok := cache.Find(path); ok {
 			return file, nil
 		}
+		if _, published := cache.Models[path]; published {
+			return "", fmt.Errorf("clip: %s was not downloaded yet: go run ./cmd/fetch %[1]s does that", path)
+		}
 		return "", fmt.Errorf("clip: %w; it is not in the folders of downloads either (%s)", err, strings.Join(cache.Dirs(), ", "))
 	}
 	return path, nil

@@ -86,19 +86,27 @@ func (s Settings) Describe() string {
 			parts = append(parts, fmt.Sprintf(format, args...))
 		}
 	}
-	add(s.Epochs > 0, "%d epochs, batch %d, lr %g", s.Epochs, s.Batch, s.LR)
-	add(s.Templates > 0, "%d templates", s.Templates)
-	add(s.Tokens > 0 && s.Depth == 0, "%d tokens", s.Tokens)
-	add(s.Depth > 0, "%d tokens in %d blocks", s.Tokens, s.Depth)
-	add(s.VisionDepth > 0, "%d vision tokens in %d blocks", s.VisionTokens, s.VisionDepth)
+	add(s.Epochs > 0, "%s, batch %d, lr %g", counted(s.Epochs, "epoch"), s.Batch, s.LR)
+	add(s.Templates > 0, "%s", counted(s.Templates, "template"))
+	add(s.Tokens > 0 && s.Depth == 0, "%s", counted(s.Tokens, "token"))
+	add(s.Depth > 0, "%s in %s", counted(s.Tokens, "token"), counted(s.Depth, "block"))
+	add(s.VisionDepth > 0, "%s in %s", counted(s.VisionTokens, "vision token"), counted(s.VisionDepth, "block"))
 	add(s.Words != "", "from %q", s.Words)
 	add(s.Position != "", "name at %s", s.Position)
 	add(s.PerClass, "per class")
-	add(s.FewDraws(), "%d draws of each image", s.Draws)
+	add(s.FewDraws(), "%s of each image", counted(s.Draws, "draw"))
 	if len(parts) == 0 {
 		return "nothing to train"
 	}
 	return strings.Join(parts, ", ")
+}
+
+// counted is a number of things: "1 epoch", "2 epochs".
+func counted(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
 }
 
 // startJitter is the standard deviation of the noise on the first words of

@@ -88,6 +88,20 @@ type Image struct {
 	Label int
 }
 
+// Wants says in words which files the dataset is made of below the folder root,
+// and where they are published.
+func (d *Dataset) Wants(root string) string {
+	dir := filepath.Join(root, d.Folder)
+	want := fmt.Sprintf("the images from %s into %s", d.imagesFrom, filepath.Join(dir, filepath.FromSlash(d.Images)))
+	switch {
+	case d.bySplit:
+		want += fmt.Sprintf(", and %s from %s into %s", d.SplitFile(), instructions, dir)
+	case d.listsFrom != "":
+		want += fmt.Sprintf(", and %s from %s into %s", all(d.needs), d.listsFrom, dir)
+	}
+	return want
+}
+
 // Lists are the classes and images of a dataset on disk.
 type Lists struct {
 	// Classes holds the names as they go into a caption, with spaces for

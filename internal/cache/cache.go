@@ -31,8 +31,19 @@ func Dirs() []string {
 	return dirs
 }
 
-// Find returns the file of that name in one of the folders.
+// Models are OpenAI's files by the names that fetch has for them.
+var Models = map[string]string{
+	"vit-b-16":     "ViT-B-16.pt",
+	"vit-b-32":     "ViT-B-32.pt",
+	"vit-l-14":     "ViT-L-14.pt",
+	"vit-l-14-336": "ViT-L-14-336px.pt",
+}
+
+// Find returns the file of that name, or of that model, in one of the folders.
 func Find(name string) (string, bool) {
+	if file, ok := Models[name]; ok {
+		name = file
+	}
 	for _, dir := range Dirs() {
 		path := filepath.Join(dir, name)
 		if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {

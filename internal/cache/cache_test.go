@@ -34,3 +34,22 @@ func TestFind(t *testing.T) {
 		}
 	}
 }
+
+func TestFindByTheNameOfAModel(t *testing.T) {
+	home := t.TempDir()
+	t.Setenv("HOME", home)
+	t.Setenv("XDG_CACHE_HOME", home)
+	want := filepath.Join(home, "frontdoor", "ViT-B-16.pt")
+	if err := os.MkdirAll(filepath.Dir(want), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(want, nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if path, ok := Find("vit-b-16"); !ok || path != want {
+		t.Errorf("found %s, %v, want %s", path, ok, want)
+	}
+	if path, ok := Find("vit-l-14"); ok {
+		t.Errorf("found %s", path)
+	}
+}

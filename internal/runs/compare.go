@@ -9,6 +9,7 @@ import (
 	"frontdoor/eval/report"
 	"frontdoor/eval/rundir"
 	"frontdoor/internal/cli"
+	"frontdoor/internal/term"
 )
 
 // Compare prints how the first of some methods stands against each of the
@@ -65,7 +66,7 @@ func printComparison(w io.Writer, rows []rundir.Row, a, b string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(w, "%s against %s: mean difference ± half of its 95%% confidence interval\n%s", a, b, table.String())
+	fmt.Fprintf(w, "%s against %s: mean difference ± half of its 95%% confidence interval\n%s", a, b, table.Fit(term.Columns(w)))
 	if len(table.Rows) == 0 {
 		fmt.Fprintln(w, "no dataset and seed has results of both")
 		return nil

@@ -8,6 +8,7 @@ import (
 	"frontdoor/eval"
 	"frontdoor/eval/report"
 	"frontdoor/eval/rundir"
+	"frontdoor/internal/term"
 )
 
 // Show says which tables of a run are printed besides the results.
@@ -21,16 +22,16 @@ type Show struct {
 func Present(w io.Writer, dir string, rows []rundir.Row, show Show) error {
 	printTables(w, rows)
 	if show.Costs && report.SingleRun(rows) {
-		fmt.Fprintf(w, "\n%s", report.CostTable(rows).String())
+		fmt.Fprintf(w, "\n%s", report.CostTable(rows).Fit(term.Columns(w)))
 	}
 	if t := report.PlanTable(rows); len(t.Rows) > 0 {
-		fmt.Fprintf(w, "\n%s", t.String())
+		fmt.Fprintf(w, "\n%s", t.Fit(term.Columns(w)))
 	}
 	printClasses(w, rows)
 	if show.Study {
 		for _, g := range report.Measured(rows) {
 			text := g.Text()
-			fmt.Fprintf(w, "\n%s\n%s", g.Title, text.String())
+			fmt.Fprintf(w, "\n%s\n%s", g.Title, text.Fit(term.Columns(w)))
 		}
 	}
 	return report.Write(dir)
@@ -64,7 +65,7 @@ func Export(w io.Writer, dir, model string) error {
 // of a sweep or of a run that goes between datasets.
 func printTables(w io.Writer, rows []rundir.Row) {
 	if report.SingleRun(rows) {
-		fmt.Fprint(w, report.Summary(rows).String())
+		fmt.Fprint(w, report.Summary(rows).Fit(term.Columns(w)))
 		return
 	}
 	for i, g := range report.Tables(rows, "") {
@@ -72,7 +73,7 @@ func printTables(w io.Writer, rows []rundir.Row) {
 			fmt.Fprintln(w)
 		}
 		text := g.Text()
-		fmt.Fprintf(w, "%s\n%s", g.Title, text.String())
+		fmt.Fprintf(w, "%s\n%s", g.Title, text.Fit(term.Columns(w)))
 	}
 }
 
@@ -91,5 +92,5 @@ func printClasses(w io.Writer, rows []rundir.Row) {
 		fmt.Fprintf(w, " (the first %d of %d; all are in results.json)", shownClasses, n)
 		last.PerClass = last.PerClass[:shownClasses]
 	}
-	fmt.Fprintf(w, ":\n%s", report.ClassTable(last.PerClass).String())
+	fmt.Fprintf(w, ":\n%s", report.ClassTable(last.PerClass).Fit(term.Columns(w)))
 }

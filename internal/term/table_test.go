@@ -2,6 +2,7 @@ package term
 
 import (
 	"math"
+	"strings"
 	"testing"
 	"time"
 )
@@ -86,4 +87,40 @@ func TestDuration(t *testing.T) {
 		}
 	}
 	Duration(math.MinInt64) // must come back
+}
+
+func TestFit(t *testing.T) {
+	table := Table{
+		Header: []string{"image", "class", "probability", "uncertainty"},
+		Align:  []Align{Left, Left, Right, Right},
+		Rows:   [][]string{{"/a/very/long/path/to/some/photograph.jpg", "cup", "0.460", "0.223"}, {"b.jpg", "chair", "0.5", "0.1"}},
+	}
+	if got := table.Fit(0); got != table.String() {
+		t.Errorf("without a bound:\n%s", got)
+	}
+	if got := table.Fit(200); got != table.String() {
+		t.Errorf("with room:\n%s", got)
+	}
+	for _, columns := range []int{60, 46, 45, 40, 30} {
+		got := table.Fit(columns)
+		for line := range strings.Lines(got) {
+			if n := width(strings.TrimRight(line, "\n")); n > columns {
+				t.Errorf("%d columns, not %d: %s", n, columns, line)
+			}
+		}
+		for _, want := range []string{"0.460", "0.223", "cup", "chair"} {
+			if !strings.Contains(got, want) {
+				t.Errorf("%d columns: no %s in\n%s", columns, want, got)
+			}
+		}
+	}
+	want := "image         class  probability\n------------  -----  -----------\n/a/very/l...  cup          0.460\nb.jpg         chair          0.5\n\n" +
+		"image         uncertainty\n------------  -----------\n/a/very/l...        0.223\nb.jpg                 0.1\n"
+	if got := table.Fit(40); got != want {
+		t.Errorf("in 40 columns:\n%s", got)
+	}
+	one := Table{Header: []string{"a long name of a column"}, Rows: [][]string{{"x"}}}
+	if got := one.Fit(12); got != "a long na...\n------------\nx\n" {
+		t.Errorf("one column:\n%s", got)
+	}
 }

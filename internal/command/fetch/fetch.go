@@ -3,6 +3,7 @@
 package fetch
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -15,6 +16,7 @@ import (
 	"strings"
 
 	"frontdoor/clip"
+	"frontdoor/data/coop"
 	"frontdoor/internal/cache"
 	"frontdoor/internal/cli"
 	"frontdoor/internal/download"
@@ -81,8 +83,8 @@ func fetch(ctx context.Context, args []string, out, progress io.Writer, client *
 		return o.convertOne(ctx, out, progress, client)
 	}
 	for _, name := range o.names {
-		if _, ok := items[name]; !ok {
-			return cli.Usagef("nothing is known by the name %q; the names are %s", name, strings.Join(names(), ", "))
+		if err := o.check(name); err != nil {
+			return err
 		}
 	}
 	for _, name := range o.names {
@@ -92,6 +94,24 @@ func fetch(ctx context.Context, args []string, out, progress io.Writer, client *
 	}
 	return nil
 }
+
+// check returns an error if a name stands for nothing that can be downloaded.
+func (o *options) check(name string) error {
+	if _, ok := items[name]; ok {
+		return nil
+	}
+	if set, ok := coop.ByName(name); ok {
+		return fmt.Errorf("%s has to be fetched by hand: %s", name, set.Wants(cmp.Or(o.dir, datasets)))
+	}
+	hint := ""
+	if best := cli.Nearest(name, append(names(), coop.Names()...)); best != "" {
+		hint = fmt.Sprintf("did you mean %s? ", best)
+	}
+	return cli.Usagef("nothing is known by the name %q; %sthe names are %s", name, hint, strings.Join(names(), ", "))
+}
+
+// datasets is the folder that data sets go to, if no other is named.
+const datasets = "datasets"
 
 // list prints the table.
 func list(out io.Writer) error {
@@ -109,7 +129,13 @@ func list(out io.Writer) error {
 		}
 		t.Rows = append(t.Rows, []string{name, items[name].about, checked})
 	}
-	_, err := io.WriteString(out, t.String())
+	for _, name := range coop.Names() {
+		if _, ok := items[name]; !ok {
+			set, _ := coop.ByName(name)
+			t.Rows = append(t.Rows, []string{name, set.Title, "by hand; naming it says from where"})
+		}
+	}
+	_, err := io.WriteString(out, t.Fit(term.Columns(out)))
 	return err
 }
 
@@ -120,7 +146,7 @@ func (o *options) get(ctx context.Context, name string, out, progress io.Writer,
 	switch {
 	case dir != "":
 	case it.data:
-		dir = "datasets"
+		dir = datasets
 	default:
 		var err error
 		if dir, err = cache.Dir(); err != nil {

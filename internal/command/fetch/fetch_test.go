@@ -161,3 +161,20 @@ func TestUsage(t *testing.T) {
 		}
 	}
 }
+
+// The datasets that -dataset takes are known here, too: those that cannot be
+// downloaded say what they want.
+func TestDatasetsThatAreFetchedByHand(t *testing.T) {
+	_, err := run(t, "-dir", "sets", "stanford_cars")
+	if err == nil || errors.As(err, new(cli.Usage)) {
+		t.Fatalf("error %v", err)
+	}
+	for _, want := range []string{"cars_train.tgz", filepath.Join("sets", "stanford_cars"), "split_zhou_StanfordCars.json"} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("no %s in: %v", want, err)
+		}
+	}
+	if _, err := run(t, "vit-b16"); err == nil || !strings.Contains(err.Error(), "did you mean vit-b-16?") {
+		t.Errorf("error %v", err)
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"frontdoor/internal/cache"
 	"frontdoor/internal/download"
 )
 
@@ -25,7 +26,8 @@ type item struct {
 
 // openAI returns one of OpenAI's models. The sum is part of the address, and
 // their own program checks it; the size is not published.
-func openAI(about, name, sum string) item {
+func openAI(about, model, sum string) item {
+	name := cache.Models[model]
 	return item{about: about, files: []file{
 		{name, download.Want{URL: "https://openaipublic.azureedge.net/clip/models/" + sum + "/" + name, SHA256: sum}},
 		vocabulary,
@@ -48,10 +50,10 @@ func unknown(path, url string) file { return file{path, download.Want{URL: url}}
 // items is the table of published files. Of the data sets no sums are known
 // for certain.
 var items = map[string]item{
-	"vit-b-16":     openAI("CLIP ViT-B/16 of OpenAI, the model of the papers", "ViT-B-16.pt", "5806e77cd80f8b59890b7e101eabd078d9fb84e6937f9e85e4ecb61988df416f"),
-	"vit-b-32":     openAI("CLIP ViT-B/32 of OpenAI", "ViT-B-32.pt", "40d365715913c9da98579312b702a82c18be219cc2a73407c4526f58eba950af"),
-	"vit-l-14":     openAI("CLIP ViT-L/14 of OpenAI", "ViT-L-14.pt", "b8cca3fd41ae0c99ba7e8951adf17d267cdb84cd88be6f7c2e0eca1737a03836"),
-	"vit-l-14-336": openAI("CLIP ViT-L/14 of OpenAI for 336 pixels", "ViT-L-14-336px.pt", "3035c92b350959924f9f00213499208652fc7ea050643e8b385c2dac08641f02"),
+	"vit-b-16":     openAI("CLIP ViT-B/16 of OpenAI, the model of the papers", "vit-b-16", "5806e77cd80f8b59890b7e101eabd078d9fb84e6937f9e85e4ecb61988df416f"),
+	"vit-b-32":     openAI("CLIP ViT-B/32 of OpenAI", "vit-b-32", "40d365715913c9da98579312b702a82c18be219cc2a73407c4526f58eba950af"),
+	"vit-l-14":     openAI("CLIP ViT-L/14 of OpenAI", "vit-l-14", "b8cca3fd41ae0c99ba7e8951adf17d267cdb84cd88be6f7c2e0eca1737a03836"),
+	"vit-l-14-336": openAI("CLIP ViT-L/14 of OpenAI for 336 pixels", "vit-l-14-336", "3035c92b350959924f9f00213499208652fc7ea050643e8b385c2dac08641f02"),
 	"vocab":        {about: "CLIP's vocabulary, which comes with each model", files: []file{vocabulary}},
 
 	"caltech101": {about: "Caltech101, and CoOp's split", data: true,

@@ -39,6 +39,16 @@ func announce(r *eval.Run) {
 	}
 }
 
+// sayFinished says that a run which is resumed has nothing left to compute; its
+// tables follow again.
+func sayFinished(r *eval.Run) {
+	own := r.Shard.Of(r.Config.Cells())
+	// Cells that cannot be read are an error of the run itself.
+	if done, err := r.Dir.ReadCells(own); err == nil && len(done) == len(own) {
+		fmt.Printf("%s is finished: nothing is left to compute\n", r.Dir.Path)
+	}
+}
+
 // settings has a line for each method, number of templates and way of training
 // it that occurs.
 func settings(c *rundir.Config) []string {

@@ -17,6 +17,7 @@ import (
 	"frontdoor/eval/rundir"
 	"frontdoor/internal/cli"
 	"frontdoor/internal/procmem"
+	"frontdoor/internal/term"
 )
 
 // forecast decides how the run saves memory where it is short, and makes its
@@ -55,7 +56,7 @@ func (o *options) forecast(ctx context.Context, r *eval.Run, loading time.Durati
 	plan.Loaded(r.Model, loading)
 	r.Forecast = plan.For
 	if o.plan {
-		fmt.Print(plan.Table().String())
+		fmt.Print(plan.Table().Fit(term.Columns(os.Stdout)))
 		fmt.Println(plan.Machine(available))
 	}
 	if o.gpu == nil {

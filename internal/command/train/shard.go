@@ -3,10 +3,12 @@ package train
 import (
 	"flag"
 	"fmt"
+	"os"
 
 	"frontdoor/eval/report"
 	"frontdoor/eval/rundir"
 	"frontdoor/internal/cli"
+	"frontdoor/internal/term"
 )
 
 // parseMerge reads the folders behind "-merge RUN", among which there may be
@@ -29,7 +31,7 @@ func (o *options) parseMerge(fs *flag.FlagSet) error {
 // cells than shards.
 func (o *options) presentShard(c *rundir.Config, rows []rundir.Row) {
 	if len(rows) > 0 {
-		fmt.Print(report.Summary(rows).String())
+		fmt.Print(report.Summary(rows).Fit(term.Columns(os.Stdout)))
 	} else {
 		fmt.Printf("nothing to compute: the run has %d cells for %d shards\n", len(c.Cells()), o.shard.N)
 	}

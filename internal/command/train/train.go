@@ -168,6 +168,9 @@ func (o *options) compute(ctx context.Context, run *eval.Run) (*rundir.Results, 
 	}
 	before := len(run.Report.Problems())
 	announce(run)
+	if o.resume.on {
+		sayFinished(run)
+	}
 	bar := term.NewProgress(os.Stderr, run.Steps(), "train")
 	run.Show = bar
 	results, err := run.Do(ctx)

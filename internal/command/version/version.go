@@ -24,6 +24,10 @@ kernels that it uses on this processor, and the device that -device auto takes.
 
 `
 
+// release and commit are set by the build of a release (tools/release), whose
+// sources need no clone.
+var release, commit string
+
 // Run does what the arguments of the command say.
 func Run(_ context.Context, args []string) error {
 	fs := flag.NewFlagSet("version", flag.ContinueOnError)
@@ -39,8 +43,8 @@ func Run(_ context.Context, args []string) error {
 
 // write prints what the build says, which may be nil, and what the machine has.
 func write(w io.Writer, info *debug.BuildInfo) error {
-	version, commit := "unknown", "unknown (built outside of a clone, or with -buildvcs=false)"
-	if info != nil {
+	version, commit := release, commit
+	if info != nil && version == "" {
 		version = info.Main.Version
 		settings := map[string]string{}
 		for _, s := range info.Settings {
@@ -52,6 +56,9 @@ func write(w io.Writer, info *debug.BuildInfo) error {
 				commit += ", changed since"
 			}
 		}
+	}
+	if commit == "" {
+		commit = "unknown (built outside of a clone, or with -buildvcs=false)"
 	}
 	device := ""
 	d, note, err := cuda.Choose("auto", cuda.System)
