@@ -74,7 +74,7 @@ func (o *options) compareCaptions(ctx context.Context, w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if _, err := io.WriteString(w, t.String()); err != nil {
+	if _, err := io.WriteString(w, t.Fit(term.Columns(w))); err != nil {
 		return err
 	}
 	if len(panels) > 0 {

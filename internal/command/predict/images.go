@@ -4,12 +4,14 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
 	"slices"
 
 	"frontdoor"
 	"frontdoor/data"
 	"frontdoor/data/files"
 	"frontdoor/imaging"
+	"frontdoor/internal/term"
 )
 
 // photo is an image to classify.
@@ -26,7 +28,18 @@ func (p photo) Open() (*imaging.Image, error) { return p.Image.Open(p.upright) }
 // hold besides is noted on w.
 func (o *options) collect(ctx context.Context, w io.Writer) ([]data.Source, error) {
 	var out []data.Source
-	for _, arg := range o.images {
+	named := o.images
+	if i := slices.Index(named, stdinName); i >= 0 {
+		image, paths, err := o.piped()
+		if err != nil {
+			return nil, err
+		}
+		if image != nil {
+			out = append(out, image)
+		}
+		named = slices.Concat(named[:i], paths, named[i+1:])
+	}
+	for _, arg := range named {
 		images, left, err := files.Every(ctx, arg)
 		if err != nil {
 			return nil, err
@@ -53,10 +66,18 @@ const mostNotes = 10
 // ready.
 const part = 32
 
+// longWork is from how many images on a progress bar is shown.
+const longWork = 2 * part
+
 // each asks about images in order, and hands every one on with its answer or the
 // error of an image that has none. It returns how many have none.
 func each[T any](ctx context.Context, all []data.Source, ask func(context.Context, ...data.Source) ([]T, error),
 	use func(im data.Source, answer T, err error) error) (failed int, err error) {
+	var bar *term.Progress // nil shows nothing
+	if len(all) >= longWork {
+		bar = term.NewProgress(os.Stderr, len(all), "predict")
+		defer bar.Done()
+	}
 	for some := range slices.Chunk(all, part) {
 		answers, err := ask(ctx, some...)
 		bad := frontdoor.ImageErrors(err)
@@ -73,6 +94,7 @@ func each[T any](ctx context.Context, all []data.Source, ask func(context.Contex
 				return failed, err
 			}
 		}
+		bar.Add(len(some))
 	}
 	return failed, nil
 }

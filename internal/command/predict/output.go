@@ -10,6 +10,12 @@ import (
 	"frontdoor/internal/term"
 )
 
+// share is a class of the distribution.
+type share struct {
+	Class       string  `json:"class"`
+	Probability float32 `json:"probability"`
+}
+
 // choice is the class that one classifier predicts for an image.
 type choice struct {
 	Name        string  `json:"name,omitempty"`
@@ -38,9 +44,11 @@ type result struct {
 	imageName
 	Error string `json:"error,omitempty"`
 	*choice
-	Conflict  *float32 `json:"conflict,omitempty"`
-	Abstained bool     `json:"abstained,omitempty"`
-	Templates []choice `json:"templates,omitempty"`
+	Verdict      string   `json:"verdict,omitempty"`
+	Abstained    bool     `json:"abstained,omitempty"`
+	Conflict     *float32 `json:"conflict,omitempty"`
+	Distribution []share  `json:"distribution,omitempty"`
+	Templates    []choice `json:"templates,omitempty"`
 }
 
 // resultOf is the answer for an image, or its error.
@@ -49,6 +57,12 @@ func resultOf(file string, a frontdoor.Answer, err error) result {
 		return result{imageName: nameOf(file), Error: err.Error()}
 	}
 	r := result{imageName: nameOf(file), choice: &choice{Class: a.Class, Probability: a.Probability, Uncertainty: a.Uncertainty}, Conflict: a.Conflict}
+	if a.Verdict != frontdoor.Unjudged {
+		r.Verdict = a.Verdict.String()
+	}
+	for _, c := range a.Distribution {
+		r.Distribution = append(r.Distribution, share(c))
+	}
 	for _, t := range a.Opinions {
 		r.Templates = append(r.Templates, choice(t))
 	}
@@ -61,7 +75,7 @@ type printer interface {
 	end() error
 }
 
-// dontKnow is the class of an answer that is too uncertain.
+// dontKnow stands before the class of an answer that is too uncertain.
 const dontKnow = "don't know"
 
 // lines prints JSON lines.
@@ -71,9 +85,7 @@ type lines struct {
 }
 
 func (l *lines) print(r result) error {
-	if r.choice != nil && float64(r.Uncertainty) > l.abstain {
-		r.Class, r.Abstained = dontKnow, true
-	}
+	r.Abstained = r.choice != nil && float64(r.Uncertainty) > l.abstain
 	text, err := json.Marshal(r)
 	if err != nil {
 		return err
@@ -116,6 +128,6 @@ func (t *table) end() error {
 		Header: []string{"image", "by", "class", "probability", "uncertainty"},
 		Align:  []term.Align{term.Left, term.Left, term.Left, term.Right, term.Right},
 		Rows:   t.rows,
-	}.String())
+	}.Fit(term.Columns(t.w)))
 	return err
 }

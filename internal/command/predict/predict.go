@@ -31,11 +31,12 @@ it prints the features of the images, vectors of length 1.
 
 IMAGES are image files (JPEG, PNG, GIF, WebP, HEIC, AVIF, by content), folders of
 them, archives (.zip, .tar), tables (.parquet) and lists (.csv, .jsonl): the images
-that train would take.
+that train would take. A - stands for paths, or the bytes of one image, on standard
+input.
 
   go run ./cmd/predict -run runs/RUN photo.jpg more/
   go run ./cmd/predict -run runs/RUN -abstain 0.3 more/     "don't know" if uncertain
-  go run ./cmd/predict -run runs/RUN -json more/ | jq .class
+  find more -print0 | go run ./cmd/predict -run runs/RUN -json -0 -
   go run ./cmd/predict -model ViT-B-16.pt -labels "cat,dog" more/
 
 `
@@ -52,7 +53,7 @@ var groups = []cli.Group{
 `},
 	{Title: "Of a run with several", Flags: "dataset shots templates classes"},
 	{Title: "Captions and figures", Flags: "figure render"},
-	{Title: "How files are read", Flags: "exif vocab activation"},
+	{Title: "How files are read", Flags: "exif 0 vocab activation"},
 }
 
 // options are the flags.
@@ -61,7 +62,8 @@ type options struct {
 	seed                        int64
 	dataset                     string // of a sweep, as are the next two
 	shots, count                int
-	json                        bool
+	json, nul                   bool
+	stdin                       io.Reader
 	abstain                     float64
 	threads                     int
 	images                      []string
@@ -89,7 +91,7 @@ func Run(ctx context.Context, args []string) error {
 }
 
 func parse(args []string) (*options, error) {
-	o := &options{}
+	o := &options{stdin: os.Stdin}
 	fs := flag.NewFlagSet("predict", flag.ContinueOnError)
 	fs.StringVar(&o.run, "run", "", "`DIR`: run folder that train left")
 	fs.StringVar(&o.model, "model", "", "`FILE` of the run's model, if it has moved; or any CLIP: .pt, .bin, .safetensors, or a folder (default the embedded one)")
@@ -99,9 +101,16 @@ func parse(args []string) (*options, error) {
 	fs.IntVar(&o.shots, "shots", 0, "images of each class that were trained on, if the run has several numbers")
 	fs.IntVar(&o.count, "templates", 0, "learned templates, if the run has several numbers")
 	fs.StringVar(&o.classes, "classes", "all", "`all`, base or new: which half of the classes to choose among")
-	fs.BoolVar(&o.json, "json", false, "print one JSON object a line")
+	fs.BoolVar(&o.json, "json", false, "print one JSON object a line (docs/predict.md)")
+	fs.BoolVar(&o.nul, "0", false, "paths on standard input have a NUL behind each, as find -print0 writes them")
 	fs.Float64Var(&o.abstain, "abstain", 1, "answer \"don't know\" above this uncertainty (0 to 1)")
-	fs.StringVar(&o.labels, "labels", "", "classify without a run: class names with commas between them, or `@FILE` with one a line")
+	fs.Func("labels", "classify without a run: class `NAMES` with commas between them, or @FILE with one a line", func(s string) error {
+		if o.labels != "" {
+			return errors.New("it is given twice: name all classes in one list")
+		}
+		o.labels = s
+		return nil
+	})
 	fs.Func("template", "`CAPTION` of a class, {} is its name (default \"a photo of a {}.\"); several are averaged", func(s string) error {
 		o.templates = append(o.templates, s)
 		return nil
@@ -150,6 +159,8 @@ func (o *options) check() error {
 		return cli.Usagef("-json does not go with -captions")
 	case slices.Contains([]string{".pdf", ".eps", ".jpg", ".jpeg"}, strings.ToLower(filepath.Ext(o.figure))):
 		return cli.Usagef("-figure %s: figures are .png or .svg, or both without an ending", o.figure)
+	case o.nul && !slices.Contains(o.images, stdinName):
+		return cli.Usagef("-0 is about paths on standard input: name - among the images")
 	case o.render != "" && len(o.images) > 0:
 		return cli.Usagef("-render makes its own images; leave %s away", o.images[0])
 	case o.render != "":

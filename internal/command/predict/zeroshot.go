@@ -27,9 +27,13 @@ func (o *options) zeroShot(ctx context.Context) (*frontdoor.Classifier, error) {
 		return nil, err
 	}
 	for i, name := range names {
-		if slices.Contains(names[:i], name) {
+		// CLIP reads capitals as small letters.
+		if slices.ContainsFunc(names[:i], func(other string) bool { return strings.EqualFold(name, other) }) {
 			return nil, cli.Usagef("-labels names %q twice", name)
 		}
+	}
+	if len(names) == 1 {
+		return nil, cli.Usagef("-labels names one class, %q: every image would be it; name what else there may be", names[0])
 	}
 	return o.load(ctx, names, frontdoor.WithCaptions(o.templates...))
 }
