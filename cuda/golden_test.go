@@ -2,11 +2,13 @@ package cuda_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"testing"
 
 	"frontdoor/autograd"
 	"frontdoor/clip"
 	"frontdoor/data/augment"
+	"frontdoor/internal/cudatest"
 	"frontdoor/internal/golden"
 	"frontdoor/nn"
 	"frontdoor/prompt"
@@ -20,8 +22,6 @@ import (
 const (
 	torchForward  = 5e-6
 	torchGradient = 2e-5
-	torchTrained  = 2e-5
-	torchLearned  = 5e-6
 )
 
 // goldenModel builds the model that PyTorch ran, with its towers on a device.
@@ -150,45 +150,38 @@ func TestSomeWeightsAreTrained(t *testing.T) {
 	}
 }
 
-// Ten steps of MaPLe with the towers on the device are PyTorch's: logits, losses,
-// gradients and what has been learned.
+// A step of MaPLe with the towers on the device is PyTorch's: logits, loss and the
+// gradient of all that is learned; on tensor cores and without.
 func TestGoldenMaPLe(t *testing.T) {
-	t.Parallel()
-	r := newRig(t, 24)
-	defer r.close()
-	f := golden.Read(t, "../prompt/testdata/torch_maple.json")
-	m := goldenModel(t, f, r.dev)
-	l, err := prompt.NewMaPLe(m, prompt.Coupling{Tokens: f.Tokens, Depth: f.Depth}, augment.View{}, 1)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, p := range l.Params() {
-		copy(p.Data, golden.Tensor32(p.Name, p.Len(), golden.CLIPFactor, 0))
-	}
-	if err := l.SetClasses(f.Names); err != nil {
-		t.Fatal(err)
-	}
-	images := goldenImages(m, len(f.Labels))
-	var losses []float32
-	tp, opt := autograd.NewTape(), nn.NewSGD(l.Params())
-	for step := range f.Values["losses"].Data {
-		loss := l.Loss(tp, prompt.Batch{Images: images, Labels: f.Labels})
-		losses = append(losses, loss.Item())
-		tp.Backward(loss)
-		if step == 0 {
+	for _, major := range []int{7, 9} {
+		t.Run(fmt.Sprintf("sm_%d0", major), func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t, 24, func(d *cudatest.Driver) { d.Major = major })
+			defer r.close()
+			f := golden.Read(t, "../prompt/testdata/torch_maple.json")
+			m := goldenModel(t, f, r.dev)
+			l, err := prompt.NewMaPLe(m, prompt.Coupling{Tokens: f.Tokens, Depth: f.Depth}, augment.View{}, 1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, p := range l.Params() {
+				copy(p.Data, golden.Tensor32(p.Name, p.Len(), golden.CLIPFactor, 0))
+			}
+			if err := l.SetClasses(f.Names); err != nil {
+				t.Fatal(err)
+			}
+			images := goldenImages(m, len(f.Labels))
+			f.Check(t, "logits", m.Logits(nil, l.Encode(images), l.TextFeatures()).Data, torchForward)
+			tp := autograd.NewTape()
+			loss := l.Loss(tp, prompt.Batch{Images: images, Labels: f.Labels})
+			f.Check(t, "loss", loss.Data, torchForward)
+			tp.Backward(loss)
 			for _, p := range l.Params() {
 				f.Check(t, "grad."+p.Name, p.Grad(), torchGradient)
 			}
-		}
-		opt.Step(f.Rate)
-		tp.Reset()
-	}
-	f.Check(t, "losses", losses, torchTrained)
-	for _, p := range l.Params() {
-		f.Check(t, "after."+p.Name, p.Data, torchLearned)
-	}
-	f.Check(t, "after.logits", m.Logits(nil, l.Encode(images), l.TextFeatures()).Data, torchTrained)
-	if err := r.err(); err != nil {
-		t.Error(err)
+			if err := r.err(); err != nil {
+				t.Error(err)
+			}
+		})
 	}
 }

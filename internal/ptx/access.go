@@ -169,15 +169,15 @@ func (w *warp) readable(global bool, l int, address uint64, n int, constant bool
 	r, at, cells := w.locate(global, l, address, n)
 	if i := r.unfilled(at, n); i >= 0 {
 		kind, detail := Uninitialised, "nobody has written it"
-		if cells[0].flight {
+		if cells[0].flight && cells[0].epoch == w.epoch(global) {
 			kind, detail = InFlight, "the copy there has not landed"
 		}
 		w.fault(kind, l, "%d bytes at %#x: %s", n, address, detail)
 	}
-	now, warps := w.access(l), int32(len(w.b.warps))
+	now, warps, epoch := w.access(l), int32(len(w.b.warps)), w.epoch(global)
 	for i := range cells {
 		c := &cells[i]
-		c.renew(w.b.m.launch)
+		c.renew(epoch)
 		switch {
 		case c.flight:
 			w.fault(InFlight, l, "%#x is read before the copy there has landed", address+uint64(i*cell))
@@ -196,16 +196,16 @@ func (w *warp) writable(global bool, l int, address uint64, n int) []byte {
 	r, at, cells := w.locate(global, l, address, n)
 	now := w.access(l)
 	for i := range cells {
-		w.claim(&cells[i], &now, l, address+uint64(i*cell))
+		w.claim(&cells[i], &now, l, address+uint64(i*cell), w.epoch(global))
 	}
 	r.fill(at, n)
 	return r.data[at : at+n]
 }
 
 // claim notes a write of a cell.
-func (w *warp) claim(c *shadow, now *access, l int, address uint64) {
+func (w *warp) claim(c *shadow, now *access, l int, address uint64, epoch uint32) {
 	warps := int32(len(w.b.warps))
-	c.renew(w.b.m.launch)
+	c.renew(epoch)
 	switch {
 	case c.flight:
 		w.fault(InFlight, l, "%#x is written before the copy there has landed", address)
@@ -217,9 +217,17 @@ func (w *warp) claim(c *shadow, now *access, l int, address uint64) {
 	c.write, c.read = *now, access{}
 }
 
-// renew forgets what earlier launches did.
-func (c *shadow) renew(launch uint32) {
-	if c.launch != launch {
-		*c = shadow{launch: launch}
+// epoch tells the launch, or the block, of accesses.
+func (w *warp) epoch(global bool) uint32 {
+	if global {
+		return w.b.m.launch
+	}
+	return w.b.m.smem.epoch
+}
+
+// renew forgets what earlier launches, or blocks, did.
+func (c *shadow) renew(epoch uint32) {
+	if c.epoch != epoch {
+		*c = shadow{epoch: epoch}
 	}
 }

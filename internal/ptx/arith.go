@@ -114,11 +114,16 @@ func approximate(arg uint32, y, bound float64) uint64 {
 	return fbits(float32(y * (1 + bound*(float64(h)/math.MaxUint32*2-1))))
 }
 
-// fma is a b + c, rounded once. The product is exact in float64; a sum that is
-// not is rounded to odd first, so that the second rounding has the last word.
+// fma is a b + c, rounded once. The product is exact in float64. A sum that is not
+// may be rounded once more unless it is halfway between two floats; then, and
+// where those lie closer, it is rounded to odd first, so that the second rounding
+// has the last word.
 func fma(a, b, c float32) float32 {
 	p, z := float64(a)*float64(b), float64(c)
 	s := p + z
+	if bits := math.Float64bits(s); bits&(1<<29-1) != 1<<28 && bits<<1>>53 >= 1023-126 {
+		return float32(s)
+	}
 	t := s - p
 	e := (p - (s - t)) + (z - t) // the sum's error, exactly
 	if e != 0 && e-e == 0 && math.Float64bits(s)&1 == 0 {

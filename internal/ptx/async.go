@@ -115,7 +115,7 @@ func (w *warp) send(l int, to, from uint64, n, read int) {
 	_, _, cells := w.locate(false, l, to, n)
 	now := w.access(l)
 	for i := range cells {
-		w.claim(&cells[i], &now, l, to+uint64(i*cell))
+		w.claim(&cells[i], &now, l, to+uint64(i*cell), w.epoch(false))
 		cells[i].flight = true
 	}
 	t := &w.copies[l]

@@ -127,7 +127,7 @@ func op1(name string, f func(a uint64) uint64) {
 		return func(w *warp, lanes uint32) {
 			rd, ra := &w.reg[d], &w.reg[a]
 			for l := range rd {
-				if lanes>>l&1 != 0 {
+				if lanes == allLanes || lanes>>l&1 != 0 {
 					rd[l] = f(ra[l])
 				}
 			}
@@ -142,7 +142,7 @@ func op2(name string, f func(a, b uint64) uint64) {
 		return func(w *warp, lanes uint32) {
 			rd, ra, rb := &w.reg[d], &w.reg[a], &w.reg[b]
 			for l := range rd {
-				if lanes>>l&1 != 0 {
+				if lanes == allLanes || lanes>>l&1 != 0 {
 					rd[l] = f(ra[l], rb[l])
 				}
 			}
@@ -157,7 +157,7 @@ func op3(name string, f func(a, b, c uint64) uint64) {
 		return func(w *warp, lanes uint32) {
 			rd, ra, rb, rs := &w.reg[d], &w.reg[a], &w.reg[b], &w.reg[s]
 			for l := range rd {
-				if lanes>>l&1 != 0 {
+				if lanes == allLanes || lanes>>l&1 != 0 {
 					rd[l] = f(ra[l], rb[l], rs[l])
 				}
 			}

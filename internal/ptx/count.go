@@ -13,7 +13,8 @@ func (w *warp) count(p *place, on uint32, n int) {
 	}
 	lanesAtOnce := 32 / max(1, n/4) // wide accesses take turns by parts of the warp
 	for from := 0; from < 32; from += lanesAtOnce {
-		var words bankWords
+		words := &w.b.words
+		words.reset()
 		for l := from; l < from+lanesAtOnce; l++ {
 			if on>>l&1 != 0 {
 				at := p.at(w, l)
@@ -22,7 +23,7 @@ func (w *warp) count(p *place, on uint32, n int) {
 				}
 			}
 		}
-		w.countPasses(&words)
+		w.countPasses(words)
 	}
 }
 
@@ -32,6 +33,9 @@ type bankWords struct {
 	n     [banks]uint8
 	most  uint8
 }
+
+// reset forgets the words. What lies behind the first n is never read.
+func (b *bankWords) reset() { b.n, b.most = [banks]uint8{}, 0 }
 
 func (b *bankWords) add(word uint32) {
 	k := word % banks

@@ -68,6 +68,7 @@ type block struct {
 	warps  []*warp
 	stats  Stats
 	steps  int
+	words  bankWords // of the access that is being counted
 }
 
 func newBlock(m *Machine, k *Kernel, threads int, params []byte, grid Dim) *block {

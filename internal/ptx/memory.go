@@ -28,12 +28,13 @@ type region struct {
 	data   []byte
 	shadow []shadow // one for each cell, made when a kernel first comes
 	filled []bool   // which cells hold something; nil if all do
+	epoch  uint32   // of shared memory: the block whose it is
 }
 
 // shadow is what is known about a cell: who wrote it last, who has read it
-// since, and in which launch.
+// since, and in which launch, or block if the memory is shared.
 type shadow struct {
-	launch      uint32
+	epoch       uint32
 	flight      bool // the target of a copy that has not landed
 	write, read access
 }
@@ -132,7 +133,8 @@ func (r *region) unfilled(at, n int) int {
 	return -1
 }
 
-// clear makes a block's shared memory fresh.
+// clear makes a block's shared memory fresh. What it held stays, but a read of
+// what was not written again is a fault.
 func (r *region) clear(n int) {
 	cells := (n + cell - 1) / cell
 	if cap(r.data) < n {
@@ -141,9 +143,6 @@ func (r *region) clear(n int) {
 		r.shadow = make([]shadow, cells)
 	}
 	r.data, r.filled, r.shadow = r.data[:n], r.filled[:cells], r.shadow[:cells]
-	for i := range r.data {
-		r.data[i] = 0xff
-	}
 	clear(r.filled)
-	clear(r.shadow)
+	r.epoch++
 }

@@ -45,35 +45,29 @@ func (a Arch) dot(x, y []number, c float32, wide bool) float32 {
 	return c
 }
 
-// number is sig · 2^(exp-23).
+// number is a value and its exponent, that of the leading bit of a normal number.
 type number struct {
 	exp int32
-	sig int32
+	val float64
 }
 
+// Exponents that no number has; sums with them stay apart from sums of others.
 const (
-	special = math.MaxInt16 // exponent of infinities and NaNs, whose sig is 1, -1 or 0
-	nothing = -special / 2  // exponent of zero
+	special = 1 << 14      // of infinities and NaNs
+	nothing = -special / 4 // of zero
 )
 
 // decode takes a number apart. A subnormal number has the exponent of the
 // smallest normal one.
 func decode(x float32) number {
-	b := math.Float32bits(x)
-	n := number{int32(b>>23&255) - 127, int32(b&(1<<23-1) | 1<<23)}
+	n := number{int32(math.Float32bits(x)>>23&255) - 127, float64(x)}
 	switch {
-	case b<<1 == 0:
-		return number{nothing, 0}
+	case x == 0:
+		n.exp = nothing
 	case n.exp == 128:
-		n = number{special, 0}
-		if b<<9 == 0 {
-			n.sig = 1
-		}
+		n.exp = special
 	case n.exp == -127:
-		n = number{-126, n.sig &^ (1 << 23)}
-	}
-	if b>>31 != 0 {
-		n.sig = -n.sig
+		n.exp = -126
 	}
 	return n
 }
@@ -81,37 +75,27 @@ func decode(x float32) number {
 // block adds a block of products to c. Products and c are aligned to the largest
 // exponent among them, which for a product is the sum of its factors'
 // exponents; what lies below the last bit kept is dropped; the sum is exact, and
-// is cut to binary32.
+// is cut to binary32. The products are exact in float64.
 func (a Arch) block(x, y []number, c float32) float32 {
-	var exps [16]int32
-	var sigs [16]int64
 	dc := decode(c)
-	top, odd := dc.exp, dc.exp == special
+	top := dc.exp
 	y = y[:len(x)]
-	for i, f := range x {
-		g := y[i]
-		exps[i], sigs[i] = f.exp+g.exp, int64(f.sig)*int64(g.sig)
-		top = max(top, exps[i])
-		odd = odd || f.exp == special || g.exp == special
+	for i := range x {
+		top = max(top, x[i].exp+y[i].exp)
 	}
-	if odd {
+	switch {
+	case top > special/2:
 		return specials(x, y, dc)
-	}
-	if top <= nothing/2 {
+	case top <= nothing/2:
 		return 0
 	}
-	keep := int32(23 + a.Extra) // bits behind the point
-	sum := shiftToZero(int64(dc.sig)<<23, 46-keep+top-dc.exp)
+	last := top - int32(23+a.Extra) // exponent of the last bit kept
+	scale := math.Float64frombits(uint64(1023-last) << 52)
+	sum := int64(dc.val * scale)
 	for i := range x {
-		sum += shiftToZero(sigs[i], 46-keep+top-exps[i])
+		sum += int64(x[i].val * y[i].val * scale)
 	}
-	return cut(sum, top-keep)
-}
-
-// shiftToZero divides by 2^n and drops the rest.
-func shiftToZero(x int64, n int32) int64 {
-	sign := x >> 63
-	return ((x ^ sign) - sign) >> uint(min(n, 63)) * (1 | sign)
+	return cut(sum, last)
 }
 
 // cut is sum · 2^exp as a binary32 number. What is too small for it is dropped.
@@ -143,22 +127,13 @@ func cut(sum int64, exp int32) float32 {
 
 // specials is a block with an infinity or a NaN in it.
 func specials(x, y []number, c number) float32 {
-	value := func(n number) float64 {
-		switch {
-		case n.exp != special:
-			return float64(n.sig)
-		case n.sig == 0:
-			return math.NaN()
-		}
-		return math.Inf(int(n.sig))
-	}
 	s := 0.0
 	if c.exp == special {
-		s = value(c)
+		s = c.val
 	}
 	for i := range x {
 		if x[i].exp == special || y[i].exp == special {
-			s += value(x[i]) * value(y[i])
+			s += x[i].val * y[i].val
 		}
 	}
 	if s != s {
