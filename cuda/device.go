@@ -11,6 +11,10 @@ import (
 type Device struct {
 	Info
 
+	// Singly launches kernels one by one, without graphs: it is there to show what
+	// graphs bring.
+	Singly bool
+
 	drv     Driver
 	context Context
 	stream  Stream

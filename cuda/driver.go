@@ -22,7 +22,6 @@ type Driver interface {
 	ModuleUnload(Module) Result
 	ModuleGetFunction(Module, string) (Function, Result)
 	FuncSetAttribute(Function, FunctionAttribute, int) Result
-	FuncGetAttribute(Function, FunctionAttribute) (int, Result)
 	MemGetInfo() (free, total uint64, r Result)
 	MemAlloc(bytes uint64) (Pointer, Result)
 	MemFree(Pointer) Result
@@ -38,10 +37,6 @@ type Driver interface {
 	GraphLaunch(GraphExec, Stream) Result
 	GraphExecDestroy(GraphExec) Result
 	GraphDestroy(Graph) Result
-	EventCreate() (Event, Result)
-	EventRecord(Event, Stream) Result
-	EventElapsedTime(from, to Event) (milliseconds float32, r Result)
-	EventDestroy(Event) Result
 }
 
 // Handles of the driver. All but Ordinal and Pointer are opaque.
@@ -55,7 +50,6 @@ type (
 	Graph     uintptr
 	Node      uintptr
 	GraphExec uintptr
-	Event     uintptr
 )
 
 // Launch is one execution of a kernel.
@@ -73,8 +67,6 @@ type Attribute int32
 // The attributes that are asked for.
 const (
 	AttributeMultiprocessors Attribute = 16
-	AttributeClockKHz        Attribute = 13
-	AttributeMemoryClockKHz  Attribute = 36
 	AttributeMajor           Attribute = 75
 	AttributeMinor           Attribute = 76
 	AttributeSharedOptin     Attribute = 97 // most bytes of shared memory of a block
@@ -83,9 +75,5 @@ const (
 // FunctionAttribute is a property of a kernel.
 type FunctionAttribute int32
 
-// The properties of kernels that are asked for or set.
-const (
-	FunctionLocalBytes    FunctionAttribute = 3 // spilled registers
-	FunctionRegisters     FunctionAttribute = 4
-	FunctionDynamicShared FunctionAttribute = 8
-)
+// FunctionDynamicShared is how much dynamic shared memory a kernel may use.
+const FunctionDynamicShared FunctionAttribute = 8

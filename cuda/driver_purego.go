@@ -30,7 +30,6 @@ const (
 	cuModuleUnload
 	cuModuleGetFunction
 	cuFuncSetAttribute
-	cuFuncGetAttribute
 	cuMemGetInfo
 	cuMemAlloc
 	cuMemFree
@@ -46,11 +45,6 @@ const (
 	cuGraphLaunch
 	cuGraphExecDestroy
 	cuGraphDestroy
-	cuEventCreate
-	cuEventRecord
-	cuEventSynchronize
-	cuEventElapsedTime
-	cuEventDestroy
 	symbolCount
 )
 
@@ -60,10 +54,10 @@ var symbols = [symbolCount]string{
 	"cuInit", "cuDriverGetVersion", "cuDeviceGetCount", "cuDeviceGet", "cuDeviceGetName", "cuDeviceGetUuid",
 	"cuDeviceGetAttribute", "cuDeviceTotalMem_v2", "cuDevicePrimaryCtxRetain", "cuDevicePrimaryCtxRelease_v2",
 	"cuCtxSetCurrent", "cuModuleLoadDataEx", "cuModuleUnload", "cuModuleGetFunction", "cuFuncSetAttribute",
-	"cuFuncGetAttribute", "cuMemGetInfo_v2", "cuMemAlloc_v2", "cuMemFree_v2", "cuMemcpyHtoDAsync_v2",
+	"cuMemGetInfo_v2", "cuMemAlloc_v2", "cuMemFree_v2", "cuMemcpyHtoDAsync_v2",
 	"cuMemcpyDtoHAsync_v2", "cuStreamCreate", "cuStreamSynchronize", "cuStreamDestroy_v2", "cuLaunchKernel",
 	"cuGraphCreate", "cuGraphAddKernelNode", "cuGraphInstantiateWithFlags", "cuGraphLaunch", "cuGraphExecDestroy",
-	"cuGraphDestroy", "cuEventCreate", "cuEventRecord", "cuEventSynchronize", "cuEventElapsedTime", "cuEventDestroy_v2",
+	"cuGraphDestroy",
 }
 
 // System loads the driver of this machine. The error says what was tried, and what

@@ -97,12 +97,6 @@ func (s *system) FuncSetAttribute(f Function, a FunctionAttribute, v int) Result
 	return s.call(cuFuncSetAttribute, uintptr(f), uintptr(a), uintptr(v))
 }
 
-func (s *system) FuncGetAttribute(f Function, a FunctionAttribute) (int, Result) {
-	v := new(int32)
-	r := s.call(cuFuncGetAttribute, at(v), uintptr(a), uintptr(f))
-	return int(*v), r
-}
-
 func (s *system) MemGetInfo() (free, total uint64, r Result) {
 	n := new([2]uint64)
 	r = s.call(cuMemGetInfo, at(&n[0]), at(&n[1]))
@@ -210,24 +204,3 @@ func (s *system) GraphLaunch(e GraphExec, st Stream) Result {
 func (s *system) GraphExecDestroy(e GraphExec) Result { return s.call(cuGraphExecDestroy, uintptr(e)) }
 
 func (s *system) GraphDestroy(g Graph) Result { return s.call(cuGraphDestroy, uintptr(g)) }
-
-func (s *system) EventCreate() (Event, Result) {
-	e := new(Event)
-	r := s.call(cuEventCreate, at(e), 0)
-	return *e, r
-}
-
-func (s *system) EventRecord(e Event, st Stream) Result {
-	return s.call(cuEventRecord, uintptr(e), uintptr(st))
-}
-
-func (s *system) EventElapsedTime(from, to Event) (float32, Result) {
-	if r := s.call(cuEventSynchronize, uintptr(to)); r != Success {
-		return 0, r
-	}
-	ms := new(float32)
-	r := s.call(cuEventElapsedTime, at(ms), uintptr(from), uintptr(to))
-	return *ms, r
-}
-
-func (s *system) EventDestroy(e Event) Result { return s.call(cuEventDestroy, uintptr(e)) }

@@ -192,6 +192,11 @@ func TestGraphs(t *testing.T) {
 	if cuda.GraphsMade(r.dev) != 1 || r.drv.Graphs < 5 {
 		t.Errorf("%d graphs made, %d launches of graphs", cuda.GraphsMade(r.dev), r.drv.Graphs)
 	}
+	r.dev.Singly = true
+	before := r.drv.Graphs
+	if err := same("a step without graphs", step(), first); err != nil || r.drv.Graphs != before {
+		t.Errorf("%v, %d launches of graphs", err, r.drv.Graphs-before)
+	}
 }
 
 // All calls come from one thread, whichever goroutine asks, and that thread

@@ -1,5 +1,11 @@
 package cuda
 
+import (
+	"maps"
+	"slices"
+	"strings"
+)
+
 // Names for the tests of kernels, which live in a package of their own because
 // the imitation of the driver imports this one.
 var (
@@ -77,3 +83,44 @@ func SetExists(f func(path string) bool) {
 }
 
 var realExists = exists
+
+// AddKernel compiles a kernel of a test.
+func AddKernel(d *Device, name, text string) (err error) {
+	onThread(func() {
+		d.drv.CtxSetCurrent(d.context)
+		m, log, r := d.drv.ModuleLoadData(text)
+		if r != Success {
+			err = &Error{"cuModuleLoadDataEx", r, log}
+			return
+		}
+		d.modules[name] = m
+		f, r := d.drv.ModuleGetFunction(m, name)
+		err = check("cuModuleGetFunction", r)
+		d.kernels[name] = &kernel{name: name, function: f, shared: defaultShared}
+	})
+	return err
+}
+
+// KernelNames lists all kernels, by name.
+func KernelNames() []string { return slices.Sorted(maps.Keys(kernelFiles)) }
+
+// Compile has the driver compile a kernel.
+func Compile(d *Device, name string) (err error) {
+	if (strings.HasPrefix(name, "gemm_x") || name == "split") && !d.TensorCores() {
+		return nil
+	}
+	onThread(func() {
+		d.drv.CtxSetCurrent(d.context)
+		_, err = d.kernel(name)
+	})
+	return err
+}
+
+// RunWarps launches a kernel of a test on blocks of one warp.
+func RunWarps(d *Device, name string, blocks int, pointers ...Pointer) {
+	a := d.args()
+	for _, p := range pointers {
+		a = a.ptr(p)
+	}
+	a.launch(name, blocks, 1, 1, 32, 0)
+}

@@ -34,7 +34,7 @@ const (
 // run gives the device what is queued. It runs on the thread.
 func (g *graphs) run(d *Device, q *queue) error {
 	g.clock++
-	if len(q.launches) < graphLeast {
+	if d.Singly || len(q.launches) < graphLeast {
 		return d.launchAll(q)
 	}
 	if g.known == nil {

@@ -46,7 +46,6 @@ type Driver struct {
 	graphs    map[cuda.Graph]*graph
 	execs     map[cuda.GraphExec]*graph
 	streams   map[cuda.Stream]bool
-	events    map[cuda.Event]bool
 	sizes     map[cuda.Pointer]uint64
 	next      uintptr
 	retained  int
@@ -69,7 +68,7 @@ func New() *Driver {
 		Calls: map[string]int{}, Stats: map[string]ptx.Stats{},
 		contexts: map[int]cuda.Context{}, modules: map[cuda.Module]*ptx.Module{}, functions: map[cuda.Function]*function{},
 		graphs: map[cuda.Graph]*graph{}, execs: map[cuda.GraphExec]*graph{}, streams: map[cuda.Stream]bool{},
-		events: map[cuda.Event]bool{}, sizes: map[cuda.Pointer]uint64{},
+		sizes: map[cuda.Pointer]uint64{},
 	}
 }
 
@@ -86,7 +85,6 @@ func (d *Driver) Leaks() string {
 	add(len(d.graphs), "graphs")
 	add(len(d.execs), "executable graphs")
 	add(len(d.streams), "streams")
-	add(len(d.events), "events")
 	add(d.retained, "contexts")
 	return strings.Join(s, ", ")
 }

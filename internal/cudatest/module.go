@@ -97,13 +97,6 @@ func (d *Driver) FuncSetAttribute(f cuda.Function, a cuda.FunctionAttribute, v i
 	return r
 }
 
-// FuncGetAttribute knows nothing.
-func (d *Driver) FuncGetAttribute(cuda.Function, cuda.FunctionAttribute) (int, cuda.Result) {
-	r, done := d.call("FuncGetAttribute", true)
-	defer done()
-	return 0, r
-}
-
 // launch runs a kernel at once.
 func (d *Driver) launch(l *cuda.Launch) cuda.Result {
 	fn := d.functions[l.Function]

@@ -16,6 +16,7 @@ import (
 	"strconv"
 	"strings"
 
+	"frontdoor/cuda"
 	"frontdoor/internal/cli"
 	"frontdoor/simd"
 )
@@ -27,13 +28,15 @@ scaling photos (imaging/), image encoding (encode/), training steps (step/) and
 fits of heads on cached features (adapter/; of 1,000 classes only if named), with
 OpenBLAS, PyTorch, gonum, image/jpeg, x/image and Pillow beside them where they
 are installed (tools/peers/setup.sh), and what each exact saving brings to a step
-(savings/, only if named). A value is the median of rounds in which all take turns.
+(savings/, only if named). With -device cuda: encoding and steps on a GPU (gpu/);
+without, -only gpu/ shows what was measured on one before. A value is the median of rounds in which all take turns.
 Peers choose their kernels themselves, unless FRONTDOOR_SIMD names ours.
 
   go run ./cmd/bench -only gemm/197
   go run ./cmd/bench -only encode -threads 2
   go run ./cmd/bench -only imaging -photos caltech-101/101_ObjectCategories
   go run ./cmd/bench -json > bench.json
+  go run ./cmd/bench -only gpu/ -gpu docs/gpu/h100.json
 
 Flags:
 `
@@ -51,6 +54,9 @@ type bench struct {
 
 	photos   string   // a folder of JPEG files, or none
 	torchEnv []string // the environment of peers on PyTorch, once it is known
+
+	gpu     *cuda.Device // that is measured instead of the CPU, or nil
+	gpuFile string       // what was measured on one before
 }
 
 // Run does what the arguments of the command say.
@@ -64,6 +70,8 @@ func Run(ctx context.Context, args []string) error {
 	cpu := fs.Bool("cpu", false, "measure the processor time of all threads instead of the time that passes, without peers, for a machine that others use too (Linux)")
 	photos := fs.String("photos", "", "`folder` of JPEG files for imaging/ (default pictures of the size of Caltech101's)")
 	peers := fs.Bool("peers", true, "measure OpenBLAS, PyTorch and gonum too")
+	device := fs.String("device", "cpu", cli.DeviceFlag+"; on a GPU encoding and training steps are measured (gpu/)")
+	gpuFile := fs.String("gpu", "tools/gpu/result.json", "`FILE` that tools/gpu/check.sh left on a machine with a GPU, to be shown with -only gpu/")
 	if err := cli.Parse(fs, args, help); err != nil {
 		return err
 	}
@@ -86,16 +94,28 @@ func Run(ctx context.Context, args []string) error {
 			return cli.Usagef("-cpu: this system does not tell the processor time in /proc/self/stat")
 		}
 	}
+	if b.gpuFile = *gpuFile; *cpu && *device != "cpu" {
+		return cli.Usagef("-cpu measures processors, not -device %s", *device)
+	}
+	if b.gpu, err = cli.Device("bench", *device); err != nil {
+		return err
+	}
+	parts := []func() error{b.gemm, b.rows, b.pictures, b.encode, b.steps, b.adapters, b.gpuResults}
+	if b.gpu != nil {
+		defer b.gpu.Close() // its failures come out through onGPU
+		parts = []func() error{b.onGPU}
+		fmt.Fprintln(os.Stderr, b.gpu)
+	}
 	out := newPrinter(os.Stdout, *asJSON)
 	b.report = out.add
 	fmt.Fprintf(os.Stderr, "%s %s, %d cores, kernels %s\n", runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), simd.Kernel())
-	for _, part := range []func() error{b.gemm, b.rows, b.pictures, b.encode, b.steps, b.adapters} {
+	for _, part := range parts {
 		if err := part(); err != nil {
 			return err
 		}
 	}
 	if out.n == 0 {
-		return cli.Usagef("-only %s: no measurement has such a name; they begin with gemm/, rows/, imaging/, encode/, step/, adapter/ and savings/", *only)
+		return cli.Usagef("-only %s: no measurement has such a name; they begin with gemm/, rows/, imaging/, encode/, step/, adapter/, savings/ and gpu/", *only)
 	}
 	return out.end()
 }

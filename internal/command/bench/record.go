@@ -42,11 +42,19 @@ func (p *printer) add(r Record) {
 		if p.n > 1 {
 			fmt.Fprintln(p.w)
 		}
-		fmt.Fprintf(p.w, "%-24s %d threads  %8.4g %s", r.Name, r.Threads, r.Value, r.Unit)
+		where := fmt.Sprintf("%d threads", r.Threads)
+		if r.Threads == 0 {
+			where = "GPU"
+		}
+		fmt.Fprintf(p.w, "%-24s %-9s  %8.4g %s", r.Name, where, r.Value, r.Unit)
 	}
 	p.last = r
 	if r.Peer != "" {
-		fmt.Fprintf(p.w, "   %s %.4g (x%.3f)", r.Peer, r.PeerValue, r.Ratio)
+		fmt.Fprintf(p.w, "   %s %.4g (x%.3f", r.Peer, r.PeerValue, r.Ratio)
+		if t := target(r); t > 0 {
+			fmt.Fprintf(p.w, " of %g", t)
+		}
+		fmt.Fprint(p.w, ")")
 	}
 }
 

@@ -1,10 +1,12 @@
 """Takes MaPLe or CDC training steps as the published MaPLe code computes them: 77 tokens a prompt, every prompt on its own.
 
-Arguments: a safetensors file with CLIP's weights, one with all other numbers, the number of threads, and "joint" or "apart". Apart, each template of CDC
+Arguments: a safetensors file with CLIP's weights, one with all other numbers, the number of threads, "joint" or "apart", and where and how it computes:
+"cpu" (or nothing), or on a GPU "fp32", "tf32", "amp" (fp16 with a scaled loss) or "compile" (fp32 by torch.compile). Apart, each template of CDC
 goes back on its own without the fused loss, which needs a quarter of the memory and no more time; the loss of the first step is then computed in full
 before the clock starts, without gradients, and the others are NaN.
-For each line on standard input it takes a step and answers "seconds loss peak-MiB".
+For each line on standard input it takes as many steps as the line says, 1 if it says something else, and answers "seconds loss peak-MiB" of one.
 """
+import contextlib
 import ctypes
 import json
 import math
@@ -28,6 +30,9 @@ def set_threads(n):
 
 
 set_threads(int(sys.argv[3]))
+MODE = sys.argv[5] if len(sys.argv) > 5 else "cpu"
+DEVICE = "cpu" if MODE == "cpu" else "cuda"
+torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = MODE == "tf32"
 WIDTH, HEADS = {"": 512, "visual.": 768}, {"": 8, "visual.": 12}
 LAYERS, CONTEXT, TOKENS = 12, 77, 2
 
@@ -41,7 +46,7 @@ def read(path):
     out = {}
     for name, h in header.items():
         lo, hi = (o // 4 for o in h["data_offsets"])
-        out[name] = torch.from_numpy(np.array(raw[lo:hi])).reshape(h["shape"])
+        out[name] = torch.from_numpy(np.array(raw[lo:hi])).reshape(h["shape"]).to(DEVICE)
     return meta, out
 
 
@@ -54,7 +59,7 @@ LEARNED = {k[len("learned."):]: W.pop(k).clone().requires_grad_(True) for k in l
 OFFSET = W.pop("learned.evidence_offset", None)
 DEPTH = 1 + sum(k.startswith("template.0.compound_prompts_text.") for k in LEARNED)
 LABELS = W["labels"].long()
-MASK = torch.full((CONTEXT, CONTEXT), -math.inf).triu(1)
+MASK = torch.full((CONTEXT, CONTEXT), -math.inf, device=DEVICE).triu(1)
 SCALE = W["logit_scale"].exp()
 
 
@@ -103,7 +108,7 @@ def text(m, deep=True):
         return torch.cat([x[:, :1], p, x[:, 1 + TOKENS :]], 1)
 
     x = norm(tower(x, "", MASK, replace), "ln_final")
-    return unit(x[torch.arange(len(ids)), ids.argmax(-1)] @ W["text_projection"])
+    return unit(x[torch.arange(len(ids), device=DEVICE), ids.argmax(-1)] @ W["text_projection"])
 
 
 def image(m):
@@ -127,7 +132,7 @@ def image(m):
 
 def trusted(log_alpha):
     s = torch.logsumexp(log_alpha, -1)
-    return (torch.digamma(s.exp()) - torch.digamma(log_alpha[torch.arange(len(LABELS)), LABELS].exp())).mean()
+    return (torch.digamma(s.exp()) - torch.digamma(log_alpha[torch.arange(len(LABELS), device=DEVICE), LABELS].exp())).mean()
 
 
 def loss():
@@ -156,24 +161,46 @@ def step_apart():
 
 
 def step_joint():
-    value = loss()
-    value.backward()
+    with torch.autocast("cuda", torch.float16) if MODE == "amp" else contextlib.nullcontext():
+        value = evaluate()
+    scaler.scale(value).backward()
     return value.item()
+
+
+def finish():
+    """Waits for the GPU, which works on after a call."""
+    if DEVICE == "cuda":
+        torch.cuda.synchronize()
+
+
+def peak():
+    if DEVICE == "cuda":
+        return torch.cuda.max_memory_allocated() / 2**20
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 with torch.no_grad():
     W0 = text(M, deep=False)  # the hand-crafted template is constant
 optimiser = torch.optim.SGD(LEARNED.values(), lr=0.0035, momentum=0.9, weight_decay=5e-4)
+evaluate = torch.compile(loss) if MODE == "compile" else loss
+scaler = torch.cuda.amp.GradScaler(enabled=MODE == "amp")
 if sys.argv[4] == "joint":
-    step_joint()  # a warm-up, which moves nothing; apart, the first loss is one
+    for _ in range(1 if DEVICE == "cpu" else 4):
+        step_joint()  # a warm-up, which moves nothing; apart, the first loss is one
 print("ready", flush=True)
-for step, _ in enumerate(sys.stdin):
+for step, line in enumerate(sys.stdin):
+    times = int(line) if line.strip().isdigit() else 1
     with torch.no_grad():
         full = loss().item() if sys.argv[4] == "apart" and step == 0 else math.nan
+    finish()
     begin = time.perf_counter()
-    optimiser.zero_grad()
-    value = step_apart() if sys.argv[4] == "apart" else step_joint()
-    optimiser.step()
-    seconds = time.perf_counter() - begin
+    for i in range(times):
+        optimiser.zero_grad()
+        latest = step_apart() if sys.argv[4] == "apart" else step_joint()
+        value = latest if i == 0 else value
+        scaler.step(optimiser)
+        scaler.update()
+    finish()
+    seconds = (time.perf_counter() - begin) / times
     value = full if sys.argv[4] == "apart" else value
-    print(seconds, value, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, flush=True)
+    print(seconds, value, peak(), flush=True)
