@@ -88,6 +88,9 @@ func (t *Tensor) MoveTo(dev Device) {
 	data := t.Host()
 	t.leaf.drop()
 	if t.dev != nil {
+		if t.grad != nil {
+			t.dev.Free(t.grad.held())
+		}
 		t.dev.Free(t.held())
 	}
 	t.grad, t.dev, t.Data = nil, nil, data

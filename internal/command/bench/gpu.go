@@ -65,7 +65,7 @@ func (b *bench) gpuEncode(name string) error {
 	tower.Device = b.gpu
 	side := towerConfig.Image
 	images := autograd.Const(ramp(gpuBatch*3*side*side), gpuBatch, 3, side, side)
-	layout := vit.Plain(towerConfig, gpuBatch)
+	layout := vit.Unprompted(towerConfig, gpuBatch)
 	runners := []runner{{name: "frontdoor", turn: gpuTurn(func() { tower.Encode(nil, images, layout, nil) })}}
 	peers, stop := b.gpuPeers([]string{"fp32", "tf32", "fp16", "compile"}, func(python, how string) *exec.Cmd {
 		return exec.CommandContext(b.ctx, python, "-c", torchSource, how)

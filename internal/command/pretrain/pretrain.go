@@ -42,6 +42,7 @@ func Run(ctx context.Context, args []string) error {
 	fs.IntVar(&o.Every, "every", 250, "steps between reports and writes of the state")
 	out := fs.String("out", "clip-tiny.safetensors", "`FILE` to write the model to")
 	threads := fs.Int("threads", 0, "threads to use (default all cores)")
+	device := fs.String("device", "cpu", cli.DeviceFlag)
 	if err := cli.Parse(fs, args, help); err != nil {
 		return err
 	}
@@ -57,7 +58,14 @@ func Run(ctx context.Context, args []string) error {
 	if o.State == "" {
 		o.State = *out + ".state"
 	}
-	err := trainTo(ctx, o, *out)
+	var err error
+	if o.GPU, err = cli.Device("pretrain", *device); err != nil {
+		return err
+	}
+	if o.GPU != nil {
+		defer o.GPU.Close() // its failures come out through train
+	}
+	err = trainTo(ctx, o, *out)
 	if errors.Is(err, context.Canceled) {
 		return cli.Interrupted("the same command again, which reads " + o.State)
 	}

@@ -11,6 +11,7 @@ import (
 
 	"frontdoor/autograd"
 	"frontdoor/clip"
+	"frontdoor/cuda"
 	"frontdoor/data/world"
 	"frontdoor/nn"
 	"frontdoor/textenc"
@@ -30,6 +31,8 @@ type options struct {
 	Report func(status)
 	// Tick is called after every step.
 	Tick func()
+
+	GPU *cuda.Device // that runs the towers; nil is the CPU
 }
 
 // status is the state of a run at one step.
@@ -75,6 +78,7 @@ func newModel(c clip.Config, seed uint64) (*clip.Model, error) {
 // returns ctx's error then.
 func train(ctx context.Context, m *clip.Model, o options) error {
 	h := newHead(m.Config.Embed, o.Seed)
+	there := place(m, m.Trained(), o.GPU)
 	params := slices.Concat(m.Trained(), h.params())
 	for _, p := range params {
 		p.SetTrainable(true)
@@ -95,12 +99,17 @@ func train(ctx context.Context, m *clip.Model, o options) error {
 		if err != nil {
 			return err
 		}
+		there.up()
 		l := loss(tp, m, h, b)
 		value := float64(l.Item())
+		if o.GPU != nil && o.GPU.Err() != nil {
+			return o.GPU.Err()
+		}
 		if math.IsNaN(value) || math.IsInf(value, 0) {
 			return fmt.Errorf("the loss of step %d is %v; try a lower learning rate", step, value)
 		}
 		tp.Backward(l)
+		there.down()
 		opt.Step(nn.WarmCosine(o.LR, step, warmup, o.Steps, 0.01, finalRate), clipNorm)
 		m.LogitScale.Data[0] = min(m.LogitScale.Data[0], float32(math.Log(maxScale)))
 		tp.Reset()
@@ -116,10 +125,12 @@ func train(ctx context.Context, m *clip.Model, o options) error {
 				return err
 			}
 			if o.Report != nil {
+				there.up()
 				acc, err := zeroShotAccuracy(m, 512, o.Seed+1)
 				if err != nil {
 					return err
 				}
+				there.down()
 				o.Report(status{done, mean, float64(m.Scale()), acc, time.Since(begin)})
 			}
 		}

@@ -11,6 +11,9 @@ import (
 
 	"frontdoor/autograd"
 	"frontdoor/clip"
+	"frontdoor/cuda"
+	"frontdoor/internal/cudatest"
+	"frontdoor/nn"
 	"frontdoor/textenc"
 	"frontdoor/vit"
 )
@@ -121,5 +124,50 @@ func TestIdenticalCaptionsAreMasked(t *testing.T) {
 	var tp *autograd.Tape
 	if l := float64(loss(tp, m, newHead(m.Config.Embed, 1), b).Item()); math.IsNaN(l) || math.IsInf(l, 0) {
 		t.Errorf("loss with masked pairs is %v", l)
+	}
+}
+
+// The towers' weights go to a GPU, here an imitated one, and come back with the
+// gradients that the CPU computes; nothing is left there.
+func TestGradientsOnADevice(t *testing.T) {
+	drv := cudatest.New()
+	gpu, err := cuda.Open(drv, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	step := func(gpu *cuda.Device) []nn.Named {
+		m, h := newSmall(t), newHead(small.Embed, 3)
+		params := m.Trained()
+		there := place(m, params, gpu)
+		b, err := sampleBatch(m, 4, 3, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tp := autograd.NewTape()
+		there.up()
+		tp.Backward(loss(tp, m, h, b))
+		there.down()
+		return params
+	}
+	want := step(nil)
+	for i, p := range step(gpu) {
+		most := 0.0
+		for _, g := range want[i].Grad() {
+			most = max(most, math.Abs(float64(g)))
+		}
+		for j, g := range want[i].Grad() {
+			if d := math.Abs(float64(p.Grad()[j] - g)); !(d <= 2e-5*most) {
+				t.Fatalf("gradient of %s[%d] is %v, on the CPU %v", p.Name, j, p.Grad()[j], g)
+			}
+		}
+	}
+	if err := gpu.Close(); err != nil || drv.Leaks() != "" {
+		t.Errorf("%v %s", err, drv.Leaks())
+	}
+	o := testOptions("")
+	on := o
+	on.GPU = gpu
+	if o.signature() == on.signature() {
+		t.Error("a run on a GPU goes on on the CPU")
 	}
 }

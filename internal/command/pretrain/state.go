@@ -12,7 +12,11 @@ import (
 
 // signature identifies a run: state of another run must not be resumed.
 func (o options) signature() string {
-	return fmt.Sprintf("seed %d, batch %d, steps %d, lr %g", o.Seed, o.Batch, o.Steps, o.LR)
+	run := fmt.Sprintf("seed %d, batch %d, steps %d, lr %g", o.Seed, o.Batch, o.Steps, o.LR)
+	if o.GPU != nil {
+		run += ", on " + o.GPU.Arithmetic()
+	}
+	return run
 }
 
 // saveState writes all parameters and both moments, in float32, so that the
