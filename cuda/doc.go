@@ -24,7 +24,8 @@
 // halves exactly, but cut their sums instead of rounding them, so that no more
 // than 32 steps are added by them before the sum goes to an accumulator in fp32.
 // The error of a product against float64 is then no larger than that of a chain
-// of fp32 multiply-adds. There is no TF32.
+// of fp32 multiply-adds, unless very few terms of a sum matter or neighbours
+// cancel: binary32 has one bit more. There is no TF32.
 //
 // A row's results do not depend on the other rows, and nothing is added in an
 // order of chance: the same seed gives the same bits on the same kind of device.

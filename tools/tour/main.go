@@ -43,6 +43,7 @@ func figures(dir string) error {
 		{"8-views.png", views},
 		{"9-evidence.png", evidence},
 		{"9-fusion.png", fusion},
+		{"11-tile.png", tile},
 	} {
 		if err := figure.draw(filepath.Join(dir, figure.name), model); err != nil {
 			return fmt.Errorf("%s: %w", figure.name, err)
