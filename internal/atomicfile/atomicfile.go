@@ -28,46 +28,62 @@ import (
 //
 // The writer is buffered, so small writes are cheap. A killed process can
 // leave a file named like ".NAME.tmp-123"; it is safe to delete.
-func Write(path string, write func(io.Writer) error) (err error) {
+func Write(path string, write func(io.Writer) error) error {
 	dir, base := filepath.Split(path)
 	if dir == "" {
 		dir = "."
 	}
-	temp, err := create(filepath.Join(dir, "."+base+".tmp-"))
+	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return fmt.Errorf("writing %s: %w", path, err)
+	}
+	defer root.Close()
+	if err := WriteIn(root, base, write); err != nil {
+		return fmt.Errorf("writing %s: %w", path, err)
+	}
+	return nil
+}
+
+// WriteIn is Write for a file below an open folder, whose name must not lead out
+// of it, not by a link either. The error does not name the file.
+func WriteIn(root *os.Root, name string, write func(io.Writer) error) error {
+	dir, base := filepath.Split(name)
+	temp, tempName, err := create(root, filepath.Join(dir, "."+base+".tmp-"))
+	if err != nil {
+		return err
 	}
 	renamed := false
 	// Deferred, so that a panic in write leaves nothing behind either.
 	defer func() {
 		if !renamed {
 			temp.Close() // a second close is harmless
-			os.Remove(temp.Name())
+			root.Remove(tempName)
 		}
 	}()
 	if err := fill(temp, write); err != nil {
-		return fmt.Errorf("writing %s: %w", path, err)
+		return err
 	}
-	if err := os.Rename(temp.Name(), path); err != nil {
-		return fmt.Errorf("writing %s: %w", path, err)
+	if err := root.Rename(tempName, name); err != nil {
+		return err
 	}
 	renamed = true
-	if err := syncDir(dir); err != nil {
-		return fmt.Errorf("writing %s: syncing its folder: %w", path, err)
+	if err := syncDir(root, filepath.Clean(dir)); err != nil {
+		return fmt.Errorf("syncing its folder: %w", err)
 	}
 	return nil
 }
 
-// create makes a new file whose path begins with prefix. (os.CreateTemp would
+// create makes a new file whose name begins with prefix. (os.CreateTemp would
 // give it permissions for its owner alone.)
-func create(prefix string) (*os.File, error) {
+func create(root *os.Root, prefix string) (*os.File, string, error) {
 	for range 100 {
-		f, err := os.OpenFile(prefix+strconv.FormatUint(rand.Uint64(), 36), os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
+		name := prefix + strconv.FormatUint(rand.Uint64(), 36)
+		f, err := root.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
 		if !errors.Is(err, fs.ErrExist) {
-			return f, err
+			return f, name, err
 		}
 	}
-	return nil, fmt.Errorf("%s*: every name is taken", prefix)
+	return nil, "", fmt.Errorf("%s*: every name is taken", prefix)
 }
 
 // WriteBytes is Write for content that is already in memory.
@@ -96,11 +112,11 @@ func fill(temp *os.File, write func(io.Writer) error) error {
 // syncDir makes the rename itself durable. Windows has no such call, and some
 // network file systems answer EINVAL to it: there the rename is as durable as
 // it can be.
-func syncDir(dir string) error {
+func syncDir(root *os.Root, dir string) error {
 	if runtime.GOOS == "windows" {
 		return nil
 	}
-	d, err := os.Open(dir)
+	d, err := root.Open(dir)
 	if err != nil {
 		return err
 	}
