@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"frontdoor/internal/cache"
+	"frontdoor/internal/mmap"
 	"frontdoor/textenc/bpe"
 	"frontdoor/weights"
 )
@@ -62,6 +63,9 @@ type Options struct {
 //
 // Numbers that are float32 in the file are used where they lie, so the file
 // must not be changed in place while the model is used; replacing it is safe.
+// If it is cut short then, computing with the model is a fault in memory, which
+// package runtime turns into a panic where debug.SetPanicOnFault is set and
+// else into the end of the process.
 // Load panics if more than one Options is given.
 func Load(path string, options ...Options) (*Model, error) {
 	var o Options
@@ -79,11 +83,15 @@ func Load(path string, options ...Options) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	m, err := fromFile(f, f.Name(), o)
+	var m *Model
+	err = mmap.Guard(func() (err error) { m, err = fromFile(f, f.Name(), o); return err })
 	if err != nil || m.file == nil {
 		f.Close() // of memory that was only read there is nothing to report
 	}
-	return m, err
+	if err != nil {
+		return nil, err
+	}
+	return m, nil
 }
 
 // open opens the file of tensors that path stands for.

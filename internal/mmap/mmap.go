@@ -12,6 +12,8 @@ import (
 	"math"
 	"os"
 	"unsafe"
+
+	"frontdoor/internal/safefile"
 )
 
 // File is the content of a file.
@@ -20,30 +22,36 @@ type File struct {
 	mapped bool
 }
 
-// Open maps the regular file at path. The file should not be cut short by
-// another process while it is open: touching a page that is gone ends the
-// program. Files that are replaced by renaming are safe.
+// Open maps the regular file at path. Files that are replaced by renaming are
+// safe; where one is cut short by another process while it is open, touching a
+// page that is gone is a fault, see Guard.
 func Open(path string) (*File, error) {
-	file, err := os.Open(path)
+	file, _, err := safefile.Open(path)
 	if err != nil {
 		return nil, err
 	}
+	return Map(file)
+}
+
+// Map is Open for a regular file that is open already, which it closes.
+func Map(file *os.File) (*File, error) {
 	defer file.Close() // a mapping outlives the descriptor
 	info, err := file.Stat()
 	if err != nil {
 		return nil, err
 	}
-	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s is not a regular file", path)
-	}
 	size := info.Size()
 	if size > math.MaxInt {
-		return nil, fmt.Errorf("%s has %d bytes, more than this machine can address", path, size)
+		return nil, fmt.Errorf("%s has %d bytes, more than this machine can address", file.Name(), size)
 	}
 	if size == 0 {
 		return &File{}, nil // systems refuse to map nothing
 	}
-	return open(file, int(size))
+	f, err := open(file, int(size))
+	if err == nil && f.mapped {
+		note(f.data, file.Name())
+	}
+	return f, err
 }
 
 // Bytes returns the content. It must not be used after Close.
@@ -77,5 +85,6 @@ func (f *File) Close() error {
 	if !mapped {
 		return nil
 	}
+	drop(data)
 	return unmap(data)
 }

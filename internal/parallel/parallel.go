@@ -2,6 +2,7 @@ package parallel
 
 import (
 	"runtime"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -190,6 +191,9 @@ func someOpen() bool { return pool.opened.Load() > 0 }
 // work is the life of a worker: help the oldest open task, or watch for one,
 // or sleep.
 func work() {
+	// A fault in reading a mapped file becomes a panic, which For hands to its
+	// caller; see mmap.Guard.
+	debug.SetPanicOnFault(true)
 	pool.mu.Lock()
 	defer pool.mu.Unlock()
 	for {

@@ -53,7 +53,7 @@ func Open(path string, size int) (*File, error) {
 		return nil, err
 	}
 	f := &File{mapped: m, size: size, at: map[Key]int{}}
-	if err := f.read(m.Bytes()); err != nil {
+	if err := mmap.Guard(func() error { return f.read(m.Bytes()) }); err != nil {
 		m.Close()
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
@@ -106,8 +106,8 @@ func (f *File) Get(dst []byte, key Key) bool {
 	}
 	i, ok := f.at[key]
 	if ok {
-		copy(dst, f.mapped.Bytes()[i*len(dst):])
-		ok = crc32.Checksum(dst, castagnoli) == f.sums[i]
+		err := mmap.Guard(func() error { copy(dst, f.mapped.Bytes()[i*len(dst):]); return nil })
+		ok = err == nil && crc32.Checksum(dst, castagnoli) == f.sums[i]
 	}
 	runtime.KeepAlive(f)
 	return ok
