@@ -2,11 +2,12 @@ package eval
 
 import (
 	"fmt"
-	"os"
+	"io"
 	"path/filepath"
 
 	"frontdoor/eval/protocol"
 	"frontdoor/eval/rundir"
+	"frontdoor/internal/safefile"
 	"frontdoor/method"
 	"frontdoor/weights"
 )
@@ -44,15 +45,16 @@ func (t *Trained) export(cell rundir.Cell, how *method.Method) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	dir := filepath.Join(t.dir, ExportFolder)
+	dir := ExportFolder
 	if t.Sweep() {
-		dir = filepath.Join(dir, fmt.Sprintf("%s-%dshot", cell.Dataset, cell.Shots))
+		dir = filepath.Join(dir, safefile.Name(fmt.Sprintf("%s-%dshot", cell.Dataset, cell.Shots)))
 	}
-	dir = filepath.Join(dir, cell.Variant(), fmt.Sprintf("seed%d", cell.Seed), how.Folder())
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return "", fmt.Errorf("export folder %s cannot be made: %w", dir, err)
+	dir = filepath.Join(dir, safefile.Name(cell.Variant()), fmt.Sprintf("seed%d", cell.Seed), how.Folder())
+	folder := safefile.Dir(t.dir)
+	if err := folder.Make(dir); err != nil {
+		return "", fmt.Errorf("export folder: %w", err)
 	}
 	epochs := t.For(cell).Epochs
-	path := filepath.Join(dir, fmt.Sprintf("model.pth.tar-%d", epochs))
-	return path, weights.WriteTorch(path, how.Export(l), epochs)
+	name := filepath.Join(dir, fmt.Sprintf("model.pth.tar-%d", epochs))
+	return filepath.Join(t.dir, name), folder.Write(name, func(w io.Writer) error { return weights.EncodeTorch(w, how.Export(l), epochs) })
 }

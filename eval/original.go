@@ -25,5 +25,5 @@ func (r *Run) loaded(id rundir.Cell) (*subject, error) {
 		return nil, err
 	}
 	s.Training = train.New(l, found, set, id.Seed, nil, r.load)
-	return s, s.Save(r.Dir.StatePath(id), r.Config.Owner(id))
+	return s, s.Save(r.Dir, id, r.Config.Owner(id))
 }

@@ -206,8 +206,8 @@ func (r *Run) train(ctx context.Context, id rundir.Cell, s *subject, label strin
 	if s.Steps() == 0 {
 		return nil
 	}
-	path, owner := r.Dir.StatePath(id), r.Config.Owner(id)
-	resumed, err := s.Restore(path, owner)
+	owner := r.Config.Owner(id)
+	resumed, err := s.Restore(r.Dir, id, owner)
 	if err != nil {
 		return err
 	}
@@ -221,7 +221,7 @@ func (r *Run) train(ctx context.Context, id rundir.Cell, s *subject, label strin
 	}
 	r.count(s.Done())
 	save := func() error {
-		if err := s.Save(path, owner); err != nil {
+		if err := s.Save(r.Dir, id, owner); err != nil {
 			return err
 		}
 		return r.Dir.WriteEpochs(append(r.cells.Epochs(r.Config), epochRows(id, s)...))

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 
 	"frontdoor/clip"
@@ -28,6 +29,9 @@ func LoadRun(dir, model string, o clip.Options) (*Trained, error) {
 	c, err := rundir.ReadConfig(dir)
 	if err != nil {
 		return nil, err
+	}
+	if err := protocol.Check(c); err != nil {
+		return nil, fmt.Errorf("%s: %w", filepath.Join(dir, rundir.ConfigFile), err)
 	}
 	if model == "" {
 		model = c.Model

@@ -1,6 +1,7 @@
 package method
 
 import (
+	"io"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -8,6 +9,7 @@ import (
 
 	"frontdoor/autograd"
 	"frontdoor/clip"
+	"frontdoor/internal/atomicfile"
 	"frontdoor/prompt"
 	"frontdoor/weights"
 )
@@ -45,7 +47,7 @@ func TestOriginalCheckpoints(t *testing.T) {
 		}
 		path := filepath.Join(t.TempDir(), "model.pth.tar-5")
 		extra := weights.NewF32("prompt_learner.token_prefix", []int{3, 1, 2}, make([]float32, 6))
-		if err := weights.WriteTorch(path, append(method.Export(l), extra), 5); err != nil {
+		if err := writeTorch(path, append(method.Export(l), extra), 5); err != nil {
 			t.Fatal(err)
 		}
 		got, found, sizes, err := OpenOriginal(m, path)
@@ -101,11 +103,15 @@ func TestOriginalCheckpointsThatDoNotFit(t *testing.T) {
 		"vision prompt depth 9":    deep,
 	} {
 		path := filepath.Join(t.TempDir(), "file.pt")
-		if err := weights.WriteTorch(path, ts, 1); err != nil {
+		if err := writeTorch(path, ts, 1); err != nil {
 			t.Fatal(err)
 		}
 		if _, _, _, err := OpenOriginal(m, path); err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "file.pt") {
 			t.Errorf("%v, want an error that says %q and names the file", err, want)
 		}
 	}
+}
+
+func writeTorch(path string, ts []weights.Tensor, epoch int) error {
+	return atomicfile.Write(path, func(w io.Writer) error { return weights.EncodeTorch(w, ts, epoch) })
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"os"
 	"slices"
 
 	"frontdoor/internal/filekind"
@@ -35,6 +36,20 @@ func Open(path string) (*File, error) {
 	return f, nil
 }
 
+// OpenFile is Open for a regular file that is open already, which it closes. An
+// index is refused. name stands for the file in errors.
+func OpenFile(file *os.File, name string) (*File, error) {
+	mapping, err := mmap.Map(file)
+	if err != nil {
+		return nil, fmt.Errorf("weights: %w", err)
+	}
+	f, err := parseMapping(mapping, name)
+	if err != nil {
+		return nil, fmt.Errorf("weights: %w", err)
+	}
+	return f, nil
+}
+
 // openOne opens a file, which may be an index if that is allowed.
 func openOne(path string, index bool) (*File, error) {
 	mapping, err := mmap.Open(path)
@@ -50,7 +65,13 @@ func openOne(path string, index bool) (*File, error) {
 		f.name = path
 		return f, nil
 	}
-	f, err := parse(mapping.Bytes(), path)
+	return parseMapping(mapping, path)
+}
+
+// parseMapping reads a mapped file, or ends the mapping.
+func parseMapping(mapping *mmap.File, name string) (*File, error) {
+	var f *File
+	err := mmap.Guard(func() (err error) { f, err = parse(mapping.Bytes(), name); return err })
 	if err != nil {
 		mapping.Close()
 		return nil, err

@@ -9,31 +9,25 @@ import (
 	"io"
 	"slices"
 	"strconv"
-
-	"frontdoor/internal/atomicfile"
 )
 
-// WriteTorch writes a checkpoint that Python reads with torch.load: the
+// EncodeTorch writes a checkpoint that Python reads with torch.load: the
 // dictionary {"state_dict": tensors by name, "epoch": epoch}, which is what
 // the loaders of CoOp and its descendants look for. Tensors keep their types
-// and come in the order given. The file is complete or not there. Two tensors
-// of one name, and data that does not fit type and shape, are errors.
-func WriteTorch(path string, tensors []Tensor, epoch int) error {
+// and come in the order given. Two tensors of one name, and data that does not
+// fit type and shape, are errors.
+func EncodeTorch(w io.Writer, tensors []Tensor, epoch int) error {
 	seen := map[string]bool{}
 	for _, t := range tensors {
 		if err := check(t); err != nil {
-			return fmt.Errorf("weights: %s: tensor %q: %w", path, t.Name, err)
+			return fmt.Errorf("weights: tensor %q: %w", t.Name, err)
 		}
 		if seen[t.Name] {
-			return fmt.Errorf("weights: %s: tensor %q is there twice", path, t.Name)
+			return fmt.Errorf("weights: tensor %q is there twice", t.Name)
 		}
 		seen[t.Name] = true
 	}
-	err := atomicfile.Write(path, func(w io.Writer) error { return writeTorch(w, tensors, epoch) })
-	if err != nil {
-		return fmt.Errorf("weights: %w", err)
-	}
-	return nil
+	return writeTorch(w, tensors, epoch)
 }
 
 // torchRoot is the folder of all members, as torch.save names it.

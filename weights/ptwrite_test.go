@@ -2,14 +2,17 @@ package weights
 
 import (
 	"archive/zip"
+	"io"
 	"math"
 	"path/filepath"
 	"slices"
 	"testing"
+
+	"frontdoor/internal/atomicfile"
 )
 
 // What is written reads back, by the reader of PyTorch's files.
-func TestWriteTorch(t *testing.T) {
+func TestEncodeTorch(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "model.pth.tar-5")
 	want := []Tensor{
 		NewF32("prompt_learner.ctx", []int{2, 3}, []float32{1, -2, 3.5, 0, float32(math.Pi), 6}),
@@ -17,7 +20,7 @@ func TestWriteTorch(t *testing.T) {
 		NewBF16("last", []int{1, 1, 2}, []float32{3, -7}),
 		NewF32("logit_scale", nil, []float32{4.6}),
 	}
-	if err := WriteTorch(path, want, 5); err != nil {
+	if err := writeTorchFile(path, want, 5); err != nil {
 		t.Fatal(err)
 	}
 	f, err := Open(path)
@@ -37,9 +40,9 @@ func TestWriteTorch(t *testing.T) {
 }
 
 // Members begin where PyTorch puts them and are not compressed.
-func TestWriteTorchAligns(t *testing.T) {
+func TestEncodeTorchAligns(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.pt")
-	if err := WriteTorch(path, []Tensor{NewF32("a", []int{3}, []float32{1, 2, 3}), NewF32("bb", []int{1}, []float32{1})}, 1); err != nil {
+	if err := writeTorchFile(path, []Tensor{NewF32("a", []int{3}, []float32{1, 2, 3}), NewF32("bb", []int{1}, []float32{1})}, 1); err != nil {
 		t.Fatal(err)
 	}
 	z, err := zip.OpenReader(path)
@@ -58,15 +61,19 @@ func TestWriteTorchAligns(t *testing.T) {
 	}
 }
 
-func TestWriteTorchRefuses(t *testing.T) {
+func TestEncodeTorchRefuses(t *testing.T) {
 	a := NewF32("a", []int{1}, []float32{1})
 	for name, ts := range map[string][]Tensor{
 		"a name twice": {a, a},
 		"wrong shape":  {{Name: "a", DType: F32, Shape: []int{2}, Data: a.Data}},
 		"wrong type":   {{Name: "a", DType: "F8", Shape: []int{4}, Data: a.Data}},
 	} {
-		if err := WriteTorch(filepath.Join(t.TempDir(), "a.pt"), ts, 1); err == nil {
+		if err := writeTorchFile(filepath.Join(t.TempDir(), "a.pt"), ts, 1); err == nil {
 			t.Errorf("%s: no error", name)
 		}
 	}
+}
+
+func writeTorchFile(path string, ts []Tensor, epoch int) error {
+	return atomicfile.Write(path, func(w io.Writer) error { return EncodeTorch(w, ts, epoch) })
 }

@@ -19,26 +19,28 @@ import (
 // an error if two tensors have the same name, or if a tensor's data does not
 // fit its type and shape.
 func Write(path string, tensors []Tensor, metadata map[string]string) error {
-	header, ordered, err := layOut(tensors, metadata)
-	if err != nil {
-		return fmt.Errorf("weights: %s: %w", path, err)
-	}
-	err = atomicfile.Write(path, func(w io.Writer) error { return emit(w, header, ordered) })
-	if err != nil {
+	if err := atomicfile.Write(path, func(w io.Writer) error { return Encode(w, tensors, metadata) }); err != nil {
 		return fmt.Errorf("weights: %w", err)
 	}
 	return nil
 }
 
-// Marshal returns the bytes that Write writes.
-func Marshal(tensors []Tensor, metadata map[string]string) ([]byte, error) {
+// Encode writes what Write makes a file of.
+func Encode(w io.Writer, tensors []Tensor, metadata map[string]string) error {
 	header, ordered, err := layOut(tensors, metadata)
 	if err != nil {
+		return err
+	}
+	return emit(w, header, ordered)
+}
+
+// Marshal returns the bytes that Write writes.
+func Marshal(tensors []Tensor, metadata map[string]string) ([]byte, error) {
+	var out bytes.Buffer
+	if err := Encode(&out, tensors, metadata); err != nil {
 		return nil, fmt.Errorf("weights: %w", err)
 	}
-	var out bytes.Buffer
-	err = emit(&out, header, ordered)
-	return out.Bytes(), err
+	return out.Bytes(), nil
 }
 
 // emit writes header and payload.

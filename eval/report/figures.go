@@ -3,10 +3,13 @@ package report
 import (
 	"errors"
 	"fmt"
+	"io"
+	"path/filepath"
 	"slices"
 
 	"frontdoor/eval/rundir"
 	"frontdoor/internal/chart"
+	"frontdoor/internal/safefile"
 )
 
 // Figure is a figure with the name of its files and a sentence or two that
@@ -14,6 +17,19 @@ import (
 type Figure struct {
 	Name, Caption string
 	Figure        *chart.Figure
+}
+
+// file is the name of a file of the figure.
+func (f Figure) file(ending string) string { return safefile.Name(f.Name) + ending }
+
+// save writes the figure to NAME.png and NAME.svg in a folder of a run.
+func (f Figure) save(run safefile.Dir, folder string) error {
+	for ending, write := range map[string]func(io.Writer) error{".png": f.Figure.WritePNG, ".svg": f.Figure.WriteSVG} {
+		if err := run.Write(filepath.Join(folder, f.file(ending)), write); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Figures draws everything that the results and epochs of a run can show.

@@ -9,14 +9,18 @@ import (
 	"strconv"
 	"strings"
 
-	"frontdoor/internal/atomicfile"
+	"frontdoor/internal/safefile"
+	"frontdoor/internal/term"
 )
 
-// Save writes the grid to NAME.md, NAME.csv and NAME.tex in the folder dir,
+// file is the name of a file of the grid.
+func (g Grid) file(ending string) string { return safefile.Name(g.Name) + ending }
+
+// save writes the grid to NAME.md, NAME.csv and NAME.tex in a folder of a run,
 // which must exist.
-func (g Grid) Save(dir string) error {
+func (g Grid) save(run safefile.Dir, folder string) error {
 	for ending, write := range map[string]func(io.Writer) error{".md": g.Markdown, ".csv": g.CSV, ".tex": g.LaTeX} {
-		if err := atomicfile.Write(filepath.Join(dir, g.Name+ending), write); err != nil {
+		if err := run.Write(filepath.Join(folder, g.file(ending)), write); err != nil {
 			return err
 		}
 	}
@@ -48,12 +52,12 @@ func (g Grid) CSV(w io.Writer) error {
 	var header []string
 	spread := make([]bool, len(g.Columns))
 	for i, c := range g.Columns {
-		header = append(header, ascii(c.Name))
+		header = append(header, term.Cell(ascii(c.Name)))
 		for _, r := range g.Rows {
 			spread[i] = spread[i] || !c.Text && !math.IsNaN(r.Cells[i].Stat.Std)
 		}
 		if spread[i] {
-			header = append(header, ascii(c.Name)+" std")
+			header = append(header, term.Cell(ascii(c.Name)+" std"))
 		}
 	}
 	_ = out.Write(header) // errors stay until Flush
@@ -65,11 +69,11 @@ func (g Grid) CSV(w io.Writer) error {
 				group = c.Text
 			}
 			if i == 0 && g.Columns[0].Text {
-				record = append(record, group)
+				record = append(record, term.Cell(group))
 				continue
 			}
 			if g.Columns[i].Text {
-				record = append(record, ascii(c.Text))
+				record = append(record, term.Cell(ascii(c.Text)))
 				continue
 			}
 			record = append(record, plain(c.Stat.Mean))

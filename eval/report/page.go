@@ -1,16 +1,21 @@
 package report
 
 import (
+	"bytes"
 	_ "embed"
 	"encoding/base64"
+	"errors"
+	"fmt"
 	"html/template"
 	"io"
-	"os"
+	"io/fs"
 	"path/filepath"
 	"strings"
 	"unicode"
 
-	"frontdoor/internal/atomicfile"
+	"frontdoor/internal/safefile"
+	"frontdoor/internal/term"
+	"frontdoor/internal/textfile"
 )
 
 // pageFile is the page of a run folder, or of a folder of runs, with all
@@ -41,7 +46,7 @@ func writePage(path, title string, sections []section) error {
 	if err != nil {
 		return err
 	}
-	return atomicfile.Write(filepath.Join(path, pageFile), func(w io.Writer) error {
+	return safefile.Dir(path).Write(pageFile, func(w io.Writer) error {
 		return pageTemplate.Execute(w, struct {
 			Title    string
 			Sections []section
@@ -85,9 +90,17 @@ type pageCell struct {
 // Endings lists those of a table's files.
 func (s section) Endings() []string { return []string{".md", ".csv", ".tex"} }
 
-// Picture returns the PNG of a drawing as a data URL.
+// Picture returns the PNG of a figure as a data URL.
 func (s section) Picture(d Figure) (template.URL, error) {
-	return dataURL(filepath.Join(s.folder, figuresFolder, d.Name+".png"))
+	return dataURL(safefile.Dir(s.folder), filepath.Join(figuresFolder, d.file(".png")))
+}
+
+// FigureLink returns the way from the page to the SVG of a figure.
+func (s section) FigureLink(d Figure) string { return s.Link(figuresFolder, d.file(".svg")) }
+
+// TableLink returns the way from the page to a file of the table.
+func (s sectionGrid) TableLink(ending string) string {
+	return s.Link(tablesFolder, s.Grid.file(ending))
 }
 
 // Link returns the way from the page to a file of the run.
@@ -99,8 +112,16 @@ func (s section) Link(parts ...string) string {
 	return filepath.ToSlash(path)
 }
 
-func dataURL(path string) (template.URL, error) {
-	text, err := os.ReadFile(path)
+// maxPicture bounds a picture on a page, which holds it whole.
+const maxPicture = 32 << 20
+
+// dataURL returns a PNG in a folder as a data URL. Whatever else has that
+// ending is refused: a page is sent to others.
+func dataURL(folder safefile.Dir, name string) (template.URL, error) {
+	text, err := folder.Read(name, maxPicture)
+	if err == nil && !bytes.HasPrefix(text, []byte("\x89PNG\r\n\x1a\n")) {
+		err = fmt.Errorf("%s: not a PNG file", filepath.Join(string(folder), name))
+	}
 	return template.URL("data:image/png;base64," + base64.StdEncoding.EncodeToString(text)), err
 }
 
@@ -121,19 +142,28 @@ type loosePicture struct {
 	Picture    template.URL
 }
 
+// maxLooseText bounds the text beside a picture.
+const maxLooseText = 1 << 20
+
 func loosePictures(path string) ([]loosePicture, error) {
 	files, err := filepath.Glob(filepath.Join(path, "*.png"))
 	if err != nil {
 		return nil, err
 	}
 	var list []loosePicture
+	folder := safefile.Dir(path)
 	for _, file := range files {
-		p := loosePicture{Name: sentence(strings.TrimSuffix(filepath.Base(file), ".png"))}
-		if p.Picture, err = dataURL(file); err != nil {
+		name := filepath.Base(file)
+		p := loosePicture{Name: term.Clean(sentence(strings.TrimSuffix(name, ".png")))}
+		if p.Picture, err = dataURL(folder, name); err != nil {
 			return nil, err
 		}
-		if text, err := os.ReadFile(strings.TrimSuffix(file, ".png") + ".txt"); err == nil {
-			p.Text = string(text)
+		text, err := folder.Read(strings.TrimSuffix(name, ".png")+".txt", maxLooseText)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
+		for _, line := range textfile.Lines(string(text)) {
+			p.Text += term.Clean(line) + "\n"
 		}
 		list = append(list, p)
 	}

@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"frontdoor/eval/rundir"
+	"frontdoor/internal/safefile"
+	"frontdoor/internal/shellword"
 )
 
 // Folders of a run that hold its tables and figures.
@@ -49,14 +51,20 @@ func Write(path string) error {
 
 // runsIn lists the run folders in a folder that is none itself.
 func runsIn(path string) ([]string, error) {
-	if _, err := os.Stat(filepath.Join(path, rundir.ResultsFile)); err == nil {
+	if _, err := os.Lstat(filepath.Join(path, rundir.ResultsFile)); err == nil {
 		return nil, nil
 	}
 	files, err := filepath.Glob(filepath.Join(path, "*", rundir.ResultsFile))
+	if err != nil {
+		return nil, err
+	}
 	for i, f := range files {
 		files[i] = filepath.Dir(f)
+		if info, err := os.Lstat(files[i]); err != nil || info.Mode()&fs.ModeSymlink != 0 {
+			return nil, fmt.Errorf("%s is a link to another place: name that folder itself", files[i])
+		}
 	}
-	return files, err
+	return files, nil
 }
 
 // heading makes a title of a folder's name: "1-base-to-new" is "Base to new".
@@ -83,23 +91,27 @@ func writeRun(path string) (section, error) {
 	if err := rundir.ReadJSON(path, rundir.ConfigFile, &config); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return s, err
 	}
-	s.Command, s.LeftOut = results.Command, len(results.LeftOut)
+	s.LeftOut = len(results.LeftOut)
+	if shellword.Harmless(results.Command) { // somebody may paste it
+		s.Command = results.Command
+	}
 	s.Grids, s.More = Tables(results.Rows, config.Backbone), Measured(results.Rows)
 	if s.Figures, err = Figures(results.Rows, epochs); err != nil {
 		return s, err
 	}
+	run := safefile.Dir(path)
 	for _, folder := range []string{tablesFolder, figuresFolder} {
-		if err := os.MkdirAll(filepath.Join(path, folder), 0o755); err != nil {
+		if err := run.Make(folder); err != nil {
 			return s, fmt.Errorf("the folder for %s cannot be made: %w", folder, err)
 		}
 	}
 	for _, g := range slices.Concat(s.Grids, s.More) {
-		if err := g.Save(filepath.Join(path, tablesFolder)); err != nil {
+		if err := g.save(run, tablesFolder); err != nil {
 			return s, err
 		}
 	}
 	for _, d := range s.Figures {
-		if err := d.Figure.Save(filepath.Join(path, figuresFolder, d.Name)); err != nil {
+		if err := d.save(run, figuresFolder); err != nil {
 			return s, err
 		}
 	}

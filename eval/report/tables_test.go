@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"frontdoor/eval/rundir"
+	"frontdoor/internal/safefile"
 	"frontdoor/method"
 )
 
@@ -191,7 +192,7 @@ func TestLaTeXIsEscaped(t *testing.T) {
 
 func TestSave(t *testing.T) {
 	dir := t.TempDir()
-	if err := BaseToNew(baseNewRows(), "").Save(dir); err != nil {
+	if err := BaseToNew(baseNewRows(), "").save(safefile.Dir(dir), "."); err != nil {
 		t.Fatal(err)
 	}
 	text, err := os.ReadFile(filepath.Join(dir, "base2new.csv"))
@@ -213,5 +214,5 @@ func TestSave(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	wantError(t, BaseToNew(baseNewRows(), "").Save(filepath.Join(dir, "none")), "none")
+	wantError(t, BaseToNew(baseNewRows(), "").save(safefile.Dir(dir), "none"), "none")
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 
@@ -18,8 +17,8 @@ type Finished map[string]*CellFile
 // ReadCells reads those of the cells that are finished. It makes the folder of
 // their files.
 func (r *Dir) ReadCells(cells []Cell) (Finished, error) {
-	if err := os.MkdirAll(r.File(cellsFolder), 0o755); err != nil {
-		return nil, fmt.Errorf("run folder %s cannot be written: %w", r.Path, rootCause(err))
+	if err := r.folder().Make(cellsFolder); err != nil {
+		return nil, fmt.Errorf("run folder %s cannot be written: %w", r.Path, err)
 	}
 	all := Finished{}
 	for _, c := range cells {
@@ -83,14 +82,13 @@ func (r *Dir) WriteTables(c *Config, all Finished) (Results, error) {
 // and removes the cells' own files of it. What a checkpoint that is there says
 // of cells without such a file stays.
 func (r *Dir) WriteCheckpoint(c *Config) error {
-	path := r.File(CheckpointFile)
 	var own []string
 	for _, cell := range c.Cells() {
-		if file := r.StatePath(cell); exists(file) {
+		if file := cell.stateFile(); r.folder().Has(file) {
 			own = append(own, file)
 		}
 	}
-	if len(own) == 0 && exists(path) {
+	if len(own) == 0 && r.folder().Has(CheckpointFile) {
 		return nil
 	}
 	if err := r.mergeStates(c); err != nil {
@@ -98,7 +96,7 @@ func (r *Dir) WriteCheckpoint(c *Config) error {
 	}
 	var errs []error
 	for _, file := range own {
-		errs = append(errs, os.Remove(file))
+		errs = append(errs, r.folder().Remove(file))
 	}
 	return errors.Join(errs...)
 }
@@ -106,7 +104,6 @@ func (r *Dir) WriteCheckpoint(c *Config) error {
 // mergeStates writes the run's checkpoint: the learned tensors of all cells
 // without their momentum.
 func (r *Dir) mergeStates(c *Config) error {
-	path := r.File(CheckpointFile)
 	var all []weights.Tensor
 	add := func(f *weights.File, old, prefix string) {
 		for _, name := range f.Names() {
@@ -118,8 +115,8 @@ func (r *Dir) mergeStates(c *Config) error {
 		}
 	}
 	var old *weights.File
-	if exists(path) {
-		f, err := weights.Open(path)
+	if r.folder().Has(CheckpointFile) {
+		f, err := openTensors(r.Path, CheckpointFile)
 		if err != nil {
 			return err
 		}
@@ -127,9 +124,9 @@ func (r *Dir) mergeStates(c *Config) error {
 		old = f
 	}
 	for _, cell := range c.Cells() {
-		switch file := r.StatePath(cell); {
-		case exists(file):
-			f, err := weights.Open(file)
+		switch {
+		case r.folder().Has(cell.stateFile()):
+			f, err := r.OpenState(cell)
 			if err != nil {
 				return err
 			}
@@ -139,10 +136,5 @@ func (r *Dir) mergeStates(c *Config) error {
 			add(old, c.prefix(cell), c.prefix(cell))
 		}
 	}
-	return weights.Write(path, all, map[string]string{metaModel: c.Fingerprint})
-}
-
-func exists(path string) bool {
-	_, err := os.Stat(path)
-	return err == nil
+	return r.writeTensors(CheckpointFile, all, map[string]string{metaModel: c.Fingerprint})
 }

@@ -1,14 +1,16 @@
 package rundir
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 
 	"frontdoor/data"
+	"frontdoor/internal/exactjson"
+	"frontdoor/internal/safefile"
+	"frontdoor/weights"
 )
 
 // cellsFolder holds a file NAME.json for each finished cell, and
@@ -26,31 +28,73 @@ type CellFile struct {
 	LeftOut []data.Problem `json:"left_out,omitempty"` // images that were known to be unreadable by then
 }
 
-// StatePath is where a cell's state is kept during training, and what it has
+// file is the name of a file of the cell in the run folder.
+func (c Cell) file(ending string) string {
+	return filepath.Join(cellsFolder, safefile.Name(c.Name())+ending)
+}
+
+// stateFile is where a cell's state is kept during training, and what it has
 // learned afterwards.
-func (r *Dir) StatePath(c Cell) string {
-	return filepath.Join(r.Path, cellsFolder, c.Name()+".safetensors")
+func (c Cell) stateFile() string { return c.file(".safetensors") }
+
+// WriteState writes a cell's state: tensors, and texts about them.
+func (r *Dir) WriteState(c Cell, tensors []weights.Tensor, metadata map[string]string) error {
+	return r.writeTensors(c.stateFile(), tensors, metadata)
+}
+
+// OpenState opens a cell's state. The error is fs.ErrNotExist if there is none.
+func (r *Dir) OpenState(c Cell) (*weights.File, error) { return openTensors(r.Path, c.stateFile()) }
+
+func (r *Dir) writeTensors(name string, tensors []weights.Tensor, metadata map[string]string) error {
+	return r.folder().Write(name, func(w io.Writer) error { return weights.Encode(w, tensors, metadata) })
+}
+
+// openTensors opens a file of tensors in a run folder.
+func openTensors(dir, name string) (*weights.File, error) {
+	file, err := safefile.Dir(dir).Open(name)
+	if err != nil {
+		return nil, err
+	}
+	return weights.OpenFile(file, filepath.Join(dir, name))
 }
 
 // readCell reads the file of a finished cell; it returns nil if there is none.
 func readCell(dir string, c Cell) (*CellFile, error) {
-	name := filepath.Join(cellsFolder, c.Name()+".json")
-	path := filepath.Join(dir, name)
-	text, err := os.ReadFile(path)
+	name := c.file(".json")
+	text, err := safefile.Dir(dir).Read(name, maxText)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, rootCause(err))
+		return nil, err
 	}
 	f := new(CellFile)
-	if err := json.Unmarshal(text, f); err != nil || f.Cell != c || len(f.Clocks) != len(f.Rows) {
-		return nil, fmt.Errorf("%s is damaged (%v): delete it to compute the cell again", path, err)
+	if err := exactjson.Unmarshal(text, f); err != nil {
+		return nil, f.damaged(dir, name, err)
+	}
+	if err := f.check(c); err != nil {
+		return nil, f.damaged(dir, name, err)
 	}
 	for i := range f.Rows {
 		f.Rows[i].set(f.Clocks[i])
 	}
 	return f, nil
+}
+
+// check returns an error if the file is not one of the cell.
+func (f *CellFile) check(c Cell) error {
+	switch {
+	case f.Cell != c:
+		return fmt.Errorf("it is of another cell")
+	case len(f.Rows) == 0 || len(f.Clocks) != len(f.Rows):
+		return fmt.Errorf("it has %d rows and %d clocks", len(f.Rows), len(f.Clocks))
+	}
+	return checkRows(f.Rows)
+}
+
+// damaged is the error of a cell's file that cannot be meant.
+func (f *CellFile) damaged(dir, name string, err error) error {
+	return fmt.Errorf("%s is damaged: %w: delete it to compute the cell again", filepath.Join(dir, name), err)
 }
 
 // WriteCell marks a cell as finished.
@@ -59,5 +103,5 @@ func (r *Dir) WriteCell(f *CellFile) error {
 	for i := range f.Rows {
 		f.Clocks = append(f.Clocks, f.Rows[i].clock())
 	}
-	return r.WriteJSON(filepath.Join(cellsFolder, f.Cell.Name()+".json"), f)
+	return r.WriteJSON(f.Cell.file(".json"), f)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path/filepath"
 
 	"frontdoor/method"
 )
@@ -75,14 +76,21 @@ func (c *Config) Upright() bool { return c.Exif != nil && *c.Exif }
 // ErrNoRun is wrapped by the error of ReadConfig for a folder without a run.
 var ErrNoRun = errors.New("no run is there")
 
-// ReadConfig reads the configuration of a run folder.
+// ReadConfig reads the configuration of a run folder, and refuses one that no
+// run has: its methods, datasets, classes and seeds are there.
 func ReadConfig(dir string) (*Config, error) {
 	c := &Config{}
 	err := ReadJSON(dir, ConfigFile, c)
 	if errors.Is(err, fs.ErrNotExist) {
-		err = noRun{err}
+		return nil, noRun{err}
 	}
-	return c, err
+	if err != nil {
+		return nil, err
+	}
+	if err := c.check(); err != nil {
+		return nil, fmt.Errorf("%s is damaged or of another version: %w", filepath.Join(dir, ConfigFile), err)
+	}
+	return c, nil
 }
 
 // noRun is an error that is ErrNoRun besides.
@@ -106,5 +114,5 @@ func sameModel(path, said, have string) error {
 	if said == have {
 		return nil
 	}
-	return fmt.Errorf("%s was %w (fingerprint %s, this one is %s): give the -model of the run", path, ErrModelChanged, said, have)
+	return fmt.Errorf("%s was %w (fingerprint %.40s, this one is %s): give the -model of the run", path, ErrModelChanged, said, have)
 }

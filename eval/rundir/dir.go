@@ -8,10 +8,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 
-	"frontdoor/internal/atomicfile"
+	"frontdoor/internal/exactjson"
 	"frontdoor/internal/lockfile"
+	"frontdoor/internal/safefile"
 )
 
 // Names of the files in a run folder.
@@ -25,8 +25,12 @@ const (
 )
 
 // Dir is the folder of one run, held by this process until Close. Files
-// are written whole or not at all.
+// are written whole or not at all, and nothing that lies in the folder makes it
+// read or write outside; see [safefile.Dir].
 type Dir struct{ Path string }
+
+// folder is the folder for reading and writing.
+func (r *Dir) folder() safefile.Dir { return safefile.Dir(r.Path) }
 
 // Create makes the folder at path, with its parents, for a new run. A
 // folder that holds a run already is left alone and is an error, as is one
@@ -83,11 +87,15 @@ func (r *Dir) WriteJSON(name string, v any) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", r.File(name), err)
 	}
-	return atomicfile.Write(r.File(name), func(w io.Writer) error {
+	return r.folder().Write(name, func(w io.Writer) error {
 		_, err := w.Write(append(text, '\n'))
 		return err
 	})
 }
+
+// maxText bounds the files of a run that are text; the largest, results of
+// hundreds of cells on a thousand classes, have some megabytes.
+const maxText = 64 << 20
 
 // ReadJSON fills v from a file of the folder. A file that does not exist is
 // an error that is fs.ErrNotExist.
@@ -97,15 +105,14 @@ func (r *Dir) ReadJSON(name string, v any) error { return ReadJSON(r.Path, name,
 // the folder, so it also works while the run is going on.
 func ReadJSON(path, name string, v any) error {
 	file := filepath.Join(path, name)
-	text, err := os.ReadFile(file)
+	text, err := safefile.Dir(path).Read(name, maxText)
 	if errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("%s: %w: %s is not the folder of a run that got that far", file, fs.ErrNotExist, path)
 	}
 	if err != nil {
-		return fmt.Errorf("%s: %w", file, rootCause(err))
+		return err
 	}
-	d := json.NewDecoder(strings.NewReader(string(text)))
-	if err := d.Decode(v); err != nil {
+	if err := exactjson.Unmarshal(text, v); err != nil {
 		return fmt.Errorf("%s is damaged or of another version: %w", file, err)
 	}
 	return nil

@@ -7,11 +7,10 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strconv"
 
-	"frontdoor/internal/atomicfile"
+	"frontdoor/internal/safefile"
 )
 
 // EpochRow is a line of metrics.csv: one epoch of one cell. It holds nothing
@@ -43,7 +42,7 @@ const oldColumns = 5
 // WriteEpochs makes metrics.csv hold these rows. The file is written whole: it
 // is small, and so it is complete at any moment.
 func (r *Dir) WriteEpochs(rows []EpochRow) error {
-	return atomicfile.Write(r.File(MetricsFile), func(w io.Writer) error {
+	return r.folder().Write(MetricsFile, func(w io.Writer) error {
 		c := csv.NewWriter(w)
 		_ = c.Write(epochHeader) // errors stay until Flush
 		for _, e := range rows {
@@ -76,12 +75,12 @@ func optional(v *float64) string {
 // going on; a run that trained nothing has no rows.
 func ReadEpochs(path string) ([]EpochRow, error) {
 	file := filepath.Join(path, MetricsFile)
-	text, err := os.ReadFile(file)
+	text, err := safefile.Dir(path).Read(MetricsFile, maxText)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", file, rootCause(err))
+		return nil, err
 	}
 	records, err := csv.NewReader(bytes.NewReader(text)).ReadAll() // all of equal length
 	if err != nil {

@@ -2,7 +2,7 @@ package rundir
 
 import (
 	"fmt"
-	"path/filepath"
+	"slices"
 
 	"frontdoor/nn"
 	"frontdoor/prompt"
@@ -40,8 +40,13 @@ func setTensor(to nn.Named, f *weights.File, name string) error {
 	if !ok {
 		return fmt.Errorf("%s: tensor %q is missing: not a checkpoint of this method", f.Name(), name)
 	}
-	if fmt.Sprint(t.Shape) != fmt.Sprint(to.Shape()) {
+	switch {
+	case !slices.Equal(t.Shape, to.Shape()):
 		return fmt.Errorf("%s: tensor %q has shape %v, this model needs %v: the checkpoint belongs to another model", f.Name(), name, t.Shape, to.Shape())
+	case !t.DType.IsFloat():
+		return fmt.Errorf("%s: tensor %q is of type %s, not of floats: no run writes that", f.Name(), name, t.DType)
+	case !t.Finite():
+		return fmt.Errorf("%s: tensor %q holds NaN or infinite numbers: the file is damaged", f.Name(), name)
 	}
 	copy(to.Data, t.Float32())
 	return nil
@@ -51,13 +56,12 @@ func setTensor(to nn.Named, f *weights.File, name string) error {
 // in a cell. fingerprint is that of the model in use; a checkpoint of another
 // model is refused.
 func (c *Config) LoadLearner(dir string, cell Cell, l prompt.Learner, fingerprint string) error {
-	path := filepath.Join(dir, CheckpointFile)
-	f, err := weights.Open(path)
+	f, err := openTensors(dir, CheckpointFile)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	if err := sameModel(path, f.Metadata()[metaModel], fingerprint); err != nil {
+	if err := sameModel(f.Name(), f.Metadata()[metaModel], fingerprint); err != nil {
 		return err
 	}
 	return SetLearned(f, c.prefix(cell), l)

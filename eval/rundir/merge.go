@@ -5,13 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
-	"frontdoor/internal/atomicfile"
+	"frontdoor/internal/safefile"
 	"frontdoor/weights"
 )
 
@@ -43,12 +44,15 @@ func Merge(dirs []string, out string) (*Merged, error) {
 		return nil, err
 	}
 	m.Shards = shardsOf(parts)
-	if err := os.MkdirAll(filepath.Join(out, cellsFolder), 0o755); err != nil {
+	if err := os.MkdirAll(out, 0o755); err != nil {
 		return nil, fmt.Errorf("run folder %s cannot be made: %w; choose another -out", out, rootCause(err))
 	}
 	dir, err := hold(out)
 	if err != nil {
 		return nil, err
+	}
+	if err := dir.folder().Make(cellsFolder); err != nil {
+		return nil, errors.Join(err, dir.Close())
 	}
 	return m, errors.Join(m.fill(dir, parts), dir.Close())
 }
@@ -56,7 +60,7 @@ func Merge(dirs []string, out string) (*Merged, error) {
 // fill copies the cells that are finished in a part, and writes the files of
 // the run.
 func (m *Merged) fill(dir *Dir, parts []string) error {
-	if exists(dir.File(ConfigFile)) {
+	if dir.folder().Has(ConfigFile) {
 		if _, _, err := commonConfig(append([]string{dir.Path}, parts...)); err != nil {
 			return err
 		}
@@ -109,18 +113,18 @@ func (r *Dir) fetch(c *Config, cell Cell, parts []string) (*CellFile, error) {
 // tensors of the checkpoint if the part is a whole run.
 func (r *Dir) copyLearned(c *Config, cell Cell, part *Dir) error {
 	switch {
-	case exists(part.StatePath(cell)):
-		in, err := os.Open(part.StatePath(cell))
+	case part.folder().Has(cell.stateFile()):
+		in, err := part.folder().Open(cell.stateFile())
 		if err != nil {
 			return err
 		}
 		defer in.Close()
-		return atomicfile.Write(r.StatePath(cell), func(w io.Writer) error {
+		return r.folder().Write(cell.stateFile(), func(w io.Writer) error {
 			_, err := io.Copy(w, in)
 			return err
 		})
-	case exists(part.File(CheckpointFile)):
-		f, err := weights.Open(part.File(CheckpointFile))
+	case part.folder().Has(CheckpointFile):
+		f, err := openTensors(part.Path, CheckpointFile)
 		if err != nil {
 			return err
 		}
@@ -132,7 +136,7 @@ func (r *Dir) copyLearned(c *Config, cell Cell, part *Dir) error {
 				own = append(own, weights.NewF32(rest, t.Shape, t.Float32()))
 			}
 		}
-		return weights.Write(r.StatePath(cell), own, map[string]string{MetaOwner: c.Owner(cell).String()})
+		return r.WriteState(cell, own, map[string]string{MetaOwner: c.Owner(cell).String()})
 	}
 	return nil // nothing was learned
 }
@@ -147,8 +151,12 @@ func findParts(dirs []string) ([]string, error) {
 		}
 		before := len(parts)
 		for _, path := range append([]string{filepath.Join(dir, ConfigFile)}, shards...) {
-			if exists(path) && !slices.Contains(parts, filepath.Dir(path)) {
-				parts = append(parts, filepath.Dir(path))
+			part := filepath.Dir(path)
+			if info, err := os.Lstat(part); err == nil && info.Mode()&fs.ModeSymlink != 0 && part != filepath.Clean(dir) {
+				return nil, fmt.Errorf("%s is a link to another place: name that folder itself", part)
+			}
+			if safefile.Dir(part).Has(ConfigFile) && !slices.Contains(parts, part) {
+				parts = append(parts, part)
 			}
 		}
 		if len(parts) == before {

@@ -9,7 +9,7 @@ import (
 
 // sixCells is a run of two methods and three seeds.
 func sixCells() *Config {
-	return &Config{Dataset: "shape", Protocol: "base2new", Methods: []string{"maple", "cdc"}, Seeds: []uint64{1, 2, 3}, Shots: 2}
+	return &Config{Dataset: "shape", Classes: []string{"star", "ring"}, Protocol: "base2new", Methods: []string{"maple", "cdc"}, Seeds: []uint64{1, 2, 3}, Shots: 2}
 }
 
 func TestMergeRefusesOtherRuns(t *testing.T) {

@@ -3,8 +3,8 @@ package rundir
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 )
 
@@ -92,11 +92,13 @@ func ReadResults(dir string) (*Results, error) {
 	if err := ReadJSON(dir, ResultsFile, r); err != nil {
 		return nil, err
 	}
-	var clocks []timed
-	if _, err := os.Stat(filepath.Join(dir, TimingFile)); errors.Is(err, fs.ErrNotExist) {
-		return r, nil
+	if err := checkRows(r.Rows); err != nil {
+		return nil, fmt.Errorf("%s is damaged: %w", filepath.Join(dir, ResultsFile), err)
 	}
-	if err := ReadJSON(dir, TimingFile, &clocks); err != nil {
+	var clocks []timed
+	if err := ReadJSON(dir, TimingFile, &clocks); errors.Is(err, fs.ErrNotExist) {
+		return r, nil
+	} else if err != nil {
 		return nil, err
 	}
 	if len(clocks) != len(r.Rows) {

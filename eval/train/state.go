@@ -5,9 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
+	"slices"
 	"strconv"
 
 	"frontdoor/eval/rundir"
+	"frontdoor/internal/exactjson"
+	"frontdoor/nn"
 	"frontdoor/weights"
 )
 
@@ -23,9 +27,10 @@ type progress struct {
 
 const metaProgress = "train.progress"
 
-// Save writes the training's state to path: everything that Run needs to go on
-// with the same bits. owner identifies the cell and its settings.
-func (t *Training) Save(path string, owner rundir.Owner) error {
+// Save writes the training's state to a run folder as that of a cell: everything
+// that Run needs to go on with the same bits. owner identifies the cell and its
+// settings.
+func (t *Training) Save(dir *rundir.Dir, cell rundir.Cell, owner rundir.Owner) error {
 	p := progress{Step: t.step, LossSum: fmt.Sprintf("%x", t.lossSum), Seconds: t.Seconds(), Curve: t.curve}
 	for _, l := range t.losses {
 		p.Losses = append(p.Losses, fmt.Sprintf("%x", l))
@@ -41,13 +46,14 @@ func (t *Training) Save(path string, owner rundir.Owner) error {
 			tensors = append(tensors, weights.NewF32(rundir.Momentum+named.Name, named.Shape(), buf))
 		}
 	}
-	return weights.Write(path, tensors, map[string]string{metaProgress: string(text), rundir.MetaOwner: owner.String()})
+	return dir.WriteState(cell, tensors, map[string]string{metaProgress: string(text), rundir.MetaOwner: owner.String()})
 }
 
-// Restore continues from path. It reports whether there was anything to
-// continue from.
-func (t *Training) Restore(path string, owner rundir.Owner) (bool, error) {
-	f, err := weights.Open(path)
+// Restore continues from the state of a cell. It reports whether there was
+// anything to continue from. A state that no training can have left is an error
+// that names its file; the training then stays as it is.
+func (t *Training) Restore(dir *rundir.Dir, cell rundir.Cell, owner rundir.Owner) (bool, error) {
+	f, err := dir.OpenState(cell)
 	if errors.Is(err, fs.ErrNotExist) {
 		return false, nil
 	}
@@ -56,32 +62,72 @@ func (t *Training) Restore(path string, owner rundir.Owner) (bool, error) {
 	}
 	defer f.Close()
 	if !owner.Is(f.Metadata()[rundir.MetaOwner]) {
-		return false, fmt.Errorf("%s was written by a run with other settings; remove it or use another -out", path)
+		return false, fmt.Errorf("%s was written by a run with other settings; remove it or use another -out", f.Name())
 	}
+	if err := t.restore(f); err != nil {
+		return false, fmt.Errorf("%w; remove the file to train the cell anew", err)
+	}
+	return true, nil
+}
+
+// restore reads the state from a file.
+func (t *Training) restore(f *weights.File) error {
 	var p progress
-	if err := json.Unmarshal([]byte(f.Metadata()[metaProgress]), &p); err != nil {
-		return false, fmt.Errorf("%s: %w", path, err)
+	if err := exactjson.Unmarshal([]byte(f.Metadata()[metaProgress]), &p); err != nil {
+		return fmt.Errorf("%s: its progress: %w", f.Name(), err)
 	}
-	if err := rundir.SetLearned(f, "", t.learner); err != nil {
-		return false, err
+	lossSum, losses, err := p.check(t.Steps(), t.perEpoch())
+	if err != nil {
+		return fmt.Errorf("%s: %w", f.Name(), err)
 	}
 	bufs := make([][]float32, len(t.learner.Params()))
 	for i, named := range t.learner.Params() {
-		if b, ok := f.Tensor(rundir.Momentum + named.Name); ok {
-			bufs[i] = b.CopyFloat32()
+		if bufs[i], err = momentum(f, named); err != nil {
+			return err
 		}
+	}
+	if err := rundir.SetLearned(f, "", t.learner); err != nil {
+		return err
 	}
 	t.opt.SetState(bufs)
-	t.step, t.before, t.curve = p.Step, p.Seconds, p.Curve
-	if t.lossSum, err = strconv.ParseFloat(p.LossSum, 64); err != nil {
-		return false, fmt.Errorf("%s: loss: %w", path, err)
+	t.step, t.before, t.curve, t.lossSum, t.losses = p.Step, p.Seconds, p.Curve, lossSum, losses
+	return nil
+}
+
+// momentum returns the optimiser's buffer of a parameter, nil if it has none.
+func momentum(f *weights.File, of nn.Named) ([]float32, error) {
+	t, ok := f.Tensor(rundir.Momentum + of.Name)
+	switch {
+	case !ok:
+		return nil, nil
+	case !slices.Equal(t.Shape, of.Shape()) || !t.DType.IsFloat() || !t.Finite():
+		return nil, fmt.Errorf("%s: the momentum of %q has type %s and shape %v, or numbers that are not finite; its tensor has shape %v", f.Name(), of.Name, t.DType, t.Shape, of.Shape())
 	}
-	for _, text := range p.Losses {
+	return t.CopyFloat32(), nil
+}
+
+// check returns the numbers of the losses, if a training of so many steps can
+// have come to where p says.
+func (p progress) check(steps, perEpoch int) (lossSum float64, losses []float64, err error) {
+	if p.Step < 0 || p.Step > steps {
+		return 0, nil, fmt.Errorf("it stands at step %d of %d", p.Step, steps)
+	}
+	if len(p.Losses) != p.Step/perEpoch || len(p.Curve) > len(p.Losses) {
+		return 0, nil, fmt.Errorf("it has %d epochs and stands at step %d, with %d steps in an epoch", len(p.Losses), p.Step, perEpoch)
+	}
+	if !(p.Seconds >= 0 && p.Seconds < 1e12) {
+		return 0, nil, fmt.Errorf("it has trained for %g s", p.Seconds)
+	}
+	for i, text := range append([]string{p.LossSum}, p.Losses...) {
 		l, err := strconv.ParseFloat(text, 64)
-		if err != nil {
-			return false, fmt.Errorf("%s: loss: %w", path, err)
+		if err != nil || math.IsNaN(l) || math.IsInf(l, 0) {
+			return 0, nil, fmt.Errorf("%.40q is no loss", text)
 		}
-		t.losses = append(t.losses, l)
+		if i == 0 {
+			lossSum = l
+			continue
+		}
+		losses = append(losses, l)
 	}
-	return true, nil
+	return lossSum, losses, nil
 }

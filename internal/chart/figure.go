@@ -83,9 +83,9 @@ func Stack(figures ...*Figure) *Figure {
 func (f *Figure) Save(path string) error {
 	switch filepath.Ext(path) {
 	case ".png":
-		return atomicfile.Write(path, f.writePNG)
+		return atomicfile.Write(path, f.WritePNG)
 	case ".svg":
-		return atomicfile.Write(path, f.writeSVG)
+		return atomicfile.Write(path, f.WriteSVG)
 	}
 	if err := f.Save(path + ".png"); err != nil {
 		return err
@@ -93,14 +93,16 @@ func (f *Figure) Save(path string) error {
 	return f.Save(path + ".svg")
 }
 
-func (f *Figure) writePNG(w io.Writer) error {
+// WritePNG writes the figure as PNG, 144 pixels an inch.
+func (f *Figure) WritePNG(w io.Writer) error {
 	raster := vgimg.NewWith(vgimg.UseWH(f.width, f.height), vgimg.UseDPI(144), vgimg.UseBackgroundColor(color.White))
 	f.draw(draw.New(raster))
 	_, err := vgimg.PngCanvas{Canvas: raster}.WriteTo(w)
 	return err
 }
 
-func (f *Figure) writeSVG(w io.Writer) error {
+// WriteSVG writes the figure as SVG.
+func (f *Figure) WriteSVG(w io.Writer) error {
 	lines := vgsvg.New(f.width, f.height)
 	c := draw.New(lines)
 	c.FillPolygon(color.White, []vg.Point{c.Min, {X: c.Max.X, Y: c.Min.Y}, c.Max, {X: c.Min.X, Y: c.Max.Y}})

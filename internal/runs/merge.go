@@ -8,6 +8,7 @@ import (
 
 	"frontdoor/eval/rundir"
 	"frontdoor/internal/cli"
+	"frontdoor/internal/shellword"
 )
 
 // Merge puts the parts of a run together in the folder out and prints its
@@ -52,7 +53,9 @@ func missing(errs io.Writer, name string, m *rundir.Merged, root, out string) er
 			fmt.Fprintf(errs, "  %s\n", cell)
 		}
 		if len(own) > 0 {
-			fmt.Fprintf(errs, "    %s -out %s -shard %s\n", m.Config.Command, cli.Quote(root), s)
+			if shellword.Harmless(m.Config.Command) { // somebody will paste it
+				fmt.Fprintf(errs, "    %s -out %s -shard %s\n", m.Config.Command, cli.Quote(root), s)
+			}
 		}
 	}
 	return fmt.Errorf("%s is not complete; compute what is missing with: %s -resume %s (or shard by shard as above, and merge again)", out, cli.Call("train"), cli.Quote(out))

@@ -58,7 +58,7 @@ func NewProgress(w io.Writer, total int, label string) *Progress {
 
 func newProgress(w io.Writer, total int, label string, columns func() int, now func() time.Time) *Progress {
 	start := now()
-	return &Progress{w: w, columns: columns, label: clean(label), total: max(total, 0), start: start, last: start, now: now}
+	return &Progress{w: w, columns: columns, label: Clean(label), total: max(total, 0), start: start, last: start, now: now}
 }
 
 // Add counts n more units as finished. What goes beyond the total is ignored.
@@ -90,7 +90,7 @@ func (p *Progress) Describe(text string) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.text = clean(text); !p.ended && p.done < p.total && p.now().Sub(p.last) >= 100*time.Millisecond {
+	if p.text = Clean(text); !p.ended && p.done < p.total && p.now().Sub(p.last) >= 100*time.Millisecond {
 		p.rewrite()
 	}
 }

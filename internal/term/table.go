@@ -2,7 +2,6 @@ package term
 
 import (
 	"strings"
-	"unicode"
 
 	"github.com/rivo/uniseg"
 )
@@ -29,7 +28,7 @@ type Table struct {
 // header, ending in a newline. Widths are those that a terminal shows: a
 // Chinese character takes two columns, an accent none.
 func (t Table) String() string {
-	header, rows := t.cells(clean)
+	header, rows := t.cells(Clean)
 	widths := columnWidths(header, rows)
 	var b strings.Builder
 	t.line(&b, header, widths)
@@ -65,7 +64,7 @@ func (t Table) line(b *strings.Builder, row []string, widths []int) {
 // escaped.
 func (t Table) Markdown() string {
 	escape := strings.NewReplacer(`\`, `\\`, "|", `\|`, "*", `\*`, "_", `\_`, "`", "\\`", "<", "&lt;")
-	header, rows := t.cells(func(s string) string { return escape.Replace(clean(s)) })
+	header, rows := t.cells(func(s string) string { return escape.Replace(Clean(s)) })
 	widths := columnWidths(header, rows)
 	var b strings.Builder
 	row := func(cells []string) {
@@ -144,20 +143,6 @@ func columnWidths(header []string, rows [][]string) []int {
 
 // width returns the columns that a terminal shows s in.
 func width(s string) int { return uniseg.StringWidth(s) }
-
-// clean makes s safe to show on one line: class names come from files and may
-// hold escape codes or line breaks.
-func clean(s string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == '\n' || r == '\t' || r == '\r':
-			return ' '
-		case unicode.IsControl(r):
-			return unicode.ReplacementChar
-		}
-		return r
-	}, strings.ToValidUTF8(s, "\uFFFD"))
-}
 
 // cut shortens s to a number of columns, with three dots where something is gone.
 func cut(s string, columns int) string {

@@ -48,8 +48,8 @@ func TestEmptyTable(t *testing.T) {
 }
 
 func TestCleanAndCut(t *testing.T) {
-	if got := clean("a\x1b[2J\xffb\n"); got != "a\uFFFD[2J\uFFFDb " {
-		t.Errorf("clean: %q", got)
+	if got := Clean("a\x1b[2J\xffb\n"); got != "a\uFFFD[2J\uFFFDb " {
+		t.Errorf("Clean: %q", got)
 	}
 	for _, c := range []struct {
 		s     string

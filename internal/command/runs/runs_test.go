@@ -19,7 +19,7 @@ func TestMergeOfAnIncompleteSweep(t *testing.T) {
 	run := filepath.Join(t.TempDir(), "run")
 	c := &rundir.Config{
 		Version: rundir.Version, Protocol: "base2new", Methods: []string{"cdc"}, Seeds: []uint64{1, 2}, Shots: 2,
-		Datasets: []rundir.Set{{Name: "shape"}, {Name: "coltex"}}, Command: "go run ./cmd/train -dataset shape,coltex",
+		Datasets: []rundir.Set{{Name: "shape", Classes: []string{"star"}}, {Name: "coltex", Classes: []string{"red"}}}, Command: "go run ./cmd/train -dataset shape,coltex",
 	}
 	shard := rundir.Shard{I: 0, N: 2}
 	dir, err := rundir.Create(filepath.Join(run, shard.Folder()))

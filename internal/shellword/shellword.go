@@ -1,0 +1,33 @@
+// Package shellword judges commands that a person may paste into a shell.
+package shellword
+
+import "strings"
+
+// plain are the characters besides letters and digits that mean nothing to a
+// shell.
+const plain = "_-./,:=@%+"
+
+func isPlain(c byte) bool {
+	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.IndexByte(plain, c) >= 0
+}
+
+// Harmless says whether a shell takes a command as words alone, so that nothing
+// of it is run but its first word: it is plain, or in single quotes, and holds
+// no control characters. A command that came from a file need not be.
+func Harmless(command string) bool {
+	quoted := false
+	for i := range len(command) {
+		switch c := command[i]; {
+		case c < ' ' || c == 0x7f:
+			return false
+		case c == '\'':
+			quoted = !quoted
+		case quoted || c == ' ' || isPlain(c):
+		case c == '\\' && i+1 < len(command) && command[i+1] == '\'':
+			quoted = !quoted // an escaped quote opens nothing
+		default:
+			return false
+		}
+	}
+	return !quoted
+}
