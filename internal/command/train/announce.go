@@ -20,22 +20,22 @@ func announce(r *eval.Run) {
 		}
 		what = "datasets " + strings.Join(names, ", ")
 	}
-	fmt.Printf("model %s, %s, %s shots, protocol %s, seeds %v\n", c.Model, what, joined(c.AllShots()), c.Protocol, c.Seeds)
+	fmt.Fprintf(stdout, "model %s, %s, %s shots, protocol %s, seeds %v\n", c.Model, what, joined(c.AllShots()), c.Protocol, c.Seeds)
 	if len(c.Targets) > 0 {
-		fmt.Printf("tested on %s\n", strings.Join(c.Targets, ", "))
+		fmt.Fprintf(stdout, "tested on %s\n", strings.Join(c.Targets, ", "))
 	}
 	for _, line := range settings(c) {
-		fmt.Println(line)
+		fmt.Fprintln(stdout, line)
 	}
 	if c.Load != "" {
-		fmt.Printf("loaded from %s\n", c.Load)
+		fmt.Fprintf(stdout, "loaded from %s\n", c.Load)
 	}
 	all := c.Cells()
 	switch own := len(r.Shard.Of(all)); {
 	case !r.Shard.Whole():
-		fmt.Printf("shard %s: %d of %d cells\n", r.Shard, own, len(all))
+		fmt.Fprintf(stdout, "shard %s: %d of %d cells\n", r.Shard, own, len(all))
 	case c.Sweep():
-		fmt.Printf("%d cells\n", own)
+		fmt.Fprintf(stdout, "%d cells\n", own)
 	}
 }
 

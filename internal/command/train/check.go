@@ -21,7 +21,7 @@ func (o *options) checkData(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := findings.Print(os.Stdout, os.Stderr, "train", o.data); err != nil {
+	if err := findings.Print(stdout, stderr, "train", o.data); err != nil {
 		return fmt.Errorf("-check: %w", err)
 	}
 	return nil

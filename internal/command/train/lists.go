@@ -119,7 +119,7 @@ func (o *options) found(names []string) ([]string, error) {
 	case len(there) == 0:
 		return nil, fmt.Errorf("-data %s holds none of the folders %s", o.data, strings.Join(missing, ", "))
 	case len(missing) > 0:
-		fmt.Fprintf(os.Stderr, "train: note: -data %s does not hold %s, which are left out\n", o.data, strings.Join(missing, ", "))
+		fmt.Fprintf(stderr, "train: note: -data %s does not hold %s, which are left out\n", o.data, strings.Join(missing, ", "))
 	}
 	return there, nil
 }

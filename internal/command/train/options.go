@@ -4,6 +4,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -257,12 +258,19 @@ func (o *options) adopt(fs *flag.FlagSet, given map[string]string) error {
 		return err
 	}
 	o.exif = "" // which agrees; the run's command stays what it was
-	for name, value := range c.Flags {
+	for _, name := range slices.Sorted(maps.Keys(c.Flags)) {
+		value := c.Flags[name]
+		if fs.Lookup(name) != nil && !shaping(name) {
+			// No run of this program has one: what a folder brings along must not
+			// choose where, and what, this process writes.
+			fmt.Fprintf(stderr, "train: note: %s has the flag -%s, which does not shape a run and is ignored\n", filepath.Join(o.out, rundir.ConfigFile), name)
+			continue
+		}
 		if g, ok := given[name]; ok && g != value && name != "exif" {
-			return cli.Usagef("-%s %s: the run in %s has %s; start a new one with another -out", name, g, o.out, value)
+			return cli.Usagef("-%s %s: the run in %s has %.200s; start a new one with another -out", name, g, o.out, value)
 		}
 		if err := fs.Set(name, value); err != nil {
-			return fmt.Errorf("%s: flag %s: %w", filepath.Join(o.out, rundir.ConfigFile), name, err)
+			return fmt.Errorf("%s: flag -%.40s %.60q: %w", filepath.Join(o.out, rundir.ConfigFile), name, value, err)
 		}
 	}
 	return nil

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -45,7 +44,7 @@ func (o *options) forecast(ctx context.Context, r *eval.Run, loading time.Durati
 			plan.LimitMemory(available)
 		}
 		if note != "" {
-			fmt.Fprintf(os.Stderr, "train: %s\n", note)
+			fmt.Fprintf(stderr, "train: %s\n", note)
 		}
 	}
 	plan, err := plan.New(ctx, r.Data(), r.Shard)
@@ -56,8 +55,8 @@ func (o *options) forecast(ctx context.Context, r *eval.Run, loading time.Durati
 	plan.Loaded(r.Model, loading)
 	r.Forecast = plan.For
 	if o.plan {
-		fmt.Print(plan.Table().Fit(term.Columns(os.Stdout)))
-		fmt.Println(plan.Machine(available))
+		fmt.Fprint(stdout, plan.Table().Fit(term.Columns(stdout)))
+		fmt.Fprintln(stdout, plan.Machine(available))
 	}
 	if o.gpu == nil {
 		return nil

@@ -23,7 +23,7 @@ func (o *options) prepare(ctx context.Context, ds *data.Dataset, m *clip.Model, 
 		return nil, cause // of opening the dataset
 	}
 	if ds.Note != "" {
-		fmt.Fprintf(os.Stderr, "train: note: %s\n", ds.Note)
+		fmt.Fprintf(stderr, "train: note: %s\n", ds.Note)
 	}
 	if o.cache != "" {
 		options := o.cacheOptions(m)
@@ -58,7 +58,7 @@ func (o *options) prepareAll(ctx context.Context, c *rundir.Config, first *data.
 		return nil, err
 	}
 	for _, line := range first.Few(max(c.Shots, slices.Max(append([]int{0}, c.ShotsList...)))) {
-		fmt.Fprintf(os.Stderr, "train: note: %s\n", line)
+		fmt.Fprintf(stderr, "train: note: %s\n", line)
 	}
 	var others []string
 	for _, set := range c.Sets()[1:] {

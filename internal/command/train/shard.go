@@ -3,7 +3,6 @@ package train
 import (
 	"flag"
 	"fmt"
-	"os"
 
 	"frontdoor/eval/report"
 	"frontdoor/eval/rundir"
@@ -31,11 +30,11 @@ func (o *options) parseMerge(fs *flag.FlagSet) error {
 // cells than shards.
 func (o *options) presentShard(c *rundir.Config, rows []rundir.Row) {
 	if len(rows) > 0 {
-		fmt.Print(report.Summary(rows).Fit(term.Columns(os.Stdout)))
+		fmt.Fprint(stdout, report.Summary(rows).Fit(term.Columns(stdout)))
 	} else {
-		fmt.Printf("nothing to compute: the run has %d cells for %d shards\n", len(c.Cells()), o.shard.N)
+		fmt.Fprintf(stdout, "nothing to compute: the run has %d cells for %d shards\n", len(c.Cells()), o.shard.N)
 	}
-	fmt.Printf("\nshard %s: %s; when all are there: %s -merge %s\n", &o.shard, o.path(), cli.Call("train"), cli.Quote(o.out))
+	fmt.Fprintf(stdout, "\nshard %s: %s; when all are there: %s -merge %s\n", &o.shard, o.path(), cli.Call("train"), cli.Quote(o.out))
 }
 
 // again is the command that goes on with an interrupted run.

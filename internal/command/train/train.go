@@ -59,6 +59,9 @@ var groups = []cli.Group{
 	{Title: "Finished runs", Flags: "merge compare figures export"},
 }
 
+// What the command prints names files and classes, which are shown safely.
+var stdout, stderr = term.Shown(cli.Stdout), term.Shown(os.Stderr)
+
 // garbage is the percent of the heap that may be garbage, unless GOGC says
 // another. Most of the heap is
 // the model and the memory of a step, which stay, so that a collection is cheap.
@@ -75,13 +78,13 @@ func Run(ctx context.Context, args []string) error {
 	}
 	switch {
 	case o.compare != "":
-		return runs.Compare(os.Stdout, split(o.compare), o.runs)
+		return runs.Compare(stdout, split(o.compare), o.runs)
 	case o.verify:
 		return o.checkData(ctx)
 	case o.merge != "":
-		return runs.Merge(os.Stdout, os.Stderr, "train", o.runs, o.out)
+		return runs.Merge(stdout, stderr, "train", o.runs, o.out)
 	case o.figures != "":
-		return runs.Figures(os.Stdout, o.figures)
+		return runs.Figures(stdout, o.figures)
 	}
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(garbage)
@@ -103,7 +106,7 @@ func (o *options) train(ctx context.Context) error {
 }
 
 // trainOn is train on a GPU, or on the CPU if that is nil.
-func (o *options) trainOn(ctx context.Context, gpu *cuda.Device) error {
+func (o *options) trainOn(ctx context.Context, gpu *cuda.Device) (err error) {
 	begin := time.Now()
 	o.gpu = gpu
 	m, err := clip.Load(o.model, clip.Options{Vocabulary: o.vocab})
@@ -111,7 +114,7 @@ func (o *options) trainOn(ctx context.Context, gpu *cuda.Device) error {
 		return err
 	}
 	for _, note := range m.Notes {
-		fmt.Fprintf(os.Stderr, "train: note: %s\n", note)
+		fmt.Fprintf(stderr, "train: note: %s\n", note)
 	}
 	if gpu != nil {
 		m.Vision.Device, m.Text.Device = gpu, gpu
@@ -138,7 +141,8 @@ func (o *options) trainOn(ctx context.Context, gpu *cuda.Device) error {
 	if run.Dir, err = o.folder(config); err != nil {
 		return err
 	}
-	defer run.Dir.Close()
+	// A lock that somebody else took over meanwhile is no success.
+	defer func() { err = errors.Join(err, run.Dir.Close()) }()
 	results, err := o.compute(ctx, run)
 	if err != nil {
 		return err
@@ -148,15 +152,15 @@ func (o *options) trainOn(ctx context.Context, gpu *cuda.Device) error {
 		return nil
 	}
 	show := runs.Show{Costs: o.methods != o.defaultMethods(), Study: o.study}
-	if err := runs.Present(os.Stdout, run.Dir.Path, results.Rows, show); err != nil {
+	if err := runs.Present(stdout, run.Dir.Path, results.Rows, show); err != nil {
 		return err
 	}
 	if o.export {
-		if err := runs.Export(os.Stdout, run.Dir.Path, o.model); err != nil {
+		if err := runs.Export(stdout, run.Dir.Path, o.model); err != nil {
 			return err
 		}
 	}
-	fmt.Printf("\nrun folder: %s\n", run.Dir.Path)
+	fmt.Fprintf(stdout, "\nrun folder: %s\n", run.Dir.Path)
 	return nil
 }
 
@@ -164,7 +168,7 @@ func (o *options) trainOn(ctx context.Context, gpu *cuda.Device) error {
 // out.
 func (o *options) compute(ctx context.Context, run *eval.Run) (*rundir.Results, error) {
 	if text := run.Report.String(); text != "" {
-		fmt.Fprintf(os.Stderr, "train: warning: %s", text)
+		fmt.Fprintf(stderr, "train: warning: %s", text)
 	}
 	before := len(run.Report.Problems())
 	announce(run)
@@ -176,7 +180,7 @@ func (o *options) compute(ctx context.Context, run *eval.Run) (*rundir.Results, 
 	results, err := run.Do(ctx)
 	bar.Done()
 	if text := run.Report.Since(before); text != "" {
-		fmt.Fprintf(os.Stderr, "train: warning: %s", text)
+		fmt.Fprintf(stderr, "train: warning: %s", text)
 	}
 	if err != nil && (errors.Is(err, context.Canceled) || context.Cause(ctx) != nil) {
 		return nil, interrupted(ctx, o.again())
