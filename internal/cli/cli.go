@@ -9,9 +9,12 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
+	"frontdoor/internal/mmap"
 	"frontdoor/internal/parallel"
+	"frontdoor/internal/term"
 	"frontdoor/simd"
 )
 
@@ -38,16 +41,21 @@ func Main(name string, run func(ctx context.Context, args []string) error) {
 func execute(name string, run func(ctx context.Context) error) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop)
+	// A reader that leaves, as head does, must not end a run: writes then fail,
+	// and whoever writes for nobody but it gives up.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	err := simd.Err()
 	if err != nil {
 		err = Usage{err}
 	} else {
-		err = run(ctx)
+		err = Stdout.end(mmap.Guard(func() error { return run(ctx) }))
 	}
 	if err == nil || errors.Is(err, flag.ErrHelp) {
 		return
 	}
-	fmt.Fprintf(os.Stderr, "%s: %s\n", name, message(err))
+	if !errors.Is(err, syscall.EPIPE) { // the reader of the output left, and knows
+		fmt.Fprintf(os.Stderr, "%s: %s\n", name, message(err))
+	}
 	os.Exit(code(err))
 }
 
@@ -68,7 +76,21 @@ func message(err error) string {
 	if errors.Is(err, context.Canceled) && !errors.As(err, new(*interrupted)) {
 		return "interrupted"
 	}
-	return spelled(err.Error(), typed())
+	return shown(spelled(err.Error(), typed()))
+}
+
+// maxMessage bounds the message of an error in bytes: what a file holds, or its
+// path, can be of any length.
+const maxMessage = 1000
+
+// shown is a message on one line of bounded length that a terminal can show.
+func shown(text string) string {
+	text = term.Escape(strings.ReplaceAll(text, "\n", "; "), "")
+	if len(text) > maxMessage {
+		head, tail := text[:maxMessage*2/3], text[len(text)-maxMessage/3:]
+		text = strings.ToValidUTF8(head, "") + " ... " + strings.ToValidUTF8(tail, "")
+	}
+	return text
 }
 
 // interrupted is the error of work that Ctrl-C ended and that can go on.

@@ -6,6 +6,7 @@ import (
 	"os"
 
 	"frontdoor/cuda"
+	"frontdoor/internal/term"
 )
 
 // DeviceFlag explains the flag -device.
@@ -19,7 +20,7 @@ func Device(command, name string) (*cuda.Device, error) {
 		err = Usage{err}
 	}
 	if note != "" {
-		fmt.Fprintf(os.Stderr, "%s: %s\n", command, note)
+		fmt.Fprintf(term.Shown(os.Stderr), "%s: %s\n", command, note)
 	}
 	return d, err
 }

@@ -5,7 +5,6 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 )
 
@@ -27,7 +26,7 @@ func Parse(fs *flag.FlagSet, args []string, text string, groups ...Group) error 
 		if fs.NArg() > 0 {
 			more = fs.Arg(0)
 		}
-		printHelp(os.Stdout, fs, text, groups, more)
+		printHelp(Stdout, fs, text, groups, more)
 		return flag.ErrHelp
 	}
 	if err != nil {

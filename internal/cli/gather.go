@@ -32,7 +32,7 @@ func (p *Program) Main() {
 	if len(os.Args) > 1 && p.find(os.Args[1]) != nil {
 		name = os.Args[1]
 	}
-	execute(name, func(ctx context.Context) error { return p.run(ctx, os.Args[1:], os.Stdout) })
+	execute(name, func(ctx context.Context) error { return p.run(ctx, os.Args[1:], Stdout) })
 }
 
 // run runs the command that the first argument names.

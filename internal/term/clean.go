@@ -62,6 +62,9 @@ func Shown(w io.Writer) io.Writer { return shown{w} }
 
 type shown struct{ w io.Writer }
 
+// Unwrap returns the writer behind, for Columns.
+func (s shown) Unwrap() io.Writer { return s.w }
+
 func (s shown) Write(p []byte) (int, error) {
 	if _, err := io.WriteString(s.w, Escape(string(p), "\n")); err != nil {
 		return 0, err

@@ -8,8 +8,16 @@ import (
 	xterm "golang.org/x/term"
 )
 
-// Columns returns how wide the terminal behind w is, 0 if w is none.
+// Columns returns how wide the terminal behind w is, 0 if w is none. A writer in
+// front of a terminal tells by a method Unwrap what is behind it.
 func Columns(w io.Writer) int {
+	for {
+		inner, ok := w.(interface{ Unwrap() io.Writer })
+		if !ok {
+			break
+		}
+		w = inner.Unwrap()
+	}
 	f, ok := w.(*os.File)
 	if !ok || !isTerminal(f) {
 		return 0
@@ -29,7 +37,7 @@ const minName = 12
 // shortened; if that is not enough, columns that have no room go below the
 // others, with the first one again beside them.
 func (t Table) Fit(columns int) string {
-	header, rows := t.cells(clean)
+	header, rows := t.cells(Clean)
 	widths := columnWidths(header, rows)
 	if columns <= 0 || total(widths) <= columns {
 		return t.String()

@@ -106,7 +106,7 @@ func Run(ctx context.Context, args []string) error {
 		parts = []func() error{b.onGPU}
 		fmt.Fprintln(os.Stderr, b.gpu)
 	}
-	out := newPrinter(os.Stdout, *asJSON)
+	out := newPrinter(cli.Stdout, *asJSON)
 	b.report = out.add
 	fmt.Fprintf(os.Stderr, "%s %s, %d cores, kernels %s\n", runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), simd.Kernel())
 	for _, part := range parts {

@@ -30,7 +30,9 @@ content in two splits.
 `
 
 // Run does what the arguments of the command say.
-func Run(ctx context.Context, args []string) error { return check(ctx, args, os.Stdout, os.Stderr) }
+func Run(ctx context.Context, args []string) error {
+	return check(ctx, args, term.Shown(cli.Stdout), os.Stderr)
+}
 
 func check(ctx context.Context, args []string, out, errs io.Writer) error {
 	fs := flag.NewFlagSet("check", flag.ContinueOnError)
@@ -61,5 +63,5 @@ func check(ctx context.Context, args []string, out, errs io.Writer) error {
 	if err != nil {
 		return err
 	}
-	return findings.Print(out, errs, "check", opt.Data)
+	return findings.Print(out, term.Shown(errs), "check", opt.Data)
 }

@@ -6,10 +6,10 @@ import (
 	"context"
 	"flag"
 	"io"
-	"os"
 
 	"frontdoor/internal/cli"
 	"frontdoor/internal/runs"
+	"frontdoor/internal/term"
 )
 
 const help = `Usage: go run ./cmd/export [flags] RUN
@@ -23,7 +23,7 @@ Flags:
 `
 
 // Run does what the arguments of the command say.
-func Run(_ context.Context, args []string) error { return export(args, os.Stdout) }
+func Run(_ context.Context, args []string) error { return export(args, term.Shown(cli.Stdout)) }
 
 func export(args []string, out io.Writer) error {
 	fs := flag.NewFlagSet("export", flag.ContinueOnError)

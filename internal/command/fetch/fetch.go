@@ -47,7 +47,7 @@ type options struct {
 
 // Run does what the arguments of the command say.
 func Run(ctx context.Context, args []string) error {
-	return fetch(ctx, args, os.Stdout, os.Stderr, &download.Client{})
+	return fetch(ctx, args, term.Shown(cli.Stdout), os.Stderr, &download.Client{})
 }
 
 func parse(args []string) (*options, error) {
@@ -221,7 +221,7 @@ func (o *options) convertOne(ctx context.Context, out, progress io.Writer, clien
 		return err
 	}
 	for _, note := range notes {
-		fmt.Fprintf(progress, "fetch: note: %s\n", note)
+		fmt.Fprintf(term.Shown(progress), "fetch: note: %s\n", note)
 	}
 	_, err = fmt.Fprintf(out, "%s: converted from %s\n", o.convert, from)
 	return err

@@ -6,7 +6,6 @@ import (
 	"image"
 	"image/color"
 	"io"
-	"os"
 	"slices"
 	"strings"
 
@@ -28,7 +27,7 @@ func (o *options) compareCaptions(ctx context.Context, w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	list := func() ([]data.Source, error) { return o.collect(ctx, os.Stderr) }
+	list := func() ([]data.Source, error) { return o.collect(ctx, stderr) }
 	if o.render != "" {
 		list = o.rendered
 	}

@@ -6,11 +6,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"os"
 	"strconv"
 
 	"frontdoor"
 	"frontdoor/data"
+	"frontdoor/internal/term"
 )
 
 // embedding is the answer for an image with -embed, as -json prints it.
@@ -28,7 +28,7 @@ func (o *options) embedAll(ctx context.Context, w io.Writer) error {
 		return err
 	}
 	defer c.Close()
-	images, err := o.collect(ctx, os.Stderr)
+	images, err := o.collect(ctx, stderr)
 	if err != nil {
 		return err
 	}
@@ -58,9 +58,9 @@ func (o *options) printEmbedding(out *bufio.Writer, e embedding) error {
 		_, err = fmt.Fprintf(out, "%s\n", text)
 		return err
 	}
-	out.WriteString(e.Image)
+	out.WriteString(term.Escape(e.Image, ""))
 	if e.Error != "" {
-		out.WriteString("\terror: " + e.Error)
+		out.WriteString("\terror: " + term.Escape(e.Error, ""))
 	}
 	for _, v := range e.Feature {
 		out.WriteByte('\t')

@@ -17,6 +17,7 @@ import (
 	"frontdoor"
 	"frontdoor/data"
 	"frontdoor/internal/cli"
+	"frontdoor/internal/term"
 )
 
 const help = `Usage: go run ./cmd/predict -run RUN [flags] IMAGES
@@ -80,6 +81,9 @@ type options struct {
 	device string
 }
 
+// Notes name files and classes, which are shown safely.
+var stderr = term.Shown(os.Stderr)
+
 // Run does what the arguments of the command say.
 func Run(ctx context.Context, args []string) error {
 	if os.Getenv("GOGC") == "" {
@@ -87,7 +91,7 @@ func Run(ctx context.Context, args []string) error {
 		// collector no time. It need not wait for a heap of twice their size.
 		debug.SetGCPercent(25)
 	}
-	return predict(ctx, args, os.Stdout)
+	return predict(ctx, args, cli.Stdout)
 }
 
 func parse(args []string) (*options, error) {
@@ -199,7 +203,7 @@ func (o *options) classify(ctx context.Context, w io.Writer) error {
 	if err := o.agreeExif(c.Info().Upright); err != nil {
 		return err
 	}
-	images, err := o.collect(ctx, os.Stderr)
+	images, err := o.collect(ctx, stderr)
 	if err != nil {
 		return err
 	}
@@ -262,7 +266,7 @@ func opened(c *frontdoor.Classifier, err error) (*frontdoor.Classifier, error) {
 		return nil, err
 	}
 	for _, note := range c.Info().Notes {
-		fmt.Fprintf(os.Stderr, "predict: note: %s\n", note)
+		fmt.Fprintf(stderr, "predict: note: %s\n", note)
 	}
 	return c, nil
 }

@@ -3,7 +3,6 @@ package predict
 import (
 	"context"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -56,7 +55,7 @@ func entries(name, list, separator string) ([]string, error) {
 	for i, entry := range parts {
 		clean, removed := textfile.Clean(entry)
 		if len(removed) > 0 {
-			fmt.Fprintf(os.Stderr, "predict: note: -%s: the invisible %s was removed from entry %d, %q\n", name, strings.Join(removed, ", "), i+1, clean)
+			fmt.Fprintf(stderr, "predict: note: -%s: the invisible %s was removed from entry %d, %q\n", name, strings.Join(removed, ", "), i+1, clean)
 		}
 		if clean != "" {
 			out = append(out, clean)

@@ -83,7 +83,7 @@ func trainTo(ctx context.Context, o options, out string) error {
 	o.Tick = func() { bar.Add(1) }
 	o.Report = func(s status) {
 		last = s
-		bar.Printf(os.Stdout, "step %5d  %6s  loss %.3f  scale %.1f  zero-shot: %v\n",
+		bar.Printf(cli.Stdout, "step %5d  %6s  loss %.3f  scale %.1f  zero-shot: %v\n",
 			s.Step, s.Elapsed.Round(time.Second), s.Loss, s.Scale, s.ZeroShot)
 	}
 	err = train(ctx, m, o)

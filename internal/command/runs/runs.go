@@ -12,6 +12,7 @@ import (
 
 	"frontdoor/internal/cli"
 	"frontdoor/internal/runs"
+	"frontdoor/internal/term"
 )
 
 const help = `Usage: go run ./cmd/runs COMMAND [flags] ...
@@ -24,7 +25,9 @@ const help = `Usage: go run ./cmd/runs COMMAND [flags] ...
 `
 
 // Run does what the arguments of the command say.
-func Run(_ context.Context, args []string) error { return command(args, os.Stdout, os.Stderr) }
+func Run(_ context.Context, args []string) error {
+	return command(args, term.Shown(cli.Stdout), term.Shown(os.Stderr))
+}
 
 // command does what the arguments say.
 func command(args []string, out, errs io.Writer) error {

@@ -64,11 +64,11 @@ func TestConfigurationsOfStrangers(t *testing.T) {
 	long := strings.Repeat("x", 100_000)
 	for text, want := range map[string]string{
 		`{}`: "no methods", `null`: "no methods", `[]`: "config.json", ``: "config.json", `{"methods": ["cdc"]}`: "no seeds",
-		`{"methods": ["cdc"], "seeds": [1]}`:                                                "no name",
-		`{"methods": ["cdc"], "seeds": [1], "dataset": "shape"}`:                            "no classes",
-		`{"METHODS": ["cdc"]}`:                                                              "spelled",
-		`{"methods": ["` + long + `"], "seeds": [1], "dataset": "shape", "classes": ["a"]}`: "100000 bytes",
-		`{"methods": ["cdc"], "seeds": [-1]}`:                                               "seeds",
+		`{"methods": ["cdc"], "seeds": [1]}`:                                                                   "no name",
+		`{"methods": ["cdc"], "seeds": [1], "dataset": "shape"}`:                                               "no classes",
+		`{"METHODS": ["cdc"]}`:                                                                                 "spelled",
+		`{"methods": ["` + long + `"], "seeds": [1], "dataset": "shape", "classes": ["a"]}`:                    "100000 bytes",
+		`{"methods": ["cdc"], "seeds": [-1]}`:                                                                  "seeds",
 		`{"methods": ["cdc"], "seeds": [1], "dataset": "shape", "classes": ["a"], "protocol": "` + long + `"}`: "",
 	} {
 		dir := t.TempDir()

@@ -7,7 +7,6 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"os"
 	"runtime"
 	"runtime/debug"
 	"strings"
@@ -38,7 +37,7 @@ func Run(_ context.Context, args []string) error {
 		return cli.Usagef("unexpected argument %q", fs.Arg(0))
 	}
 	info, _ := debug.ReadBuildInfo()
-	return write(os.Stdout, info)
+	return write(cli.Stdout, info)
 }
 
 // write prints what the build says, which may be nil, and what the machine has.
