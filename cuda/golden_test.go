@@ -185,3 +185,38 @@ func TestGoldenMaPLe(t *testing.T) {
 		})
 	}
 }
+
+// A warm step allocates nothing, and is one launch of a graph for each direction of
+// each tower, and two kernels between what crosses the border.
+func TestStepsAreGraphs(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, 25)
+	defer r.close()
+	f := golden.Read(t, "../prompt/testdata/torch_maple.json")
+	m := goldenModel(t, f, r.dev)
+	l, err := prompt.NewMaPLe(m, prompt.Coupling{Tokens: f.Tokens, Depth: f.Depth}, augment.View{}, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := l.SetClasses(f.Names); err != nil {
+		t.Fatal(err)
+	}
+	batch := prompt.Batch{Images: goldenImages(m, len(f.Labels)), Labels: f.Labels}
+	tp, opt := autograd.NewTape(), nn.NewSGD(l.Params())
+	step := func() (graphs, single, allocations int) {
+		graphs, single, allocations = r.drv.Calls["GraphLaunch"], r.drv.Calls["LaunchKernel"], r.drv.Calls["MemAlloc"]
+		tp.Backward(l.Loss(tp, batch))
+		opt.Step(f.Rate)
+		tp.Reset()
+		return r.drv.Calls["GraphLaunch"] - graphs, r.drv.Calls["LaunchKernel"] - single, r.drv.Calls["MemAlloc"] - allocations
+	}
+	for range 3 {
+		step()
+	}
+	if graphs, single, allocations := step(); graphs != 4 || single != 2 || allocations != 0 {
+		t.Errorf("a warm step is %d launches of graphs and %d of kernels, with %d allocations", graphs, single, allocations)
+	}
+	if err := r.err(); err != nil {
+		t.Error(err)
+	}
+}
