@@ -29,8 +29,9 @@ fits of heads on cached features (adapter/; of 1,000 classes only if named), wit
 OpenBLAS, PyTorch, gonum, image/jpeg, x/image and Pillow beside them where they
 are installed (tools/peers/setup.sh), and what each exact saving brings to a step
 (savings/, only if named). With -device cuda: encoding and steps on a GPU (gpu/);
-without, -only gpu/ shows what was measured on one before. A value is the median of rounds in which all take turns.
-Peers choose their kernels themselves, unless FRONTDOOR_SIMD names ours.
+without, -only gpu/ shows what was measured on one before. A value is the median of
+rounds in which all take turns. Peers choose their kernels themselves, unless
+FRONTDOOR_SIMD names ours.
 
   go run ./cmd/bench -only gemm/197
   go run ./cmd/bench -only encode -threads 2
