@@ -84,14 +84,18 @@ func (c *Classifier) ask(ctx context.Context, n int, embed bool, at func(int) pi
 	return q, errors.Join(q.errs...)
 }
 
-// read prepares a picture in its slot and hands it over.
+// read prepares a picture in its slot and hands it over. Should a decoder panic,
+// that is the error of its picture, as it is of a batch.
 func (c *Classifier) read(s *slot, p picture) {
 	c.readers <- struct{}{}
 	defer func() { <-c.readers }()
 	q, err := s.call, s.call.ctx.Err()
 	var im *imaging.Image
 	if err == nil {
-		im, err = p.open()
+		err = caught(func() (err error) {
+			im, err = p.open()
+			return err
+		})
 	}
 	if err == nil {
 		err = c.checkSize(im.W, im.H)

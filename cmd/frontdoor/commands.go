@@ -9,6 +9,7 @@ import (
 	"frontdoor/internal/command/predict"
 	"frontdoor/internal/command/pretrain"
 	"frontdoor/internal/command/runs"
+	"frontdoor/internal/command/serve"
 	"frontdoor/internal/command/sort"
 	"frontdoor/internal/command/train"
 	"frontdoor/internal/command/version"
@@ -29,6 +30,7 @@ var program = cli.Program{
 		{Name: "train", Group: classify, About: "learn classes from a few pictures of each, and test it", Run: train.Run},
 		{Name: "predict", Group: classify, About: "classify pictures with a run of train, or by words alone", Run: predict.Run},
 		{Name: "sort", Group: classify, About: "put photographs into folders by their class", Run: sort.Run},
+		{Name: "serve", Group: classify, About: "answer HTTP requests with what was learned", Run: serve.Run},
 
 		{Name: "check", Group: before, About: "look a folder of pictures over", Run: check.Run},
 		{Name: "fetch", Group: before, About: "download published models, vocabularies and data sets", Run: fetch.Run},

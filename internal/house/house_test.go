@@ -40,6 +40,7 @@ var floors = []string{
 	"eval/study",
 	"eval",
 	".", // the library itself
+	"serve",
 	"internal/command",
 	"cmd",
 }

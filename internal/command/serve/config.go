@@ -1,0 +1,87 @@
+package serve
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"path/filepath"
+
+	"frontdoor"
+	"frontdoor/internal/cli"
+	"frontdoor/serve"
+)
+
+// config is what the flags ask for. Notes and logs go to errs.
+func (o *options) config(errs io.Writer) (serve.Config, error) {
+	c := serve.Config{Hosts: o.hosts, Doors: o.doors, Upstream: o.upstream, Limits: o.limits, Log: o.logger(errs)}
+	var err error
+	if c.Token, err = o.token(); err != nil {
+		return c, err
+	}
+	for _, r := range o.runs {
+		name, dir := splitName(r)
+		c.Models = append(c.Models, serve.Model{
+			Name:  name,
+			Files: []string{filepath.Join(dir, "config.json"), filepath.Join(dir, "results.json"), filepath.Join(dir, "checkpoint.safetensors")},
+			Open: func(ctx context.Context) (*frontdoor.Classifier, error) {
+				return opened(errs)(frontdoor.Open(ctx, dir, o.modelOptions()...))
+			},
+		})
+	}
+	var labels []string
+	if o.labels != "" {
+		if labels, err = cli.Labels("serve", o.labels); err != nil {
+			return c, err
+		}
+	}
+	for _, m := range o.models {
+		name, path := splitName(m)
+		c.Models = append(c.Models, serve.Model{
+			Name:  name,
+			Files: []string{path},
+			Open: func(ctx context.Context) (*frontdoor.Classifier, error) {
+				opts := append(o.modelOptions(), frontdoor.WithCaptions(o.templates...))
+				return opened(errs)(frontdoor.Load(ctx, path, labels, opts...))
+			},
+		})
+	}
+	return c, nil
+}
+
+// modelOptions are those of runs and models alike.
+func (o *options) modelOptions() []frontdoor.Option {
+	return []frontdoor.Option{
+		frontdoor.WithVocabulary(o.vocabulary), frontdoor.WithActivation(o.activation), frontdoor.WithDevice(o.device),
+		frontdoor.WithBatch(o.batch), frontdoor.WithMaxPixels(o.megapixels * 1e6),
+	}
+}
+
+// opened says what was assumed about the model of a classifier, and turns the
+// error of an option into one of usage.
+func opened(errs io.Writer) func(*frontdoor.Classifier, error) (*frontdoor.Classifier, error) {
+	return func(c *frontdoor.Classifier, err error) (*frontdoor.Classifier, error) {
+		if errors.As(err, new(*frontdoor.OptionError)) {
+			return nil, cli.Usage{Err: err}
+		}
+		if err != nil {
+			return nil, err
+		}
+		for _, note := range c.Info().Notes {
+			fmt.Fprintf(errs, "serve: note: %s\n", note)
+		}
+		return c, nil
+	}
+}
+
+// logger writes as -log says.
+func (o *options) logger(w io.Writer) *slog.Logger {
+	switch o.log {
+	case "json":
+		return slog.New(slog.NewJSONHandler(w, nil))
+	case "text":
+		return slog.New(slog.NewTextHandler(w, nil))
+	}
+	return slog.New(slog.DiscardHandler)
+}

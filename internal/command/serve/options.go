@@ -1,0 +1,186 @@
+package serve
+
+import (
+	"flag"
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"frontdoor/internal/cli"
+	"frontdoor/serve"
+)
+
+// options are the flags.
+type options struct {
+	runs, models           []string // NAME=PATH or PATH
+	labels                 string
+	templates              []string
+	vocabulary, activation string
+	device                 string
+	threads, batch         int
+
+	listen, tokenFile string
+	hosts             []string
+	watch             bool
+	doors             []serve.Door
+	upstream          *url.URL
+	log               string
+
+	limits              serve.Limits
+	bodyMB, bodiesMB    int64
+	megapixels, headerK int
+}
+
+func parse(args []string) (*options, error) {
+	o := &options{}
+	fs := flag.NewFlagSet("serve", flag.ContinueOnError)
+	o.modelFlags(fs)
+	o.doorFlags(fs)
+	o.limitFlags(fs)
+	if err := cli.Parse(fs, args, help, groups...); err != nil {
+		return nil, err
+	}
+	if fs.NArg() > 0 {
+		return nil, cli.Usagef("unexpected %q: pictures come as requests", fs.Arg(0))
+	}
+	if err := o.check(); err != nil {
+		return nil, err
+	}
+	return o, cli.Threads(o.threads)
+}
+
+// modelFlags are the flags that say what is served.
+func (o *options) modelFlags(fs *flag.FlagSet) {
+	fs.Func("run", "`DIR` of a run that train left, or NAME=DIR; several give several models", listed(&o.runs))
+	fs.Func("model", "`FILE` of any CLIP, or NAME=FILE; several give several models", listed(&o.models))
+	fs.StringVar(&o.labels, "labels", "", "with -model: class names with commas between them, or `@FILE` with one a line")
+	fs.Func("template", "with -labels: `CAPTION` of a class, {} is its name (default \"a photo of a {}.\"); several are averaged", listed(&o.templates))
+	fs.StringVar(&o.vocabulary, "vocab", "", "`FILE` of the model's vocabulary, if it is not beside the model")
+	fs.StringVar(&o.activation, "activation", "", "`NAME` of the model's activation, quick_gelu or gelu, if nothing beside the model says it")
+	fs.StringVar(&o.device, "device", "cpu", cli.DeviceFlag)
+	fs.IntVar(&o.threads, "threads", 0, "threads to use (default all cores)")
+	fs.IntVar(&o.batch, "batch", 8, "pictures that go through the model at once")
+}
+
+// doorFlags are the flags that say who may ask, and how.
+func (o *options) doorFlags(fs *flag.FlagSet) {
+	fs.StringVar(&o.listen, "listen", "127.0.0.1:8484", "`ADDRESS` to listen at; port 0 takes a free one")
+	fs.StringVar(&o.tokenFile, "token-file", "", "`FILE` with the token that requests must carry; needed unless -listen is this machine alone")
+	fs.Func("allow-host", "`NAME` under which requests may come, beside localhost and numbers; several may be given", listed(&o.hosts))
+	fs.BoolVar(&o.watch, "watch", false, "load runs and models anew when their files change")
+	fs.Func("as", "`PROGRAM` whose requests are understood, too: immich or photoprism", func(s string) error {
+		for name := range strings.SplitSeq(s, ",") {
+			if !slices.Contains(serve.Doors, serve.Door(name)) {
+				return fmt.Errorf("want one of %v", serve.Doors)
+			}
+			o.doors = append(o.doors, serve.Door(name))
+		}
+		return nil
+	})
+	fs.Func("upstream", "with -as immich: `URL` of immich's own server, for tasks that are not CLIP's", func(s string) (err error) {
+		o.upstream, err = url.Parse(s)
+		if err == nil && (o.upstream.Host == "" || o.upstream.Scheme != "http" && o.upstream.Scheme != "https") {
+			err = fmt.Errorf("want http://HOST:PORT")
+		}
+		return err
+	})
+	fs.StringVar(&o.log, "log", "text", "requests are logged on standard error as `text` or json, or not at all: off")
+}
+
+// limitFlags are the flags that bound what requests can take.
+func (o *options) limitFlags(fs *flag.FlagSet) {
+	l := &o.limits
+	fs.Int64Var(&o.bodyMB, "max-body", 20, "`MB` of a request's body")
+	fs.Int64Var(&o.bodiesMB, "max-bodies", 64, "`MB` of the bodies of all requests together")
+	fs.IntVar(&o.megapixels, "max-pixels", 40, "`MEGAPIXELS` of a picture")
+	fs.IntVar(&l.Images, "max-images", 32, "pictures in a request")
+	fs.IntVar(&l.Texts, "max-texts", 128, "texts in a request")
+	fs.IntVar(&l.Queue, "queue", 128, "pictures and texts that wait or are computed; more are told to come again")
+	fs.IntVar(&l.Connections, "connections", 256, "connections that are open at once; more wait")
+	fs.DurationVar(&l.Time, "timeout", 30*time.Second, "`TIME` for a request to come, and again to be answered")
+	fs.DurationVar(&l.HeaderTime, "header-timeout", 5*time.Second, "`TIME` for the header of a request to come")
+	fs.DurationVar(&l.IdleTime, "idle-timeout", 2*time.Minute, "`TIME` that a connection may be silent")
+	fs.IntVar(&o.headerK, "max-header", 32, "`KB` of a request's header")
+}
+
+// listed appends each value of a flag to a list.
+func listed(list *[]string) func(string) error {
+	return func(s string) error {
+		*list = append(*list, s)
+		return nil
+	}
+}
+
+// check reports flags that exclude or need each other.
+func (o *options) check() error {
+	switch {
+	case len(o.runs)+len(o.models) == 0:
+		return cli.Usagef("say what to serve: -run RUN (the folder that train left), or -model FILE -labels NAMES (-h explains)")
+	case len(o.models) == 0 && o.labels != "":
+		return cli.Usagef("-labels goes with -model")
+	case o.labels == "" && len(o.templates) > 0:
+		return cli.Usagef("-template goes with -labels")
+	case o.upstream != nil && !slices.Contains(o.doors, serve.Immich):
+		return cli.Usagef("-upstream goes with -as immich")
+	case !slices.Contains([]string{"text", "json", "off"}, o.log):
+		return cli.Usagef("-log %s: want text, json or off", o.log)
+	case o.batch < 1:
+		return cli.Usagef("-batch %d: want at least 1", o.batch)
+	case o.megapixels < 1 || o.megapixels > 178:
+		return cli.Usagef("-max-pixels %d: want 1 to 178", o.megapixels)
+	}
+	for _, t := range o.templates {
+		if !strings.Contains(t, "{}") {
+			return cli.Usagef("-template %q: it needs {} where the class name goes", t)
+		}
+	}
+	host, _, err := net.SplitHostPort(o.listen)
+	if err != nil {
+		return cli.Usagef("-listen %s: want HOST:PORT: %v", o.listen, err)
+	}
+	if o.tokenFile == "" && !isLoopback(host) {
+		return cli.Usagef("-listen %s lets other machines ask: give a -token-file with the token that they must carry", o.listen)
+	}
+	o.limits.Body, o.limits.Bodies, o.limits.HeaderBytes = o.bodyMB<<20, o.bodiesMB<<20, o.headerK<<10
+	return nil
+}
+
+// isLoopback says whether only this machine reaches a host.
+func isLoopback(host string) bool {
+	ip, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && ip.IsLoopback()
+}
+
+// leastToken is the length of a token that cannot be guessed.
+const leastToken = 16
+
+// token reads the token file.
+func (o *options) token() (string, error) {
+	if o.tokenFile == "" {
+		return "", nil
+	}
+	text, err := os.ReadFile(o.tokenFile)
+	if err != nil {
+		return "", cli.Usage{Err: fmt.Errorf("-token-file: %w", err)}
+	}
+	token := strings.TrimSpace(string(text))
+	if len(token) < leastToken || strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return "", cli.Usagef("-token-file %s: want one line of at least %d letters and digits; openssl rand -hex 32 makes one", o.tokenFile, leastToken)
+	}
+	return token, nil
+}
+
+// splitName divides NAME=PATH; a path alone is called as its last part.
+func splitName(s string) (name, path string) {
+	if name, path, ok := strings.Cut(s, "="); ok && !strings.ContainsAny(name, `/\.`) {
+		return name, path
+	}
+	base := filepath.Base(filepath.Clean(s))
+	return strings.TrimSuffix(base, filepath.Ext(base)), s
+}

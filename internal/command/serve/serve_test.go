@@ -1,0 +1,154 @@
+package serve
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"image/png"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"frontdoor/internal/cli"
+)
+
+// finished is a run of 16 shapes.
+const finished = "../train/testdata/runs/finished"
+
+// start runs the command until the test ends it, and returns the line that it
+// prints when it is ready.
+func start(t *testing.T, args ...string) (line string, end func() error) {
+	t.Helper()
+	ctx, stop := context.WithCancel(context.Background())
+	r, w := io.Pipe()
+	ended := make(chan error, 1)
+	go func() {
+		err := run(ctx, append(args, "-log", "off"), w, io.Discard)
+		w.CloseWithError(fmt.Errorf("ended: %w", errors.Join(err, io.EOF)))
+		ended <- err
+	}()
+	end = func() error {
+		stop()
+		return <-ended
+	}
+	line, err := bufio.NewReader(r).ReadString('\n')
+	if err != nil {
+		stop()
+		t.Fatal(line, err)
+	}
+	return line, end
+}
+
+func address(line string) string {
+	_, addr, _ := strings.Cut(strings.TrimSpace(line), " at ")
+	return addr
+}
+
+// The command says where it is when it is ready, and is told to end without an
+// error.
+func TestRunIsServed(t *testing.T) {
+	line, end := start(t, "-run", "shapes="+finished, "-model", "words=tiny", "-labels", "star,ring", "-listen", "127.0.0.1:0")
+	if !strings.HasPrefix(line, "serving shapes, words at http://127.0.0.1:") {
+		t.Errorf("line %q", line)
+	}
+	var picture bytes.Buffer
+	if err := png.Encode(&picture, image.NewGray(image.Rect(0, 0, 50, 50))); err != nil {
+		t.Fatal(err)
+	}
+	for model, method := range map[string]string{"shapes": `"templates":[`, "words": `"class":"`} {
+		resp, err := http.Post(address(line)+"/v1/classify?model="+model, "image/png", bytes.NewReader(picture.Bytes()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, _ := io.ReadAll(resp.Body)
+		resp.Body.Close()
+		if resp.StatusCode != 200 || !strings.Contains(string(text), method) {
+			t.Errorf("%s: %s %s", model, resp.Status, text)
+		}
+	}
+	if err := end(); err != nil {
+		t.Errorf("ended with %v", err)
+	}
+}
+
+func TestOtherMachinesNeedAToken(t *testing.T) {
+	short, good := filepath.Join(t.TempDir(), "short"), filepath.Join(t.TempDir(), "good")
+	for path, text := range map[string]string{short: "secret\n", good: "0123456789abcdef\n"} {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, args := range []string{"-listen :0", "-listen 0.0.0.0:0", "-listen [::]:0", "-listen 192.168.1.1:0", "-listen :0 -token-file " + short, "-listen :0 -token-file absent"} {
+		err := run(t.Context(), append([]string{"-run", finished}, strings.Fields(args)...), io.Discard, io.Discard)
+		if !errors.As(err, new(cli.Usage)) || !strings.Contains(err.Error(), "-token-file") {
+			t.Errorf("%s: %v", args, err)
+		}
+	}
+	line, end := start(t, "-run", finished, "-listen", "0.0.0.0:0", "-token-file", good)
+	addr := strings.Replace(strings.Replace(address(line), "[::]", "127.0.0.1", 1), "0.0.0.0", "127.0.0.1", 1)
+	for token, status := range map[string]int{"": 401, "Bearer 0123456789abcdef": 404} {
+		r, err := http.NewRequest("GET", addr+"/nothing", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Authorization", token)
+		resp, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if resp.StatusCode != status {
+			t.Errorf("token %q: %s", token, resp.Status)
+		}
+	}
+	if err := end(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestWrongFlags(t *testing.T) {
+	for args, want := range map[string]string{
+		"":                              "-run RUN",
+		"-labels a,b -run x":            "-labels goes with -model",
+		"-model tiny -template {}":      "-template goes with -labels",
+		"-run x -upstream http://h":     "-as immich",
+		"-run x -upstream h -as immich": "http://HOST",
+		"-run x -as album":              "immich",
+		"-run x -log xml":               "text, json or off",
+		"-run x -batch 0":               "-batch",
+		"-run x -max-pixels 0":          "-max-pixels",
+		"-run x -listen 8484":           "HOST:PORT",
+		"-run x -max-bodies 1":          "bodies",
+		"-run x a.jpg":                  "a.jpg",
+		"-run a/x -run b/x":             "two models",
+	} {
+		err := run(t.Context(), strings.Fields(args), io.Discard, io.Discard)
+		if !errors.As(err, new(cli.Usage)) || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s: %v, want one line with %q", args, err, want)
+		}
+	}
+}
+
+func TestWhatCannotBeLoadedIsAnError(t *testing.T) {
+	err := run(t.Context(), []string{"-run", t.TempDir(), "-listen", "127.0.0.1:0", "-log", "off"}, io.Discard, io.Discard)
+	if err == nil || errors.As(err, new(cli.Usage)) || strings.Contains(err.Error(), "\n") {
+		t.Error(err)
+	}
+}
+
+func TestSplitName(t *testing.T) {
+	for in, want := range map[string][2]string{
+		"runs/photos": {"photos", "runs/photos"}, "runs/photos/": {"photos", "runs/photos/"}, "a=runs/x": {"a", "runs/x"},
+		"ViT-B-16.pt": {"ViT-B-16", "ViT-B-16.pt"}, "./a=b": {"a=b", "./a=b"}, "ViT-B-32__openai=m.pt": {"ViT-B-32__openai", "m.pt"},
+	} {
+		if name, path := splitName(in); name != want[0] || path != want[1] {
+			t.Errorf("%s: %q %q, want %q", in, name, path, want)
+		}
+	}
+}

@@ -1,0 +1,86 @@
+package serve
+
+import (
+	"context"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// handler answers a request, or returns an error before it has written anything.
+type handler func(w http.ResponseWriter, r *http.Request) error
+
+// route is what may be asked of a path. Paths are compared as they are: nothing
+// is cleaned or redirected.
+type route struct {
+	methods map[string]handler
+	health  bool // needs no token, and answers while models are being loaded
+}
+
+func get(h handler) route  { return route{methods: map[string]handler{http.MethodGet: h}} }
+func post(h handler) route { return route{methods: map[string]handler{http.MethodPost: h}} }
+func health(h handler) route {
+	return route{methods: map[string]handler{http.MethodGet: h}, health: true}
+}
+
+// routesOf are the paths of a server.
+func (s *Server) routesOf() map[string]route {
+	return map[string]route{
+		"/healthz":     health(s.healthy),
+		"/readyz":      health(s.ready),
+		"/v1/classify": post(s.classify),
+	}
+}
+
+// answer passes a request to the handler of its path.
+func (s *Server) answer(w http.ResponseWriter, r *http.Request) error {
+	to, found := s.routes[r.URL.Path]
+	if err := s.guard.check(r, to.health); err != nil {
+		if err, ok := err.(*problem); ok && err.Status == http.StatusUnauthorized {
+			w.Header().Set("WWW-Authenticate", "Bearer")
+		}
+		return err
+	}
+	if !found {
+		return problemf(http.StatusNotFound, "there is nothing at this path; GET /docs lists what there is")
+	}
+	method := r.Method
+	if method == http.MethodHead {
+		method = http.MethodGet // whose body net/http leaves away
+	}
+	h, ok := to.methods[method]
+	if !ok {
+		allowed := strings.Join(slices.Sorted(maps.Keys(to.methods)), ", ")
+		w.Header().Set("Allow", allowed)
+		return problemf(http.StatusMethodNotAllowed, "this path takes %s", allowed)
+	}
+	body, err := s.limitBody(w, r)
+	if err != nil {
+		return err
+	}
+	defer body.release()
+	ctx, cancel := context.WithTimeout(r.Context(), s.config.Limits.Time)
+	defer cancel()
+	return h(w, r.WithContext(ctx))
+}
+
+// healthy says that the process lives.
+func (s *Server) healthy(w http.ResponseWriter, _ *http.Request) error {
+	return writeJSON(w, map[string]string{"status": "ok"})
+}
+
+// ready says that all models are loaded and that the server is not going down.
+func (s *Server) ready(w http.ResponseWriter, _ *http.Request) error {
+	if s.draining.Load() {
+		return errDraining
+	}
+	for _, m := range s.models {
+		_, release, err := m.use()
+		if err != nil {
+			return err
+		}
+		release()
+	}
+	return writeJSON(w, map[string]string{"status": "ready"})
+}

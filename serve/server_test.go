@@ -1,0 +1,201 @@
+package serve
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"frontdoor"
+)
+
+func TestLoadingIsNotReady(t *testing.T) {
+	s := made(t, nil)
+	for _, r := range []*http.Request{
+		request(t, "GET", "/readyz", "", nil),
+		request(t, "POST", "/v1/classify", "image/png", bytes.NewReader(picture(1))),
+	} {
+		got := do(s, r)
+		if problemIn(t, got, 503); got.header.Get("Retry-After") == "" {
+			t.Error("no Retry-After")
+		}
+	}
+	if err := s.Load(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got := do(s, request(t, "GET", "/readyz", "", nil)); got.status != 200 {
+		t.Errorf("%s", got.body)
+	}
+}
+
+// A panic ends its request alone.
+func TestPanics(t *testing.T) {
+	s := made(t, nil)
+	s.routes["/panic"] = get(func(http.ResponseWriter, *http.Request) error { panic("oh") })
+	problemIn(t, do(s, request(t, "GET", "/panic", "", nil)), 500)
+	problemIn(t, do(s, request(t, "GET", "/other", "", nil)), 404)
+}
+
+// Requests that run when the server is told to end have their answers; Serve
+// returns no error, and no goroutine is left.
+func TestDraining(t *testing.T) {
+	before := runtime.NumGoroutine()
+	s := loaded(t, nil)
+	began, release := make(chan bool), make(chan bool)
+	s.routes["/slow"] = get(func(w http.ResponseWriter, _ *http.Request) error {
+		close(began)
+		<-release
+		return writeJSON(w, "done")
+	})
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- s.Serve(ctx, l) }()
+	got := make(chan error, 1)
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	go func() {
+		resp, err := client.Get("http://" + l.Addr().String() + "/slow")
+		if err == nil {
+			defer resp.Body.Close()
+			if text, _ := io.ReadAll(resp.Body); string(text) != "\"done\"\n" {
+				err = errors.New(string(text))
+			}
+		}
+		got <- err
+	}()
+	<-began
+	stop()
+	for !s.draining.Load() {
+		time.Sleep(time.Millisecond)
+	}
+	if r := do(s, request(t, "GET", "/readyz", "", nil)); r.status != 503 {
+		t.Errorf("ready though it is going down: %s", r.body)
+	}
+	close(release)
+	if err := <-got; err != nil {
+		t.Errorf("a request was dropped: %v", err)
+	}
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+	s.Close()
+	for end := time.Now().Add(5 * time.Second); runtime.NumGoroutine() > before; time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(end) {
+			text := make([]byte, 1<<16)
+			t.Fatalf("%d goroutines, %d before\n%s", runtime.NumGoroutine(), before, text[:runtime.Stack(text, true)])
+		}
+	}
+}
+
+// While a model is loaded anew again and again, every request has its answer.
+func TestReloadDropsNoRequest(t *testing.T) {
+	s := loaded(t, nil)
+	var over atomic.Bool
+	var clients sync.WaitGroup
+	for range 4 {
+		clients.Go(func() {
+			for !over.Load() {
+				if r := do(s, request(t, "POST", "/v1/classify", "image/png", bytes.NewReader(picture(1)))); r.status != 200 {
+					t.Errorf("status %d: %s", r.status, r.body)
+				}
+			}
+		})
+	}
+	for range 3 {
+		s.Reload(t.Context())
+	}
+	over.Store(true)
+	clients.Wait()
+}
+
+func TestWatch(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "run")
+	if err := os.WriteFile(path, []byte("a"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	opened := make(chan bool, 10)
+	broken := false
+	s := loaded(t, func(c *Config) {
+		c.Models[0] = Model{Name: "run", Files: []string{path}, Open: func(ctx context.Context) (*frontdoor.Classifier, error) {
+			opened <- true
+			if broken {
+				return nil, errors.New("broken")
+			}
+			return shapes.Open(ctx)
+		}}
+	})
+	<-opened
+	ctx, stop := context.WithCancel(t.Context())
+	over := make(chan bool)
+	go func() {
+		s.Watch(ctx, 5*time.Millisecond)
+		close(over)
+	}()
+	time.Sleep(50 * time.Millisecond)
+	broken = true
+	if err := os.WriteFile(path, []byte("ab"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	<-opened
+	stop()
+	<-over
+	if r := do(s, request(t, "GET", "/readyz", "", nil)); r.status != 200 {
+		t.Errorf("what cannot be opened must not take the place of what is there: %s", r.body)
+	}
+}
+
+func TestConnectionsAreLimited(t *testing.T) {
+	addr := listening(t, made(t, func(c *Config) { c.Limits.Connections = 1 }))
+	first, err := net.Dial("tcp", addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := &http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
+	asked := make(chan error, 1)
+	go func() {
+		resp, err := client.Get("http://" + addr + "/healthz")
+		if err == nil {
+			resp.Body.Close()
+		}
+		asked <- err
+	}()
+	select {
+	case err := <-asked:
+		t.Errorf("a second connection was served: %v", err)
+	case <-time.After(100 * time.Millisecond):
+	}
+	first.Close()
+	if err := <-asked; err != nil {
+		t.Errorf("the place of a closed connection stays taken: %v", err)
+	}
+}
+
+func TestConfigIsChecked(t *testing.T) {
+	for name, change := range map[string]func(*Config){
+		"no model":   func(c *Config) { c.Models = nil },
+		"same name":  func(c *Config) { c.Models = []Model{shapes, shapes} },
+		"no name":    func(c *Config) { c.Models = []Model{{}} },
+		"door":       func(c *Config) { c.Doors = []Door{"back"} },
+		"zero limit": func(c *Config) { c.Limits.Time = 0 },
+		"bodies":     func(c *Config) { c.Limits.Bodies = c.Limits.Body - 1 },
+		"queue":      func(c *Config) { c.Limits.Queue = 5 },
+	} {
+		c := Config{Models: []Model{shapes}, Limits: limits}
+		change(&c)
+		if _, err := New(c); err == nil {
+			t.Errorf("%s: no error", name)
+		}
+	}
+}
