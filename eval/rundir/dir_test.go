@@ -154,3 +154,16 @@ func TestOldResults(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 }
+
+// Results of a run on a GPU name it, with its driver and its arithmetic; others name
+// none.
+func TestResultsNameTheGPU(t *testing.T) {
+	c := &Config{Kernel: "fp16x2", Device: "cuda:0 Imitation, driver for CUDA 12.0"}
+	if r := (Finished{}).results(c); r.Device != c.Device || r.Kernel != c.Kernel {
+		t.Errorf("on a GPU: %+v", r)
+	}
+	c.Device = ""
+	if r := (Finished{}).results(c); r.Device != "" || r.Kernel != "" {
+		t.Errorf("on the CPU: %+v", r)
+	}
+}
