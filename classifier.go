@@ -8,6 +8,7 @@ import (
 	"frontdoor/autograd"
 	"frontdoor/clip"
 	"frontdoor/cuda"
+	"frontdoor/eval/rundir"
 	"frontdoor/internal/parallel"
 	"frontdoor/prompt"
 )
@@ -25,6 +26,8 @@ type Classifier struct {
 	// Of the engine's goroutine alone, once it runs.
 	learner prompt.Learner
 	pixels  []float32 // of a batch, [B, 3, S, S]
+
+	promised *rundir.Promise // of a run; it holds for its classes only
 
 	mu      sync.Mutex
 	classes []string       // replaced, never changed
@@ -57,7 +60,7 @@ type Info struct {
 
 // start makes a classifier of a model and a learner, which may be nil, and sets
 // its engine going.
-func start(o *options, m *clip.Model, gpu *cuda.Device, l prompt.Learner, classes []string, info Info) *Classifier {
+func start(o *options, m *clip.Model, gpu *cuda.Device, l prompt.Learner, classes []string, info Info, promised *rundir.Promise) *Classifier {
 	info.Backbone, info.Fingerprint = m.Config.Backbone(), m.Fingerprint()
 	info.Width, info.Side, info.Notes = m.Config.Embed, m.Config.Vision.Image, m.Notes
 	if m.LogitScale != nil {
@@ -65,7 +68,7 @@ func start(o *options, m *clip.Model, gpu *cuda.Device, l prompt.Learner, classe
 	}
 	floats := 3 * info.Side * info.Side
 	c := &Classifier{
-		options: o, model: m, gpu: gpu, learner: l, classes: slices.Clone(classes), info: info,
+		options: o, model: m, gpu: gpu, learner: l, classes: slices.Clone(classes), info: info, promised: promised,
 		pixels: make([]float32, o.batch*floats), readers: make(chan struct{}, parallel.Threads()),
 	}
 	c.engine = newEngine(o.batch, floats, c.batch)
@@ -184,9 +187,16 @@ func (c *Classifier) classify(slots []*slot, images *autograd.Tensor) []error {
 		}
 		return errs
 	}
+	promised := c.promised
+	if promised != nil && !slices.Equal(promised.Classes, classes) {
+		promised = nil
+	}
 	p := prompt.Predict(c.model, c.learner, images)
 	for i, s := range slots {
-		s.call.answers[s.index], errs[i] = answerOf(p, i, classes)
+		a := &s.call.answers[s.index]
+		if *a, errs[i] = answerOf(p, i, classes); errs[i] == nil {
+			a.Verdict = judge(promised, *a)
+		}
 	}
 	return errs
 }

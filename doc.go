@@ -10,4 +10,8 @@
 // classes. A [Classifier] may be used by any number of goroutines: images that
 // wait at the same time go through the model together, and an image gets the
 // same answer, to the bit, whatever its company.
+//
+// Where the run has a promise, which cmd/calibrate makes, each answer has a
+// [Verdict]: known, with at most the promised share of mistakes, unsure, or
+// unfamiliar.
 package frontdoor

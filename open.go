@@ -36,10 +36,15 @@ func Open(ctx context.Context, dir string, opts ...Option) (*Classifier, error) 
 		if err != nil {
 			return nil, errors.Join(err, t.Model.Close())
 		}
-		return start(o, t.Model, gpu, l, classes, Info{
+		promises, err := rundir.ReadPromises(dir)
+		if err != nil {
+			return nil, errors.Join(err, t.Model.Close())
+		}
+		c := start(o, t.Model, gpu, l, classes, Info{
 			Model: t.Config.Model, Run: dir, Method: cell.Method, Dataset: cell.Dataset, Seed: cell.Seed, Shots: cell.Shots,
 			Upright: t.Upright(),
-		}), nil
+		}, rundir.PromiseOf(promises, cell, classes))
+		return c, nil
 	})
 }
 
@@ -70,7 +75,7 @@ func Load(ctx context.Context, model string, classes []string, opts ...Option) (
 				return nil, errors.Join(err, m.Close())
 			}
 		}
-		return start(o, m, gpu, l, classes, Info{Model: m.Name, Upright: o.upright == nil || *o.upright}), nil
+		return start(o, m, gpu, l, classes, Info{Model: m.Name, Upright: o.upright == nil || *o.upright}, nil), nil
 	})
 }
 

@@ -47,6 +47,9 @@ type Dataset struct {
 	Template string
 	// Train, Val and Test are disjoint; Val may be empty.
 	Train, Val, Test []Item
+	// Other holds images of none of the classes, of which one's own images may
+	// have a folder: they are never trained on. Their label is -1.
+	Other []Item
 	// Note says what should be known about where the split comes from; mostly "".
 	Note string
 	// Extra holds further test sets, with the same classes or some of them.

@@ -24,6 +24,8 @@ import (
 // validation images are the test set. The name of a class is that of its folder
 // with _ and - read as spaces, or what classes.txt says, see classNames.
 //
+// A folder _other is no class: its images are the dataset's Other.
+//
 // Files that are not images, and images whose header cannot be read, are left
 // out and noted in the report. It is an error, which says what to do, if there
 // are fewer than two classes, if a class has no image to train on or is only
@@ -41,6 +43,7 @@ func own(ctx context.Context, path string, seed uint64, turn Orientation) (*Data
 			report.Add(l.Path, l.Reason)
 		}
 	}
+	other := setAside(c)
 	names, notes, err := classNames(c)
 	if err != nil {
 		return nil, nil, err
@@ -48,6 +51,11 @@ func own(ctx context.Context, path string, seed uint64, turn Orientation) (*Data
 	d := &Dataset{Name: ownName(path), Classes: names, Template: DefaultTemplate, sampled: &readability{report: report}}
 	lists, notes2 := ownSplits(c, seed, turn, report)
 	d.Train, d.Val, d.Test = lists[files.Train], lists[files.Val], lists[files.Test]
+	for _, im := range other {
+		it := ownItem(im, turn)
+		it.Label = -1
+		d.Other = append(d.Other, it)
+	}
 	d.Note = strings.Join(slices.Concat(c.Notes, notes, notes2), "; ")
 	if err := d.checkOwn(c); err != nil {
 		return nil, nil, err

@@ -49,6 +49,9 @@ func LoadRun(dir, model string, o clip.Options) (*Trained, error) {
 	return &Trained{Config: c, Model: m, dir: dir}, nil
 }
 
+// Trained returns a run that is finished, for prediction.
+func (r *Run) Trained() *Trained { return &Trained{Config: r.Config, Model: r.Model, dir: r.Dir.Path} }
+
 // Default returns the method of a run that answers where nobody chooses: the one
 // that is compared with the others, or the last one.
 func (t *Trained) Default() string {

@@ -3,6 +3,7 @@ package main
 import (
 	"frontdoor/internal/cli"
 	"frontdoor/internal/command/bench"
+	"frontdoor/internal/command/calibrate"
 	"frontdoor/internal/command/check"
 	"frontdoor/internal/command/export"
 	"frontdoor/internal/command/fetch"
@@ -28,6 +29,7 @@ var program = cli.Program{
 	About: "CLIP for your own classes, from a few pictures of each",
 	Commands: []cli.Command{
 		{Name: "train", Group: classify, About: "learn classes from a few pictures of each, and test it", Run: train.Run},
+		{Name: "calibrate", Group: classify, About: "promise a risk of wrong answers, and tell strangers", Run: calibrate.Run},
 		{Name: "predict", Group: classify, About: "classify pictures with a run of train, or by words alone", Run: predict.Run},
 		{Name: "sort", Group: classify, About: "put photographs into folders by their class", Run: sort.Run},
 		{Name: "serve", Group: classify, About: "answer HTTP requests with what was learned", Run: serve.Run},

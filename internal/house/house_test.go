@@ -33,7 +33,7 @@ var floors = []string{
 	"prompt adapter",
 	"cdc",
 	"method",
-	"eval/metric",
+	"eval/metric eval/promise",
 	"eval/rundir",
 	"eval/train eval/report eval/protocol",
 	"eval/score eval/plan",

@@ -96,37 +96,47 @@ func (l *lines) print(r result) error {
 
 func (l *lines) end() error { return nil }
 
-// table prints a table with a row for the answer and one for each template.
+// table prints a table with a row for the answer and one for each template, and
+// with the verdicts if there are any.
 type table struct {
 	w       io.Writer
 	abstain float64
 	rows    [][]string
+	judged  bool
 }
 
 func (t *table) print(r result) error {
 	if r.choice == nil {
-		t.rows = append(t.rows, []string{r.Image, "", "error: " + r.Error, "", ""})
+		t.rows = append(t.rows, []string{r.Image, "", "error: " + r.Error, "", "", ""})
 		return nil
 	}
 	class := r.Class
 	if float64(r.Uncertainty) > t.abstain {
 		class = dontKnow + " (" + class + "?)"
 	}
-	t.rows = append(t.rows, row(r.Image, "answer", class, *r.choice))
+	t.judged = t.judged || r.Verdict != ""
+	t.rows = append(t.rows, row(r.Image, "answer", class, *r.choice, r.Verdict))
 	for _, o := range r.Templates {
-		t.rows = append(t.rows, row("", o.Name, o.Class, o))
+		t.rows = append(t.rows, row("", o.Name, o.Class, o, ""))
 	}
 	return nil
 }
 
-func row(image, by, class string, o choice) []string {
-	return []string{image, by, class, fmt.Sprintf("%.3f", o.Probability), fmt.Sprintf("%.3f", o.Uncertainty)}
+func row(image, by, class string, o choice, verdict string) []string {
+	return []string{image, by, class, fmt.Sprintf("%.3f", o.Probability), fmt.Sprintf("%.3f", o.Uncertainty), verdict}
 }
 
 func (t *table) end() error {
+	header := []string{"image", "by", "class", "probability", "uncertainty", "verdict"}
+	if !t.judged {
+		header = header[:5]
+		for i, r := range t.rows {
+			t.rows[i] = r[:5]
+		}
+	}
 	_, err := io.WriteString(t.w, term.Table{
-		Header: []string{"image", "by", "class", "probability", "uncertainty"},
-		Align:  []term.Align{term.Left, term.Left, term.Left, term.Right, term.Right},
+		Header: header,
+		Align:  []term.Align{term.Left, term.Left, term.Left, term.Right, term.Right, term.Left}[:len(header)],
 		Rows:   t.rows,
 	}.Fit(term.Columns(t.w)))
 	return err

@@ -45,6 +45,7 @@ type options struct {
 	figures                 string
 	out                     string
 	resume                  resume
+	risk                    cli.Risk
 	device                  string
 	gpu                     *cuda.Device // nil: the CPU
 	exif                    exifFlag
@@ -126,6 +127,7 @@ func (o *options) define() *flag.FlagSet {
 	fs.StringVar(&o.recompute, "checkpoint-blocks", plan.Auto, "the former name of -recompute")
 	fs.Var(&o.memory, "memory", "use at most `SIZE` of memory, such as 4GiB (default what is available)")
 	fs.IntVar(&o.threads, "threads", 0, "threads to use (default all cores)")
+	fs.Var(&o.risk, "risk", "afterwards set thresholds on images that were not trained on, so that at most this `SHARE` of the answers that are given is wrong, such as 5%; see calibrate")
 	fs.StringVar(&o.out, "out", "", "run folder (default runs/DATASET-TIME)")
 	fs.Var(&o.shard, "shard", "`I/N`: compute the I-th of N parts of the run, counted from 0, in a folder of its own below -out; the same command again goes on with it")
 	fs.StringVar(&o.merge, "merge", "", "put the shards in `RUN`, or in the folders named behind it, together in RUN (or -out)")
@@ -137,7 +139,7 @@ func (o *options) define() *flag.FlagSet {
 // shaping reports whether a flag has a part in the result of a run.
 func shaping(name string) bool {
 	return !slices.Contains([]string{"threads", "out", "resume", "export", "check", "quick", "strict", "cache", "compare", "figures",
-		"plan", "recompute", "checkpoint-blocks", "memory", "shard", "merge"}, name)
+		"plan", "risk", "recompute", "checkpoint-blocks", "memory", "shard", "merge"}, name)
 }
 
 // parse reads the command line. For a resumed run the flags come from its

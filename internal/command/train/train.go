@@ -53,7 +53,7 @@ var groups = []cli.Group{
   go run ./cmd/train -figures runs/RUN                  make its tables and figures again
 `},
 	{Title: "How it is trained", Flags: "lr batch templates tokens depth words position draws load"},
-	{Title: "What is tested and measured", Flags: "targets curve study"},
+	{Title: "What is tested and measured", Flags: "risk targets curve study"},
 	{Title: "Data", Flags: "vocab exif strict cache check quick"},
 	{Title: "Time and memory", Flags: "memory recompute shard"},
 	{Title: "Finished runs", Flags: "merge compare figures export"},
@@ -157,6 +157,11 @@ func (o *options) trainOn(ctx context.Context, gpu *cuda.Device) (err error) {
 	}
 	if o.export {
 		if err := runs.Export(stdout, run.Dir.Path, o.model); err != nil {
+			return err
+		}
+	}
+	if o.risk > 0 {
+		if err := o.promise(ctx, run); err != nil {
 			return err
 		}
 	}

@@ -1,0 +1,244 @@
+package eval
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"frontdoor/data"
+	"frontdoor/eval/promise"
+	"frontdoor/eval/protocol"
+	"frontdoor/eval/rundir"
+	"frontdoor/eval/score"
+	"frontdoor/eval/train"
+	"frontdoor/prompt"
+)
+
+// Calibration is the search for a promise about the answers of a cell of a run:
+// two thresholds, set on images that the cell was not trained on.
+type Calibration struct {
+	Run     *Trained
+	Cell    rundir.Cell
+	Dataset *data.Dataset // of the cell, with all classes
+	Report  *data.Report  // images that cannot be read are counted here
+	Risk    float64       // the largest share of wrong answers
+	// Folds, if not 0, also asks about the training images: the method is trained
+	// so many times, each time without a part of them, which it then answers.
+	Folds int
+
+	load     *train.Loader
+	classes  []string
+	answered []answered
+}
+
+// answered is an image of a known class and what was answered.
+type answered struct {
+	promise.Scored
+	uncertainty float64
+}
+
+// Promise sets the thresholds. The unfamiliar are told by the uncertainty, with
+// strangers of the dataset, with the classes that were not trained on, or with
+// parts of the classes left out; the unsure by the largest probability, among
+// what is familiar.
+func (c *Calibration) Promise(ctx context.Context) (*rundir.Promise, error) {
+	c.load = train.NewLoader(c.Run.Model, c.Report)
+	c.classes, _ = protocol.TrainedClasses(c.Run.Protocol, c.Dataset.Classes)
+	held := c.heldOut()
+	l, err := c.Run.CellLearner(c.Cell, c.classes)
+	if err != nil {
+		return nil, err
+	}
+	strangers, from, err := c.strangers(ctx, l, held)
+	if err != nil {
+		return nil, err
+	}
+	images := fmt.Sprintf("%d images that were not trained on", len(c.answered))
+	if c.Folds > 0 {
+		if err := c.folds(ctx); err != nil {
+			return nil, err
+		}
+		images = fmt.Sprintf("%d images, those of the training in %d folds", len(c.answered), c.Folds)
+	}
+	if len(c.answered) == 0 {
+		return nil, fmt.Errorf("there is no image of %s that was not trained on: add some, take fewer -shots, or calibrate with -folds", c.Dataset.Name)
+	}
+	p := &rundir.Promise{Cell: c.Cell, Classes: c.classes, Asked: c.Risk, Images: images, Strangers: from, Approximate: c.Folds > 0}
+	c.familiar(p, strangers)
+	c.known(p)
+	return p, nil
+}
+
+// heldOut lists the images of the cell's classes that it was not trained on.
+func (c *Calibration) heldOut() []data.Item {
+	half := trainedHalf(c.Run.Protocol)
+	used := map[string]bool{}
+	if c.Cell.How().Trained() {
+		for _, it := range data.Subset(c.Dataset.FewShot(c.Cell.Shots, int64(c.Cell.Seed)), half).Train {
+			used[it.Name()] = true
+		}
+	}
+	all := data.Subset(c.Dataset, half)
+	held := slices.Concat(all.Train, all.Val, all.Test)
+	return slices.DeleteFunc(held, func(it data.Item) bool { return used[it.Name()] })
+}
+
+// trainedHalf is the part of the classes that a protocol trains on.
+func trainedHalf(name string) data.Half {
+	return (&protocol.Data{Config: &rundir.Config{Protocol: name}}).Half()
+}
+
+// note keeps the answers on images.
+func (c *Calibration) note(o *score.Outcome) {
+	u := o.Uncertainty()
+	for i, s := range o.Scored() {
+		c.answered = append(c.answered, answered{s, u[i]})
+	}
+}
+
+// parts is into how many parts classes are cut to be left out.
+const parts = 8
+
+// strangers asks the learner about the images that were held out, and about
+// strangers.
+func (c *Calibration) strangers(ctx context.Context, l prompt.Learner, held []data.Item) (found []rundir.Stranger, from string, err error) {
+	held = c.load.Readable(held)
+	other, from := c.Dataset.Other, "those of "+data.OtherFolder
+	if novel := data.Subset(c.Dataset, data.New); len(other) == 0 && trainedHalf(c.Run.Protocol) == data.Base {
+		other, from = slices.Concat(novel.Val, novel.Test), "the classes that were not trained on"
+	}
+	if len(other) > 0 {
+		if len(held) > 0 {
+			o, err := score.Classify(ctx, l, held, c.load)
+			if err != nil {
+				return nil, "", err
+			}
+			c.note(o)
+		}
+		other = c.load.Readable(other)
+		if len(other) == 0 {
+			return nil, "none", nil
+		}
+		o, err := score.Classify(ctx, l, other, c.load)
+		if err != nil {
+			return nil, "", err
+		}
+		return strange(other, o, c.classes), from, nil
+	}
+	return c.leaveOut(ctx, l, held)
+}
+
+// strange lists images with what they are taken for among classes.
+func strange(items []data.Item, o *score.Outcome, classes []string) []rundir.Stranger {
+	all := make([]rundir.Stranger, len(items))
+	for i, it := range items {
+		all[i] = rundir.Stranger{Image: it.Name(), Class: classes[o.Predicted[i]], Uncertainty: o.Uncertainty()[i]}
+	}
+	return all
+}
+
+// leaveOut asks about all images, part by part, and about those of a part once
+// more among the classes of the other parts, to which they are strangers.
+func (c *Calibration) leaveOut(ctx context.Context, l prompt.Learner, held []data.Item) (found []rundir.Stranger, from string, err error) {
+	n := min(parts, len(c.classes))
+	for part := range n {
+		var rest []string
+		for k, name := range c.classes {
+			if k%n != part {
+				rest = append(rest, name)
+			}
+		}
+		items := slices.DeleteFunc(slices.Clone(held), func(it data.Item) bool { return it.Label%n != part })
+		if len(items) == 0 {
+			continue
+		}
+		set := &score.TestSet{Items: items, Load: c.load, Keep: true}
+		if err := l.SetClasses(c.classes); err != nil {
+			return nil, "", err
+		}
+		o, err := set.Classify(ctx, l)
+		if err != nil {
+			return nil, "", err
+		}
+		c.note(o)
+		if len(rest) < 2 {
+			continue // among one class nothing is uncertain
+		}
+		err = l.SetClasses(rest)
+		if errors.Is(err, prompt.ErrClassBound) {
+			continue
+		}
+		if err != nil {
+			return nil, "", err
+		}
+		if o, err = set.Classify(ctx, l); err != nil {
+			return nil, "", err
+		}
+		found = append(found, strange(items, o, rest)...)
+	}
+	if found == nil {
+		return nil, "none", nil
+	}
+	return found, fmt.Sprintf("the classes themselves, in %d parts, each left out in turn", n), nil
+}
+
+// worst is how many strangers are named.
+const worst = 5
+
+// familiar sets the threshold of uncertainty.
+func (c *Calibration) familiar(p *rundir.Promise, strangers []rundir.Stranger) {
+	known, strange := make([]float64, len(c.answered)), make([]float64, len(strangers))
+	for i, a := range c.answered {
+		known[i] = a.uncertainty
+	}
+	for i, s := range strangers {
+		strange[i] = s.Uncertainty
+	}
+	table, take := promise.Familiar(known, strange)
+	p.Familiar = table[take]
+	p.Others = slices.Delete(table, take, take+1)
+	slices.SortStableFunc(strangers, func(a, b rundir.Stranger) int {
+		switch {
+		case a.Uncertainty < b.Uncertainty:
+			return -1
+		case a.Uncertainty > b.Uncertainty:
+			return 1
+		}
+		return 0
+	})
+	p.Worst = strangers[:min(worst, len(strangers))]
+}
+
+// known sets the threshold of probability, among the familiar images.
+func (c *Calibration) known(p *rundir.Promise) {
+	var familiar []promise.Scored
+	for _, a := range c.answered {
+		if a.uncertainty <= p.Familiar.Threshold {
+			familiar = append(familiar, a.Scored)
+		}
+	}
+	if p.Known = promise.Choose(familiar, c.Risk); !p.Known.Kept {
+		if best := promise.Best(familiar, c.Risk); best.Kept {
+			p.Known = best
+		}
+	}
+	p.Known.N = len(c.answered)
+}
+
+// OpenDataset opens the dataset of a cell of a run as it was trained on; data, if not
+// empty, says where its files are now.
+func (t *Trained) OpenDataset(ctx context.Context, cell rundir.Cell, from string) (*data.Dataset, *data.Report, error) {
+	if from == "" {
+		from = t.Data
+	}
+	turn := data.AllStored
+	if t.Upright() {
+		turn = data.AllUpright
+	}
+	ds, report, err := data.Open(ctx, cell.Dataset, data.OpenOptions{Data: from, Size: t.Model.Config.Vision.Image, Orientation: turn})
+	if err != nil {
+		return nil, nil, err
+	}
+	return ds, report, t.SameSplits(map[string]string{cell.Dataset: ds.Fingerprint(from)}, t.dir)
+}

@@ -1,0 +1,41 @@
+package eval
+
+import (
+	"context"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"frontdoor/data"
+	"frontdoor/eval/rundir"
+	"frontdoor/internal/term"
+	"frontdoor/method"
+)
+
+// With folds the training images are asked about too, each by a learner that was
+// not trained on it, and without strangers the classes are left out in turn.
+func TestCalibrateWithFolds(t *testing.T) {
+	dir := start(t, filepath.Join(t.TempDir(), "run"))
+	r := smallRun(t, dir, term.Silent{}, "coop")
+	r.Config.Protocol = "all"
+	shorten(t, r, method.Settings{Epochs: 1, Batch: 8})
+	if err := dir.WriteJSON(rundir.ConfigFile, r.Config); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.Do(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	cell := r.Config.Cells()[0]
+	c := &Calibration{Run: r.Trained(), Cell: cell, Dataset: r.Dataset, Report: new(data.Report), Risk: 0.5, Folds: 2}
+	p, err := c.Promise(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := len(r.Dataset.Train) + len(r.Dataset.Test)
+	if p.Known.N != all || !p.Approximate || p.Familiar.Known != all || !strings.Contains(p.Images, "in 2 folds") {
+		t.Errorf("%+v, want %d images", p, all)
+	}
+	if want := all - cell.Shots*len(r.Dataset.Classes); p.Familiar.Strange != want || !strings.Contains(p.Strangers, "left out in turn") {
+		t.Errorf("%d strangers, want %d: %s", p.Familiar.Strange, want, p.Strangers)
+	}
+}

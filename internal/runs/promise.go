@@ -1,0 +1,83 @@
+package runs
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"frontdoor/eval"
+	"frontdoor/eval/promise"
+	"frontdoor/eval/rundir"
+	"frontdoor/internal/term"
+)
+
+// Calibrate makes a promise, keeps it in the run folder and says what it is.
+func Calibrate(ctx context.Context, w io.Writer, c *eval.Calibration, dir *rundir.Dir) error {
+	p, err := c.Promise(ctx)
+	if err != nil {
+		return err
+	}
+	if err := dir.WritePromise(*p); err != nil {
+		return err
+	}
+	_, err = io.WriteString(w, promised(p))
+	return err
+}
+
+// promised says in words what is promised.
+func promised(p *rundir.Promise) string {
+	k := p.Known
+	text := fmt.Sprintf("%s, on %s\n", p.Cell, p.Images)
+	counts := fmt.Sprintf("%d of %d images answered, %d of them wrong: at most %s with 95%% confidence",
+		k.Accepted, k.N, k.Mistakes, percent(k.Bound))
+	switch {
+	case !k.Kept:
+		text += fmt.Sprintf("no promise: %s; %s needs %d answers without a mistake, so add images or ask for a greater risk\n",
+			counts, percent(p.Asked), promise.Needed(p.Asked))
+	case k.Risk > p.Asked:
+		text += fmt.Sprintf("the images cannot carry a risk of %s, which needs %d answers without a mistake; the best possible is %s\n",
+			percent(p.Asked), promise.Needed(p.Asked), percent(k.Risk))
+	}
+	if k.Kept {
+		text += fmt.Sprintf("known from a probability of %.3f: risk %s, coverage %s (%s)\n", k.Threshold, percent(k.Risk), percent(k.Coverage()), counts)
+	}
+	if p.Approximate {
+		text += "the promise is approximate: the training images were answered by learners of other folds\n"
+	}
+	return text + strangers(p)
+}
+
+// strangers says how well the unfamiliar are told.
+func strangers(p *rundir.Promise) string {
+	text := fmt.Sprintf("\nunfamiliar beyond an uncertainty of %.3f; strangers: %s\n", p.Familiar.Threshold, p.Strangers)
+	t := term.Table{Header: []string{"uncertainty", "false alarms", "strangers missed"}, Align: []term.Align{term.Right, term.Right, term.Right}}
+	taken := false
+	for _, s := range p.Others {
+		if !taken && s.Threshold < p.Familiar.Threshold {
+			t.Rows, taken = append(t.Rows, strangerRow(p.Familiar, "*")), true
+		}
+		t.Rows = append(t.Rows, strangerRow(s, " "))
+	}
+	if !taken {
+		t.Rows = append(t.Rows, strangerRow(p.Familiar, "*"))
+	}
+	text += t.Fit(0)
+	for i, s := range p.Worst {
+		if i == 0 {
+			text += "\nstrangers that look most familiar:\n"
+		}
+		text += fmt.Sprintf("  %s, taken for %s, uncertainty %.3f\n", s.Image, s.Class, s.Uncertainty)
+	}
+	return text
+}
+
+func strangerRow(s promise.Strangers, mark string) []string {
+	missed := "-"
+	if s.Strange > 0 {
+		missed = fmt.Sprintf("%d of %d (%s)", s.Misses, s.Strange, percent(s.MissRate()))
+	}
+	return []string{fmt.Sprintf("%.3f%s", s.Threshold, mark), fmt.Sprintf("%d of %d (%s)", s.FalseAlarms, s.Known, percent(s.FalseAlarmRate())), missed}
+}
+
+// percent writes a share.
+func percent(x float64) string { return fmt.Sprintf("%.3g%%", 100*x) }
