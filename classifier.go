@@ -2,6 +2,7 @@ package frontdoor
 
 import (
 	"errors"
+	"os"
 	"slices"
 	"sync"
 
@@ -27,7 +28,9 @@ type Classifier struct {
 	learner prompt.Learner
 	pixels  []float32 // of a batch, [B, 3, S, S]
 
-	promised *rundir.Promise // of a run; it holds for its classes only
+	source, vocabulary string          // files of a run's model, "" if it is embedded
+	temporary          string          // folder of a run that Close removes
+	promised           *rundir.Promise // of a run; it holds for its classes only
 
 	mu      sync.Mutex
 	classes []string       // replaced, never changed
@@ -110,6 +113,9 @@ func (c *Classifier) Close() error {
 	c.engine.close()
 	c.calls.Wait()
 	err := c.model.Close()
+	if c.temporary != "" {
+		err = errors.Join(err, os.RemoveAll(c.temporary))
+	}
 	if c.gpu != nil {
 		err = errors.Join(c.gpu.Close(), err)
 	}

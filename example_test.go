@@ -48,6 +48,23 @@ func ExampleOpen() {
 	// heart by cdc, of 16 classes; 3 templates were asked
 }
 
+// Adapt the embedded model to a task of the synthetic world. For your own images
+// open the dataset with data.Open(ctx, "folder", data.OpenOptions{Data: "photos"}).
+func ExampleTrain() {
+	ctx := context.Background()
+	ds, _, err := data.Open(ctx, "shape", data.OpenOptions{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	c, err := frontdoor.Train(ctx, "tiny", ds, frontdoor.TrainOptions{Method: "coop", Shots: 2, Epochs: 1})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer c.Close()
+	fmt.Println(c.Info().Method, "on", len(c.Classes()), "classes")
+	// Output: coop on 16 classes
+}
+
 // Features of images and texts lie in one space: their products are cosines.
 func ExampleClassifier_EmbedText() {
 	ctx := context.Background()

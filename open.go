@@ -28,24 +28,33 @@ func Open(ctx context.Context, dir string, opts ...Option) (*Classifier, error) 
 			return nil, err
 		}
 		place(t.Model, gpu)
-		if o.upright != nil && *o.upright != t.Upright() {
-			err := &OptionError{fmt.Errorf("photographs turned upright: %v; the run in %s was trained with %v", *o.upright, dir, t.Upright())}
-			return nil, errors.Join(err, t.Model.Close())
-		}
-		l, classes, cell, err := o.learner(t)
+		c, err := o.fromRun(t, gpu, dir)
 		if err != nil {
 			return nil, errors.Join(err, t.Model.Close())
 		}
-		promises, err := rundir.ReadPromises(dir)
-		if err != nil {
-			return nil, errors.Join(err, t.Model.Close())
-		}
-		c := start(o, t.Model, gpu, l, classes, Info{
-			Model: t.Config.Model, Run: dir, Method: cell.Method, Dataset: cell.Dataset, Seed: cell.Seed, Shots: cell.Shots,
-			Upright: t.Upright(),
-		}, rundir.PromiseOf(promises, cell, classes))
 		return c, nil
 	})
+}
+
+// fromRun makes the classifier of a finished run in the folder dir.
+func (o *options) fromRun(t *eval.Trained, gpu *cuda.Device, dir string) (*Classifier, error) {
+	if o.upright != nil && *o.upright != t.Upright() {
+		return nil, &OptionError{fmt.Errorf("photographs turned upright: %v; the run in %s was trained with %v", *o.upright, dir, t.Upright())}
+	}
+	l, classes, cell, err := o.learner(t)
+	if err != nil {
+		return nil, err
+	}
+	promises, err := rundir.ReadPromises(dir)
+	if err != nil {
+		return nil, err
+	}
+	c := start(o, t.Model, gpu, l, classes, Info{
+		Model: t.Config.Model, Run: dir, Method: cell.Method, Dataset: cell.Dataset, Seed: cell.Seed, Shots: cell.Shots,
+		Upright: t.Upright(),
+	}, rundir.PromiseOf(promises, cell, classes))
+	c.source, c.vocabulary = t.ModelFile, t.Vocabulary
+	return c, nil
 }
 
 // Load loads a CLIP and classifies by the names of the classes alone (zero-shot).

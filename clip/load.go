@@ -133,6 +133,14 @@ func soleFile(dir string) (string, bool) {
 	return found[0], true
 }
 
+// File returns the file that Load reads for a path, "" for the embedded model.
+func File(path string) (string, error) {
+	if path == embedded || path == "" {
+		return "", nil
+	}
+	return resolve(path)
+}
+
 // resolve returns the file that path stands for.
 func resolve(path string) (string, error) {
 	info, err := os.Stat(path)

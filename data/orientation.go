@@ -24,6 +24,21 @@ func filePath(s Source) (path, turned string, ok bool) {
 	return "", "", false
 }
 
+// Upright says whether the dataset's photographs are turned as their EXIF
+// orientation asks.
+func (d *Dataset) Upright() bool {
+	if len(d.Train) == 0 {
+		return false
+	}
+	switch s := d.Train[0].Source.(type) {
+	case Upright:
+		return true
+	case packed:
+		return s.upright
+	}
+	return false
+}
+
 // Orientation says which photographs are turned as their EXIF orientation asks.
 type Orientation int
 

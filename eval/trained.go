@@ -19,7 +19,9 @@ import (
 type Trained struct {
 	*rundir.Config
 	Model *clip.Model
-	dir   string
+	// ModelFile is the file that the model was read from, "" for the embedded one.
+	ModelFile string
+	dir       string
 }
 
 // LoadRun opens a run folder for prediction. model overrides where the run's
@@ -33,11 +35,27 @@ func LoadRun(dir, model string, o clip.Options) (*Trained, error) {
 	if err := protocol.Check(c); err != nil {
 		return nil, fmt.Errorf("%s: %w", filepath.Join(dir, rundir.ConfigFile), err)
 	}
-	if model == "" {
+	if c.ModelDigest != "" {
+		c.Model = filepath.Join(dir, filepath.FromSlash(c.Model))
+		if c.Vocabulary != "" {
+			c.Vocabulary = filepath.Join(dir, filepath.FromSlash(c.Vocabulary))
+		}
+	}
+	moved := model != ""
+	if !moved {
 		model = c.Model
 	}
 	if o.Vocabulary == "" {
 		o.Vocabulary = c.Vocabulary
+	}
+	file, err := clip.File(model)
+	if err != nil {
+		return nil, err
+	}
+	if !moved {
+		if err := c.CheckDigest(dir, file); err != nil {
+			return nil, err
+		}
 	}
 	m, err := clip.Load(model, o)
 	if err != nil {
@@ -46,11 +64,14 @@ func LoadRun(dir, model string, o clip.Options) (*Trained, error) {
 	if err := c.CheckModel(dir, m.Fingerprint()); err != nil {
 		return nil, errors.Join(err, m.Close())
 	}
-	return &Trained{Config: c, Model: m, dir: dir}, nil
+	return &Trained{Config: c, Model: m, ModelFile: file, dir: dir}, nil
 }
 
 // Trained returns a run that is finished, for prediction.
-func (r *Run) Trained() *Trained { return &Trained{Config: r.Config, Model: r.Model, dir: r.Dir.Path} }
+func (r *Run) Trained() *Trained {
+	file, _ := clip.File(r.Config.Model) // it was loaded
+	return &Trained{Config: r.Config, Model: r.Model, ModelFile: file, dir: r.Dir.Path}
+}
 
 // Default returns the method of a run that answers where nobody chooses: the one
 // that is compared with the others, or the last one.

@@ -85,6 +85,11 @@ const (
 	GroupAblations = "ablations" // a method and the variants that take it apart
 )
 
+// Proposed returns the first method that the others are compared with.
+func Proposed() *Method {
+	return All[slices.IndexFunc(All, func(m *Method) bool { return m.Proposed })]
+}
+
 // Find returns the method of that name, or nil.
 func Find(name string) *Method {
 	if i := slices.IndexFunc(All, func(m *Method) bool { return m.Name == name }); i >= 0 {

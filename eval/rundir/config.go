@@ -12,12 +12,15 @@ import (
 
 // Config is everything needed to repeat a run, as config.json holds it.
 type Config struct {
-	Version     string `json:"version"`
-	Model       string `json:"model"`                // "tiny" or the path of a file
-	Vocabulary  string `json:"vocabulary,omitempty"` // its file, if it was named
-	Fingerprint string `json:"fingerprint"`          // of the model
-	Backbone    string `json:"backbone,omitempty"`   // the image tower, as papers name it
-	Dataset     string `json:"dataset"`              // a task of the world, a published dataset, or "folder"
+	Version    string `json:"version"`
+	Model      string `json:"model"`                // "tiny" or the path of a file
+	Vocabulary string `json:"vocabulary,omitempty"` // its file, if it was named
+	// ModelDigest is the SHA-256 of the model's file in a folder that was saved to
+	// be moved: Model and Vocabulary are then relative to the folder.
+	ModelDigest string `json:"model_digest,omitempty"`
+	Fingerprint string `json:"fingerprint"`        // of the model
+	Backbone    string `json:"backbone,omitempty"` // the image tower, as papers name it
+	Dataset     string `json:"dataset"`            // a task of the world, a published dataset, or "folder"
 	Data        string `json:"data,omitempty"`
 	// Exif says whether photographs are turned as their EXIF orientation asks.
 	// Runs of older versions do not have it: they took the stored pixels.

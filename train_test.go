@@ -1,0 +1,129 @@
+package frontdoor
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"frontdoor/data"
+	"frontdoor/data/world"
+)
+
+// shapes is a small dataset of the world.
+func shapes(t *testing.T) *data.Dataset {
+	t.Helper()
+	task, err := world.TaskByName("shape")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data.Subset(data.World(task, data.WorldOptions{TrainPerClass: 6, TestPerClass: 4}), data.Base)
+}
+
+// Train reports how far it is, promises, and leaves a classifier whose saved copy
+// answers the same, from another place and another working directory.
+func TestTrainAndSave(t *testing.T) {
+	var last Progress
+	steps := 0
+	c := closing(t)(Train(background, "tiny", shapes(t), TrainOptions{
+		Method: "coop", Shots: 4, Epochs: 1, Batch: 8, Risk: 0.5,
+		Progress: func(p Progress) {
+			if p.Done < last.Done || p.Total < p.Done {
+				t.Errorf("progress %+v after %+v", p, last)
+			}
+			last, steps = p, steps+1
+		},
+	}))
+	if last.Done != last.Total || last.Total != 1+4 || steps < 5 {
+		t.Errorf("%d reports, the last %+v", steps, last)
+	}
+	if info := c.Info(); info.Method != "coop" || info.Shots != 4 || info.Seed != 1 || len(c.Classes()) != 8 || c.Promise() == nil {
+		t.Errorf("%+v, promise %+v", info, c.Promise())
+	}
+	want, err := c.Classify(background, discs(3)...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	saved, moved := filepath.Join(t.TempDir(), "saved"), filepath.Join(t.TempDir(), "moved")
+	if err := c.Save(saved); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Save(saved); err == nil || !strings.Contains(err.Error(), "already holds a run") {
+		t.Errorf("error %v", err)
+	}
+	if err := os.Rename(saved, moved); err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(t.TempDir())
+	again := closing(t)(Open(background, moved))
+	got, err := again.Classify(background, discs(3)...)
+	if diff := cmp.Diff(want, got); err != nil || diff != "" {
+		t.Errorf("the saved one answers otherwise: %v\n%s", err, diff)
+	}
+	temporary := c.Info().Run
+	if err := c.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(temporary); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the temporary run folder is left: %v", err)
+	}
+}
+
+// The model of a saved folder is found from the folder: beside it, or in it. One
+// that has changed is refused.
+func TestSavedModel(t *testing.T) {
+	dir := t.TempDir()
+	file, err := os.ReadFile("clip/tiny.safetensors")
+	if err != nil {
+		t.Fatal(err)
+	}
+	writeFile(t, dir, "clip.safetensors", string(file))
+	c := closing(t)(Train(background, filepath.Join(dir, "clip.safetensors"), shapes(t), TrainOptions{Method: "coop", Shots: 1, Epochs: 1, Batch: 8}))
+	beside, inside := filepath.Join(dir, "beside"), filepath.Join(dir, "inside")
+	if err := errors.Join(c.Save(beside), c.Save(inside, IncludeModel())); err != nil {
+		t.Fatal(err)
+	}
+	want, err := c.Classify(background, disc(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	elsewhere := filepath.Join(t.TempDir(), "x")
+	if err := os.Rename(inside, elsewhere); err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(t.TempDir())
+	for _, run := range []string{beside, elsewhere} {
+		got, err := closing(t)(Open(background, run)).Classify(background, disc(1))
+		if diff := cmp.Diff(want, got); err != nil || diff != "" {
+			t.Errorf("%s: %v\n%s", run, err, diff)
+		}
+	}
+	writeFile(t, dir, "clip.safetensors", string(file)+" ")
+	if _, err := Open(background, beside); !errors.Is(err, ErrModelChanged) {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestTrainRefuses(t *testing.T) {
+	ended, cancel := context.WithCancel(background)
+	cancel()
+	ds := shapes(t)
+	for want, f := range map[string]func() (*Classifier, error){
+		"dataset is nil": func() (*Classifier, error) { return Train(background, "tiny", nil, TrainOptions{}) },
+		"unknown method": func() (*Classifier, error) { return Train(background, "tiny", ds, TrainOptions{Method: "x"}) },
+		"a risk of 2":    func() (*Classifier, error) { return Train(background, "tiny", ds, TrainOptions{Risk: 2}) },
+		"canceled":       func() (*Classifier, error) { return Train(ended, "tiny", ds, TrainOptions{}) },
+		"-epochs -1":     func() (*Classifier, error) { return Train(background, "tiny", ds, TrainOptions{Epochs: -1}) },
+	} {
+		if c, err := f(); err == nil || c != nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("error %v, want %q", err, want)
+		}
+	}
+	if err := loaded(t).Save(t.TempDir()); err == nil || !strings.Contains(err.Error(), "nothing learned") {
+		t.Errorf("error %v", err)
+	}
+}
