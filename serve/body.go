@@ -1,6 +1,7 @@
 package serve
 
 import (
+	"errors"
 	"io"
 	"mime"
 	"net/http"
@@ -28,14 +29,17 @@ func (s *Server) limitBody(w http.ResponseWriter, r *http.Request) (*body, error
 	return b, nil
 }
 
-// Read reads as long as there is room.
+// Read reads as long as there is room. Its errors are those of the client.
 func (b *body) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
 	if !b.all.take(int64(n)) {
 		return 0, errBusy
 	}
 	b.held += int64(n)
-	return n, err
+	if err == nil || err == io.EOF || errors.Is(err, io.ErrUnexpectedEOF) || errors.As(err, new(*http.MaxBytesError)) || isTimeout(err) {
+		return n, err
+	}
+	return n, problemf(http.StatusBadRequest, "the body cannot be read: %v", err)
 }
 
 func (b *body) release() { b.all.give(b.held) }

@@ -11,7 +11,7 @@ import (
 type recorder struct {
 	http.ResponseWriter
 	status int // 0 until the header is written
-	images int // and texts, that were asked about
+	inputs int // images and texts that were asked about
 }
 
 // WriteHeader notes the status.
@@ -33,10 +33,10 @@ func (r *recorder) Write(p []byte) (int, error) {
 // Unwrap lets net/http reach the connection.
 func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
 
-// counted notes how many images or texts a request is about.
+// counted notes how many images and texts a request is about.
 func counted(w http.ResponseWriter, n int) {
 	if r, ok := w.(*recorder); ok {
-		r.images = n
+		r.inputs = n
 	}
 }
 
@@ -66,12 +66,14 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	p.write(rec)
 }
 
-// note logs a request: never what is in it.
+// note counts and logs a request: never what is in it.
 func (s *Server) note(r *http.Request, rec *recorder, took time.Duration) {
+	to, known := s.routes[r.URL.Path]
+	s.metrics.count(r.URL.Path, known, rec, took)
 	level := slog.LevelInfo
-	if s.routes[r.URL.Path].health {
+	if to.health {
 		level = slog.LevelDebug
 	}
 	s.log.Log(r.Context(), level, "request", "method", r.Method, "path", r.URL.Path, "status", rec.status,
-		"ms", float64(took.Microseconds())/1000, "images", rec.images, "bytes", r.ContentLength, "from", r.RemoteAddr)
+		"ms", float64(took.Microseconds())/1000, "inputs", rec.inputs, "bytes", r.ContentLength, "from", r.RemoteAddr)
 }

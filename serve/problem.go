@@ -21,6 +21,10 @@ type problem struct {
 	// Answers are the errors of each image, where a request has several.
 	Answers []answer `json:"answers,omitempty"`
 
+	// Code and Message repeat status and detail for PhotoPrism.
+	Code    int    `json:"code,omitempty"`
+	Message string `json:"error,omitempty"`
+
 	cause error // for the log, of what is not the client's fault
 }
 
@@ -55,7 +59,9 @@ func problemOf(err error) *problem {
 		return problemf(http.StatusBadRequest, "the body ends before its end")
 	case errors.Is(err, context.DeadlineExceeded):
 		return problemf(http.StatusServiceUnavailable, "there was no answer in time: send fewer images, or later")
-	case errors.Is(err, context.Canceled), errors.Is(err, frontdoor.ErrClosed):
+	case errors.Is(err, context.Canceled):
+		return problemf(http.StatusBadRequest, "the connection was closed before the answer")
+	case errors.Is(err, frontdoor.ErrClosed):
 		return errDraining
 	}
 	p := problemf(http.StatusInternalServerError, "the server failed; its log says how")

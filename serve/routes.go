@@ -26,11 +26,27 @@ func health(h handler) route {
 
 // routesOf are the paths of a server.
 func (s *Server) routesOf() map[string]route {
-	return map[string]route{
-		"/healthz":     health(s.healthy),
-		"/readyz":      health(s.ready),
-		"/v1/classify": post(s.classify),
+	all := map[string]route{
+		"/healthz":       health(s.healthy),
+		"/readyz":        health(s.ready),
+		"/v1/classify":   post(s.classify),
+		"/v1/embeddings": post(s.embed),
+		"/v1/models":     get(s.list),
+		"/metrics":       get(s.showMetrics),
+		"/openapi.json":  get(s.showOpenAPI),
+		"/docs":          get(s.showDocs),
 	}
+	for _, d := range s.config.Doors {
+		switch d {
+		case Immich:
+			all["/"] = get(s.immichHello)
+			all["/ping"] = health(s.immichPing)
+			all["/predict"] = post(s.immichPredict)
+		case PhotoPrism:
+			all["/api/v1/vision/labels"] = post(s.photoPrismLabels)
+		}
+	}
+	return all
 }
 
 // answer passes a request to the handler of its path.

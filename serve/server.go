@@ -18,6 +18,7 @@ type Server struct {
 	guard    *guard
 	routes   map[string]route
 	models   []*model
+	metrics  *metrics
 	bodies   quota // bytes
 	queue    quota // images and texts
 	draining atomic.Bool
@@ -38,6 +39,7 @@ func New(c Config) (*Server, error) {
 		s.models = append(s.models, &model{Model: m})
 	}
 	s.bodies.most, s.queue.most = c.Limits.Bodies, int64(c.Limits.Queue)
+	s.metrics = newMetrics(s)
 	s.routes = s.routesOf()
 	return s, nil
 }
@@ -48,13 +50,22 @@ func (s *Server) Load(ctx context.Context) error {
 	defer s.reloading.Unlock()
 	var errs []error
 	for _, m := range s.models {
-		if err := m.load(ctx); err != nil {
+		if err := s.load(ctx, m); err != nil {
 			errs = append(errs, err)
-			continue
 		}
-		s.log.Info("loaded", "model", m.Name)
 	}
 	return errors.Join(errs...)
+}
+
+// load opens and warms a model. The caller holds the lock.
+func (s *Server) load(ctx context.Context, m *model) error {
+	begin := time.Now()
+	if err := m.load(ctx); err != nil {
+		return err
+	}
+	s.metrics.loaded.Set(float64(time.Now().Unix()), m.Name)
+	s.log.Info("loaded", "model", m.Name, "ms", time.Since(begin).Milliseconds())
+	return nil
 }
 
 // Serve answers requests of a listener until ctx ends. Then it takes no more of
@@ -73,7 +84,9 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 		IdleTimeout:    limits.IdleTime,
 		MaxHeaderBytes: limits.HeaderBytes,
 		ErrorLog:       slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
-		BaseContext:    func(net.Listener) context.Context { return base },
+		// OPTIONS * has no page of its own either.
+		DisableGeneralOptionsHandler: true,
+		BaseContext:                  func(net.Listener) context.Context { return base },
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- web.Serve(limitListener(l, limits.Connections)) }()

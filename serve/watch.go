@@ -19,11 +19,9 @@ func (s *Server) Reload(ctx context.Context) {
 }
 
 func (s *Server) reload(ctx context.Context, m *model) {
-	if err := m.load(ctx); err != nil {
-		s.log.Error("not reloaded; the old one goes on", "model", m.Name, "error", err)
-		return
+	if err := s.load(ctx, m); err != nil {
+		s.log.Error("not loaded; the old one goes on", "model", m.Name, "error", err)
 	}
-	s.log.Info("reloaded", "model", m.Name)
 }
 
 // Watch looks at the models' files again and again until ctx ends, and loads a

@@ -26,7 +26,7 @@ func (o *options) config(errs io.Writer) (serve.Config, error) {
 			Name:  name,
 			Files: []string{filepath.Join(dir, "config.json"), filepath.Join(dir, "results.json"), filepath.Join(dir, "checkpoint.safetensors")},
 			Open: func(ctx context.Context) (*frontdoor.Classifier, error) {
-				return opened(errs)(frontdoor.Open(ctx, dir, o.modelOptions()...))
+				return opened(errs)(frontdoor.Open(ctx, dir, append(o.modelOptions(), frontdoor.WithModel(o.runModel))...))
 			},
 		})
 	}

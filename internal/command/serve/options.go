@@ -19,6 +19,7 @@ import (
 // options are the flags.
 type options struct {
 	runs, models           []string // NAME=PATH or PATH
+	runModel               string
 	labels                 string
 	templates              []string
 	vocabulary, activation string
@@ -59,6 +60,7 @@ func parse(args []string) (*options, error) {
 func (o *options) modelFlags(fs *flag.FlagSet) {
 	fs.Func("run", "`DIR` of a run that train left, or NAME=DIR; several give several models", listed(&o.runs))
 	fs.Func("model", "`FILE` of any CLIP, or NAME=FILE; several give several models", listed(&o.models))
+	fs.StringVar(&o.runModel, "run-model", "", "`FILE` of the runs' model, if it has moved since they were trained")
 	fs.StringVar(&o.labels, "labels", "", "with -model: class names with commas between them, or `@FILE` with one a line")
 	fs.Func("template", "with -labels: `CAPTION` of a class, {} is its name (default \"a photo of a {}.\"); several are averaged", listed(&o.templates))
 	fs.StringVar(&o.vocabulary, "vocab", "", "`FILE` of the model's vocabulary, if it is not beside the model")
@@ -124,6 +126,8 @@ func (o *options) check() error {
 		return cli.Usagef("say what to serve: -run RUN (the folder that train left), or -model FILE -labels NAMES (-h explains)")
 	case len(o.models) == 0 && o.labels != "":
 		return cli.Usagef("-labels goes with -model")
+	case len(o.runs) == 0 && o.runModel != "":
+		return cli.Usagef("-run-model goes with -run")
 	case o.labels == "" && len(o.templates) > 0:
 		return cli.Usagef("-template goes with -labels")
 	case o.upstream != nil && !slices.Contains(o.doors, serve.Immich):

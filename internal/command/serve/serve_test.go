@@ -116,6 +116,7 @@ func TestWrongFlags(t *testing.T) {
 	for args, want := range map[string]string{
 		"":                              "-run RUN",
 		"-labels a,b -run x":            "-labels goes with -model",
+		"-model tiny -run-model x":      "-run-model goes with -run",
 		"-model tiny -template {}":      "-template goes with -labels",
 		"-run x -upstream http://h":     "-as immich",
 		"-run x -upstream h -as immich": "http://HOST",

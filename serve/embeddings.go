@@ -1,0 +1,207 @@
+package serve
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strings"
+
+	"frontdoor"
+)
+
+// embeddings is what POST /v1/embeddings returns, in OpenAI's shape. Tokens are not
+// counted: usage is there because clients want it.
+type embeddings struct {
+	Object string      `json:"object"`
+	Model  string      `json:"model"`
+	Data   []embedding `json:"data"`
+	Usage  struct {
+		PromptTokens int `json:"prompt_tokens"`
+		TotalTokens  int `json:"total_tokens"`
+	} `json:"usage"`
+}
+
+type embedding struct {
+	Object    string `json:"object"`
+	Index     int    `json:"index"`
+	Embedding any    `json:"embedding"` // []float32, or base64 of their bytes, little-endian
+}
+
+// embeddingsRequest is what is asked for.
+type embeddingsRequest struct {
+	Model      string `json:"model"`
+	Input      inputs `json:"input"`
+	Modality   string `json:"modality"`
+	Format     string `json:"encoding_format"`
+	Dimensions int    `json:"dimensions"`
+	User       string `json:"user"` // not used
+}
+
+// input is a text or an image.
+type input struct {
+	text    string
+	isImage bool
+	file    file
+}
+
+// inputs may come as a list or as one alone.
+type inputs []input
+
+// UnmarshalJSON parses a string or a list of strings.
+func (in *inputs) UnmarshalJSON(text []byte) error {
+	if len(text) > 0 && text[0] == '[' {
+		return json.Unmarshal(text, (*[]input)(in))
+	}
+	*in = make(inputs, 1)
+	return (*in)[0].UnmarshalJSON(text)
+}
+
+// UnmarshalJSON parses a text or the data URI of an image.
+func (in *input) UnmarshalJSON(text []byte) error {
+	if len(text) == 0 || text[0] != '"' {
+		return problemf(http.StatusUnprocessableEntity, "an input must be a string: a text, or an image as data URI; lists of tokens are not taken")
+	}
+	if in.isImage = isDataURI(text); in.isImage {
+		return in.file.UnmarshalJSON(text)
+	}
+	return json.Unmarshal(text, &in.text)
+}
+
+// isDataURI says whether a JSON string begins as an image's data URI does. Some
+// encoders escape the slash.
+func isDataURI(text []byte) bool {
+	head := strings.ToLower(string(text[:min(len(text), 20)]))
+	return strings.HasPrefix(head, `"data:image/`) || strings.HasPrefix(head, `"data:image\/`)
+}
+
+// embed answers POST /v1/embeddings.
+func (s *Server) embed(w http.ResponseWriter, r *http.Request) error {
+	if kind, _ := mediaType(r); kind != "application/json" {
+		return problemf(http.StatusUnsupportedMediaType, "Content-Type %q: send application/json", kind)
+	}
+	var q embeddingsRequest
+	if err := readJSON(r, &q, true); err != nil {
+		return err
+	}
+	m, err := s.named(q.Model)
+	if err != nil {
+		return err
+	}
+	if err := q.check(s.config.Limits); err != nil {
+		return err
+	}
+	counted(w, len(q.Input))
+	features, err := s.embedded(r.Context(), m, q.Input, q.Dimensions)
+	if err != nil {
+		return err
+	}
+	out := embeddings{Object: "list", Model: m.Name}
+	for i, f := range features {
+		e := embedding{Object: "embedding", Index: i, Embedding: f}
+		if q.Format == "base64" {
+			e.Embedding = packed(f)
+		}
+		out.Data = append(out.Data, e)
+	}
+	return writeJSON(w, out)
+}
+
+// check reports what cannot be asked.
+func (q *embeddingsRequest) check(l Limits) error {
+	images := 0
+	for i, in := range q.Input {
+		if in.isImage {
+			images++
+		}
+		if q.Modality == "image" && !in.isImage || q.Modality == "text" && in.isImage {
+			return problemf(http.StatusUnprocessableEntity, "input %d is no %s; images come as data URIs, addresses are not fetched", i+1, q.Modality)
+		}
+	}
+	texts := len(q.Input) - images
+	switch {
+	case q.Modality != "" && q.Modality != "text" && q.Modality != "image":
+		return problemf(http.StatusUnprocessableEntity, "modality %q: want text or image", clipped(q.Modality))
+	case q.Format != "" && q.Format != "float" && q.Format != "base64":
+		return problemf(http.StatusUnprocessableEntity, "encoding_format %q: want float or base64", clipped(q.Format))
+	case len(q.Input) == 0:
+		return problemf(http.StatusUnprocessableEntity, "there is no input")
+	case images > l.Images || texts > l.Texts || images+texts > max(l.Images, l.Texts):
+		return problemf(http.StatusUnprocessableEntity, "there are %d images and %d texts; a request may have %d or %d", images, texts, l.Images, l.Texts)
+	}
+	return nil
+}
+
+// packed is the base64 of the bytes of a vector.
+func packed(v []float32) string {
+	var b bytes.Buffer
+	binary.Write(&b, binary.LittleEndian, v) // a Buffer takes everything
+	return base64.StdEncoding.EncodeToString(b.Bytes())
+}
+
+// embedded asks a model for the features of all inputs, of which each must have
+// one. They must have width numbers, if it is not 0.
+func (s *Server) embedded(ctx context.Context, m *model, all []input, width int) ([][]float32, error) {
+	c, release, err := m.use()
+	if err != nil {
+		return nil, err
+	}
+	defer release()
+	if w := c.Info().Width; width != 0 && width != w {
+		return nil, problemf(http.StatusUnprocessableEntity, "dimensions %d: the model %q has %d", width, m.Name, w)
+	}
+	if !s.queue.take(int64(len(all))) {
+		return nil, errBusy
+	}
+	defer s.queue.give(int64(len(all)))
+	features := make([][]float32, len(all))
+	if err := embedImages(ctx, c.Classifier, all, features); err != nil {
+		return nil, err
+	}
+	return features, embedTexts(ctx, c.Classifier, all, features)
+}
+
+// embedImages fills in the features of the images.
+func embedImages(ctx context.Context, c *frontdoor.Classifier, all []input, features [][]float32) error {
+	var files []file
+	var at []int
+	for i, in := range all {
+		if in.isImage {
+			files, at = append(files, in.file), append(at, i)
+		}
+	}
+	got, errs, err := ask(ctx, files, c.EmbedBytes)
+	if err != nil {
+		return err
+	}
+	for k, i := range at {
+		if errs[k] != nil {
+			return problemf(http.StatusUnprocessableEntity, "input %d: %v", i+1, errs[k])
+		}
+		features[i] = got[k]
+	}
+	return nil
+}
+
+// embedTexts fills in the features of the texts.
+func embedTexts(ctx context.Context, c *frontdoor.Classifier, all []input, features [][]float32) error {
+	for i, in := range all {
+		if in.isImage {
+			continue
+		}
+		got, err := c.EmbedText(ctx, in.text)
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case errors.Is(err, frontdoor.ErrClosed):
+			return err
+		case err != nil:
+			return problemf(http.StatusUnprocessableEntity, "input %d: %v", i+1, err)
+		}
+		features[i] = got[0]
+	}
+	return nil
+}

@@ -1,0 +1,58 @@
+package serve
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// The page names what is served and asks nothing of other servers.
+func TestDocs(t *testing.T) {
+	s := loaded(t, nil)
+	r := do(s, request(t, "GET", "/docs", "", nil))
+	page := string(r.body)
+	for _, want := range []string{"shapes", "circle, square, star", "http://localhost/v1/classify", "429"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("nothing of %s in the page", want)
+		}
+	}
+	if found := regexp.MustCompile(`(?i)(src|href)=["']?(https?:)?//|@import|url\(|<script`).FindString(page); found != "" || r.status != 200 {
+		t.Errorf("status %d; the page has %q", r.status, found)
+	}
+	if !strings.Contains(r.header.Get("Content-Security-Policy"), "default-src 'none'") {
+		t.Error("no policy")
+	}
+}
+
+func TestMetrics(t *testing.T) {
+	s := loaded(t, nil)
+	do(s, request(t, "POST", "/v1/classify", "application/json", inJSON(uri(picture(1)), uri(picture(2)))))
+	do(s, request(t, "POST", "/v1/classify", "text/plain", nil))
+	for _, path := range []string{"/a", "/b"} {
+		do(s, request(t, "GET", path, "", nil))
+	}
+	r := do(s, request(t, "GET", "/metrics", "", nil))
+	for _, want := range []string{
+		`frontdoor_requests_total{path="/v1/classify",code="200"} 1`,
+		`frontdoor_requests_total{path="/v1/classify",code="415"} 1`,
+		`frontdoor_requests_total{path="other",code="404"} 2`,
+		`frontdoor_inputs_total{path="/v1/classify"} 2`,
+		`frontdoor_request_seconds_count{path="/v1/classify"} 2`,
+		`frontdoor_queue_inputs 0`, `frontdoor_queue_limit 64`,
+		`frontdoor_model_loaded_timestamp_seconds{model="shapes"} `, `process_resident_memory_bytes `,
+	} {
+		if !strings.Contains(string(r.body), want) {
+			t.Errorf("no %s in\n%s", want, r.body)
+		}
+	}
+}
+
+func TestModels(t *testing.T) {
+	got := decoded[struct {
+		Object string
+		Data   []served
+	}](t, do(loaded(t, nil), request(t, "GET", "/v1/models", "", nil)))
+	if m := got.Data[0]; got.Object != "list" || len(got.Data) != 1 || m.ID != "shapes" || m.Width != 96 || len(m.Classes) != 3 || m.Created == 0 {
+		t.Errorf("%+v", got)
+	}
+}
