@@ -12,6 +12,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"frontdoor/internal/safefile"
 )
 
 // holder is what the lock file says.
@@ -35,6 +37,9 @@ func (e *HeldError) Error() string { return e.why }
 // and filling it.
 const grace = 2 * time.Second
 
+// maxBytes is more than a lock file has.
+const maxBytes = 4 << 10
+
 // Acquire makes the lock file at path, taking over one whose process is gone.
 // A lock that a living process holds is a *HeldError.
 func Acquire(path string) error {
@@ -52,9 +57,16 @@ func Acquire(path string) error {
 		if !errors.Is(err, fs.ErrExist) {
 			return err
 		}
-		old, err := os.ReadFile(path)
+		info, err := os.Lstat(path)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue // let go between the two calls
+		}
+		if err == nil && !info.Mode().IsRegular() {
+			return fmt.Errorf("%s is no file of a lock: delete it", path)
+		}
+		old, err := safefile.Read(path, maxBytes)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
 		}
 		if err != nil {
 			return err
@@ -74,14 +86,20 @@ func Acquire(path string) error {
 func stale(path string, text []byte, host string) error {
 	var h holder
 	if json.Unmarshal(text, &h) != nil || h.PID <= 0 {
-		if info, err := os.Stat(path); err == nil && time.Since(info.ModTime()) < grace {
+		info, err := os.Stat(path)
+		switch {
+		case err != nil:
+			return nil // let go meanwhile
+		case time.Since(info.ModTime()) < -grace:
+			return &HeldError{fmt.Sprintf("its lock does not say whose it is and is of %s, which is to come: if no process writes it, delete %s", info.ModTime().Format(time.DateTime), path)}
+		case time.Since(info.ModTime()) < grace:
 			return &HeldError{"another process is opening it at this moment: try again"}
 		}
 		return nil // killed before it could fill the file
 	}
 	switch {
 	case h.Host != host:
-		return &HeldError{fmt.Sprintf("process %d on %s is writing it; if that is over, delete %s", h.PID, h.Host, path)}
+		return &HeldError{fmt.Sprintf("process %d on %.60q is writing it; if that is over, delete %s", h.PID, h.Host, path)}
 	case h.PID == os.Getpid() && h.Token != token:
 		return nil
 	case !alive(h.PID):
@@ -89,7 +107,7 @@ func stale(path string, text []byte, host string) error {
 	case h.Start != "" && h.Start != processStart(h.PID):
 		return nil // the number has gone to another process
 	}
-	return &HeldError{fmt.Sprintf("process %d is writing it: wait for it, or choose another -out", h.PID)}
+	return &HeldError{fmt.Sprintf("process %d is writing it: wait for it, or choose another -out; if it does something else, delete %s", h.PID, path)}
 }
 
 // retire takes a stale lock file away. Of two processes that want to do so,
@@ -103,7 +121,7 @@ func retire(path string, old []byte) error {
 		}
 		return err
 	}
-	if moved, err := os.ReadFile(aside); err == nil && string(moved) != string(old) {
+	if moved, err := safefile.Read(aside, maxBytes); err == nil && string(moved) != string(old) {
 		if err := os.Rename(aside, path); err != nil {
 			return err
 		}
@@ -115,7 +133,7 @@ func retire(path string, old []byte) error {
 // Release removes the lock file if it is this process's. A lock that somebody
 // else removed or took over meanwhile is an error, since both may have written.
 func Release(path string) error {
-	text, err := os.ReadFile(path)
+	text, err := safefile.Read(path, maxBytes)
 	if err != nil {
 		return fmt.Errorf("%s was removed by somebody else: %w", path, err)
 	}

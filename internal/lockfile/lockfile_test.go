@@ -2,10 +2,12 @@ package lockfile
 
 import (
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestStaleLocks(t *testing.T) {
@@ -47,5 +49,33 @@ func TestStaleLocks(t *testing.T) {
 	}
 	if _, err := os.Stat(empty); err != nil {
 		t.Error("the lock of a faster process was not put back")
+	}
+}
+
+// Locks that no process of ours leaves say which file to delete.
+func TestStrangeLocks(t *testing.T) {
+	for name, c := range map[string]struct {
+		make func(path string) error
+		want string
+	}{
+		"of the future": {func(path string) error {
+			later := time.Now().Add(time.Hour)
+			return errors.Join(os.WriteFile(path, nil, 0o644), os.Chtimes(path, later, later))
+		}, "delete"},
+		"a link to a device": {func(path string) error { return os.Symlink("/dev/zero", path) }, "delete"},
+		"a folder":           {func(path string) error { return os.Mkdir(path, 0o755) }, "delete"},
+		"a large file":       {func(path string) error { return os.WriteFile(path, make([]byte, 1<<20), 0o644) }, "limit"},
+		"another host": {func(path string) error {
+			return os.WriteFile(path, []byte(`{"pid": 1, "host": "\u001b[2J`+strings.Repeat("x", 3000)+`", "token": "x"}`), 0o644)
+		}, "delete"},
+	} {
+		path := filepath.Join(t.TempDir(), "lock")
+		if err := c.make(path); err != nil {
+			t.Fatal(err)
+		}
+		err := Acquire(path)
+		if err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), path) || strings.Contains(err.Error(), "\x1b") || len(err.Error()) > 500 {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
