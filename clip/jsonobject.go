@@ -7,9 +7,11 @@ import (
 	"io/fs"
 	"maps"
 	"math"
-	"os"
 	"path/filepath"
 	"slices"
+
+	"frontdoor/internal/exactjson"
+	"frontdoor/internal/safefile"
 )
 
 // object is a JSON object of a configuration. Its methods return what a key
@@ -26,19 +28,12 @@ const sidecarLimit = 16 << 20
 
 // readObject decodes the file at path, and reports whether there is one.
 func readObject(path string) (o object, found bool, err error) {
-	info, err := os.Stat(path)
+	text, err := safefile.Read(path, sidecarLimit)
 	if errors.Is(err, fs.ErrNotExist) {
 		return o, false, nil
 	}
-	if err == nil && (!info.Mode().IsRegular() || info.Size() > sidecarLimit) {
-		err = errors.New("not a regular file of reasonable size")
-	}
-	var text []byte
 	if err == nil {
-		text, err = os.ReadFile(path)
-	}
-	if err == nil {
-		err = json.Unmarshal(text, &o.values)
+		err = exactjson.Unmarshal(text, &o.values)
 	}
 	if err != nil {
 		return o, true, fmt.Errorf("reading %s: %w", path, err)

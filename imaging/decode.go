@@ -10,6 +10,7 @@ import (
 	"frontdoor/imaging/heif"
 	"frontdoor/imaging/png"
 	"frontdoor/imaging/webp"
+	"frontdoor/internal/safefile"
 )
 
 const (
@@ -103,22 +104,15 @@ func Probe(path string) (w, h int, err error) {
 // open opens a regular file and returns its size. A pipe or a device could
 // block for ever, so it is refused before it is opened.
 func open(path string) (*os.File, int64, error) {
-	info, err := os.Stat(path)
-	switch {
-	case err != nil:
-		return nil, 0, fmt.Errorf("image: %w", err)
-	case info.IsDir():
-		return nil, 0, fmt.Errorf("image %s: this is a folder, give an image file", path)
-	case !info.Mode().IsRegular():
-		return nil, 0, fmt.Errorf("image %s: not a regular file", path)
-	case info.Size() > maxFileBytes:
-		return nil, 0, fmt.Errorf("image %s: %d bytes, more than the limit of %d", path, info.Size(), int64(maxFileBytes))
-	}
-	file, err := os.Open(path)
+	file, size, err := safefile.Open(path)
 	if err != nil {
-		return nil, 0, fmt.Errorf("image: %w", err)
+		return nil, 0, fmt.Errorf("image %w", err)
 	}
-	return file, info.Size(), nil
+	if size > maxFileBytes {
+		file.Close()
+		return nil, 0, fmt.Errorf("image %s: %d bytes, more than the limit of %d", path, size, int64(maxFileBytes))
+	}
+	return file, size, nil
 }
 
 // sniff finds the format of a file from its first bytes.

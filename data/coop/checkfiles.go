@@ -7,11 +7,11 @@ import (
 	"hash/crc32"
 	"io"
 	"io/fs"
-	"os"
 	"strings"
 
 	"frontdoor/imaging"
 	"frontdoor/internal/parallel"
+	"frontdoor/internal/safefile"
 )
 
 // checkBatch is how many images are read between two looks at the context.
@@ -71,20 +71,16 @@ func checkFile(path string, quick bool) (signature, error) {
 	if err := check(path); err != nil {
 		return signature{}, err
 	}
-	file, err := os.Open(path)
+	file, size, err := safefile.Open(path)
 	if err != nil {
 		return signature{}, err
 	}
 	defer file.Close()
-	info, err := file.Stat()
-	if err != nil {
+	end := make([]byte, min(size, 512))
+	if _, err := file.ReadAt(end, size-int64(len(end))); err != nil {
 		return signature{}, err
 	}
-	end := make([]byte, min(info.Size(), 512))
-	if _, err := file.ReadAt(end, info.Size()-int64(len(end))); err != nil {
-		return signature{}, err
-	}
-	return signature{info.Size(), crc32.ChecksumIEEE(end)}, nil
+	return signature{size, crc32.ChecksumIEEE(end)}, nil
 }
 
 // duplicates finds files of equal content in several splits. Only those whose
@@ -152,7 +148,7 @@ func equalContent(files []listing) [][]listing {
 }
 
 func contentSum(path string) (sum [sha256.Size]byte, ok bool) {
-	file, err := os.Open(path)
+	file, _, err := safefile.Open(path)
 	if err != nil {
 		return sum, false
 	}

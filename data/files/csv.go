@@ -11,10 +11,19 @@ import (
 	"frontdoor/internal/textfile"
 )
 
+// maxColumns bounds the columns of a table: each is looked for as a file if there
+// is no header, and each takes memory.
+const maxColumns = 1000
+
 // tableRows reads CSV, or lines of a path and a class.
 func tableRows(text, dir string) ([]row, error) {
 	lines := textfile.Lines(text)
 	comma := delimiter(lines[0])
+	for i, line := range lines {
+		if len(line) > maxObject || strings.Count(line, string(comma)) > maxColumns {
+			return nil, fmt.Errorf("line %d has %d bytes or more than %d columns: no list has", i+1, len(line), maxColumns)
+		}
+	}
 	var table [][]string
 	if comma == ' ' {
 		for _, line := range lines {
@@ -33,6 +42,9 @@ func tableRows(text, dir string) ([]row, error) {
 			}
 			if err != nil {
 				return nil, err
+			}
+			if len(record) > maxColumns {
+				return nil, fmt.Errorf("a row has %d columns, more than %d", len(record), maxColumns)
 			}
 			table = append(table, record)
 		}

@@ -4,9 +4,9 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"os"
 
 	"frontdoor/imaging"
+	"frontdoor/internal/safefile"
 	"frontdoor/internal/textfile"
 )
 
@@ -139,7 +139,7 @@ type section struct {
 }
 
 func (s section) open() (io.ReadCloser, int64, error) {
-	file, err := os.Open(s.path)
+	file, _, err := safefile.Open(s.path)
 	if err != nil {
 		return nil, 0, err
 	}

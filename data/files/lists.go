@@ -2,6 +2,7 @@ package files
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -68,45 +69,81 @@ func readRows(file string) (rows []row, err error) {
 
 // jsonRows reads objects, one a line or in an array.
 func jsonRows(text string) ([]row, error) {
-	var objects []map[string]any
-	if text[0] == '[' {
-		if err := decodeJSON(text, &objects); err != nil {
-			return nil, fmt.Errorf("no array of JSON objects: %w", err)
-		}
-	} else {
-		for i, line := range textfile.Lines(text) {
-			if strings.TrimSpace(line) == "" {
-				continue
-			}
-			var object map[string]any
-			if err := decodeJSON(line, &object); err != nil {
-				return nil, fmt.Errorf("line %d is no JSON object: %w", i+1, err)
-			}
-			objects = append(objects, object)
-		}
-	}
 	var rows []row
-	for i, object := range objects {
-		r := row{line: i + 1}
-		at, ok := field(object, pathColumns)
-		if !ok {
-			return nil, fmt.Errorf("object %d has no path: name it %s", i+1, some(pathColumns))
-		}
-		var err error
-		if r.path, err = word(at); err != nil {
-			return nil, fmt.Errorf("object %d: the path: %w", i+1, err)
-		}
-		if label, ok := field(object, labelColumns); ok {
-			if r.class, err = word(label); err != nil {
-				r.err = err.Error()
-			}
-		}
-		if split, ok := field(object, splitColumns); ok {
-			r.split, _ = word(split)
-		}
+	add := func(object string) error {
+		r, err := jsonRow(object, len(rows)+1)
 		rows = append(rows, r)
+		return err
+	}
+	if text[0] == '[' {
+		if err := eachObject(text, add); err != nil {
+			return nil, err
+		}
+		return rows, nil
+	}
+	for i, line := range textfile.Lines(text) {
+		if strings.TrimSpace(line) == "" {
+			continue
+		}
+		if err := add(line); err != nil {
+			return nil, fmt.Errorf("line %d: %w", i+1, err)
+		}
 	}
 	return rows, nil
+}
+
+// eachObject calls use for each element of a JSON array, one by one, so that no
+// more than one of them is in memory as objects.
+func eachObject(text string, use func(object string) error) error {
+	d := json.NewDecoder(strings.NewReader(text))
+	if _, err := d.Token(); err != nil { // the bracket
+		return fmt.Errorf("no array of JSON objects: %w", err)
+	}
+	for d.More() {
+		var object json.RawMessage
+		if err := d.Decode(&object); err != nil {
+			return fmt.Errorf("no array of JSON objects: %w", err)
+		}
+		if err := use(string(object)); err != nil {
+			return err
+		}
+	}
+	if _, err := d.Token(); err != nil {
+		return fmt.Errorf("no array of JSON objects: %w", err)
+	}
+	return nil
+}
+
+// maxObject bounds a line or an object of a list, in bytes.
+const maxObject = 1 << 20
+
+// jsonRow reads the n-th object of a list, counted from 1.
+func jsonRow(text string, n int) (row, error) {
+	r := row{line: n}
+	if len(text) > maxObject {
+		return r, fmt.Errorf("object %d has %d bytes, more than the limit of %d", n, len(text), maxObject)
+	}
+	var object map[string]any
+	if err := decodeJSON(text, &object); err != nil {
+		return r, fmt.Errorf("object %d is no JSON object: %w", n, err)
+	}
+	at, ok := field(object, pathColumns)
+	if !ok {
+		return r, fmt.Errorf("object %d has no path: name it %s", n, some(pathColumns))
+	}
+	var err error
+	if r.path, err = word(at); err != nil {
+		return r, fmt.Errorf("object %d: the path: %w", n, err)
+	}
+	if label, ok := field(object, labelColumns); ok {
+		if r.class, err = word(label); err != nil {
+			r.err = err.Error()
+		}
+	}
+	if split, ok := field(object, splitColumns); ok {
+		r.split, _ = word(split)
+	}
+	return r, nil
 }
 
 // addRows adds the images of a list.

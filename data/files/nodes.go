@@ -47,10 +47,15 @@ func (t *tree) nodes() *node {
 
 // all returns the files of a folder and of those in it, sorted by path.
 func (n *node) all() []entry {
-	out := slices.Clone(n.files)
-	for _, f := range n.folders {
-		out = append(out, f.all()...)
+	var out []entry
+	var add func(n *node)
+	add = func(n *node) {
+		out = append(out, n.files...)
+		for _, f := range n.folders {
+			add(f)
+		}
 	}
+	add(n)
 	slices.SortFunc(out, func(a, b entry) int { return strings.Compare(a.path, b.path) })
 	return out
 }

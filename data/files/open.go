@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"frontdoor/internal/safefile"
 )
 
 // Open finds the labelled images of a place: a folder, an archive, a table or a
@@ -195,7 +197,7 @@ const headBytes = 512
 
 // firstBytes reads the beginning of a file.
 func firstBytes(file string) ([]byte, error) {
-	f, err := os.Open(file)
+	f, _, err := safefile.Open(file)
 	if err != nil {
 		return nil, err
 	}

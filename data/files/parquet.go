@@ -6,12 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/parquet-go/parquet-go"
+
+	"frontdoor/internal/safefile"
 )
 
 // table is a Parquet file with a column of images.
@@ -30,6 +31,13 @@ type features map[string]struct {
 	Type  string          `json:"_type"`
 	Names json.RawMessage `json:"names"`
 }
+
+// A table may announce so many rows, and one more for so many of its bytes: each
+// is an image.
+const (
+	freeRows    = 100_000
+	bytesPerRow = 64
+)
 
 // openParquet opens a table of images and labels. The bytes of an image are in
 // a structure of bytes and path, as Hugging Face stores them, or in a column of
@@ -91,18 +99,17 @@ func readTable(path string) (t *table, err error) {
 			t, err = nil, damaged(path, r)
 		}
 	}()
-	f, err := os.Open(path)
+	f, size, err := safefile.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return nil, err
-	}
-	file, err := parquet.OpenFile(f, info.Size(), parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true))
+	file, err := parquet.OpenFile(f, size, parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true))
 	if err != nil {
 		return nil, fmt.Errorf("table %s: it is cut off or damaged (%w): fetch it again", path, err)
+	}
+	if limit := freeRows + size/bytesPerRow; file.NumRows() > limit {
+		return nil, fmt.Errorf("table %s: it announces %d rows in %d bytes, and %d are the limit", path, file.NumRows(), size, limit)
 	}
 	t = &table{path: path, file: file}
 	if text, ok := file.Lookup("huggingface"); ok {
@@ -205,7 +212,7 @@ func (t *table) labels(ctx context.Context) (out []string, err error) {
 			out, err = nil, damaged(t.path, r)
 		}
 	}()
-	f, err := os.Open(t.path)
+	f, _, err := safefile.Open(t.path)
 	if err != nil {
 		return nil, err
 	}

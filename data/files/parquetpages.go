@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"sort"
 
@@ -16,6 +15,8 @@ import (
 	"github.com/parquet-go/parquet-go"
 	"github.com/parquet-go/parquet-go/encoding/thrift"
 	"github.com/parquet-go/parquet-go/format"
+
+	"frontdoor/internal/safefile"
 )
 
 // A column of a row group is a sequence of pages, about a megabyte each. The
@@ -212,7 +213,7 @@ type cell struct {
 
 // open returns the bytes of the image.
 func (c cell) open() (io.ReadCloser, int64, error) {
-	f, err := os.Open(c.path)
+	f, _, err := safefile.Open(c.path)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -241,12 +242,16 @@ func (t *table) entries() (out []entry, err error) {
 			out, err = nil, damaged(t.path, r)
 		}
 	}()
-	f, err := os.Open(t.path)
+	f, _, err := safefile.Open(t.path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
+	rows := int64(0)
 	for g, group := range t.file.Metadata().RowGroups {
+		if rows += group.NumRows; rows > t.file.NumRows() {
+			return nil, damaged(t.path, fmt.Sprintf("%d rows in its groups, %d in all", rows, t.file.NumRows()))
+		}
 		pages, err := t.pages(f, g, t.images)
 		if err != nil {
 			return nil, err

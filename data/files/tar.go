@@ -5,29 +5,26 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path"
 	"strings"
+
+	"frontdoor/internal/safefile"
 )
 
 // readTar lists a tar archive: it reads the headers and passes over the
 // contents, but for those that may be the label of a sample.
 func readTar(file string, label func(path string, text []byte)) (*tree, error) {
-	f, err := os.Open(file)
+	f, size, err := safefile.Open(file)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return nil, err
-	}
 	b := newArchive(file)
 	t := tar.NewReader(f)
 	for n := 0; ; n++ {
 		h, err := t.Next()
 		if err == io.EOF {
-			return b.finish(), b.checkEnd(f, info.Size())
+			return b.finish(), b.checkEnd(f, size)
 		}
 		if err != nil && !errors.Is(err, tar.ErrInsecurePath) {
 			return nil, fmt.Errorf("archive %s: it is cut off or damaged after %d members (%w): fetch it again", file, n, err)
@@ -36,7 +33,7 @@ func readTar(file string, label func(path string, text []byte)) (*tree, error) {
 		if err != nil {
 			return nil, err
 		}
-		if h.Typeflag == tar.TypeReg && at+h.Size > info.Size() {
+		if h.Typeflag == tar.TypeReg && at+h.Size > size {
 			return nil, fmt.Errorf("archive %s: it is cut off in %s: fetch it again", file, h.Name)
 		}
 		if h.Typeflag == tar.TypeReg && labelRank(h.Name) > 0 && h.Size <= maxLabel {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -62,34 +63,40 @@ type walker struct {
 	readDir func(string) ([]fs.DirEntry, error) // os.ReadDir, which tests replace
 }
 
+// folder is a folder on the way: where it is below the root, and where without
+// links. The second follows from that of the folder around it, so that the depth
+// of a tree costs nothing.
+type folder struct{ rel, actual string }
+
 // top lists the root and, one by one, its folders or those of its splits: a
 // folder is entered once in each of them.
 func (w *walker) top() error {
-	folders, err := w.list("")
+	folders, err := w.list(folder{"", w.actual})
 	if err != nil {
 		return fmt.Errorf("image folder: %w", err)
 	}
-	splits, err := splitFolders(w.root, folders)
+	names := make([]string, len(folders))
+	for i, f := range folders {
+		names[i] = f.rel
+	}
+	splits, err := splitFolders(w.root, names)
 	if err != nil {
 		return err
 	}
-	for _, name := range folders {
+	for _, f := range folders {
 		visited := map[string]bool{w.actual: true}
-		inner := []string{name}
-		if s := splitOf(name); splits != nil && s != Whole {
-			if !w.enter(name, visited) {
+		inner := []folder{f}
+		if s := splitOf(f.rel); splits != nil && s != Whole {
+			if visited[f.actual] {
 				continue
 			}
-			if inner, err = w.list(name); err != nil {
+			visited[f.actual] = true
+			if inner, err = w.list(f); err != nil {
 				return err
 			}
 		}
 		for _, sub := range inner {
-			seen := map[string]bool{}
-			for k := range visited {
-				seen[k] = true
-			}
-			if err := w.below(sub, seen); err != nil {
+			if err := w.below(sub, maps.Clone(visited)); err != nil {
 				return err
 			}
 		}
@@ -97,12 +104,13 @@ func (w *walker) top() error {
 	return nil
 }
 
-// below lists a folder and all in it.
-func (w *walker) below(rel string, visited map[string]bool) error {
-	if !w.enter(rel, visited) {
+// below lists a folder and all in it, but for folders that were visited.
+func (w *walker) below(f folder, visited map[string]bool) error {
+	if visited[f.actual] {
 		return nil
 	}
-	folders, err := w.list(rel)
+	visited[f.actual] = true
+	folders, err := w.list(f)
 	if err != nil {
 		return err
 	}
@@ -112,20 +120,6 @@ func (w *walker) below(rel string, visited map[string]bool) error {
 		}
 	}
 	return nil
-}
-
-// enter notes a folder as visited, and says whether it is new.
-func (w *walker) enter(rel string, visited map[string]bool) bool {
-	actual, err := filepath.EvalSymlinks(w.path(rel))
-	if err != nil {
-		w.leave(rel, err)
-		return false
-	}
-	if visited[actual] {
-		return false
-	}
-	visited[actual] = true
-	return true
 }
 
 // leave notes a folder that cannot be read.
@@ -141,35 +135,51 @@ func (w *walker) leave(rel string, err error) {
 func (w *walker) path(rel string) string { return filepath.Join(w.root, filepath.FromSlash(rel)) }
 
 // list adds what a folder holds to the tree, and returns the folders in it.
-func (w *walker) list(rel string) ([]string, error) {
+func (w *walker) list(in folder) ([]folder, error) {
 	if err := w.ctx.Err(); err != nil {
 		return nil, err
 	}
-	entries, err := w.readDir(w.path(rel)) // sorted by name
+	entries, err := w.readDir(w.path(in.rel)) // sorted by name
 	if err != nil {
-		if rel == "" {
+		if in.rel == "" {
 			return nil, err
 		}
-		w.leave(rel, err)
+		w.leave(in.rel, err)
 		return nil, nil
 	}
-	var folders []string
+	var folders []folder
 	for _, e := range entries {
-		place := path.Join(rel, e.Name())
+		sub := folder{path.Join(in.rel, e.Name()), filepath.Join(in.actual, e.Name())}
 		isDir := e.IsDir()
 		if e.Type()&fs.ModeSymlink != 0 { // a dangling one counts as a file
-			info, err := os.Stat(w.path(place))
-			isDir = err == nil && info.IsDir()
+			info, err := os.Stat(sub.actual)
+			if isDir = err == nil && info.IsDir(); isDir {
+				if err := w.follow(&sub); err != nil {
+					return nil, err
+				}
+			}
 		}
 		switch {
 		case isDir && ownFolder(e.Name()) != "":
-			w.left = append(w.left, Left{w.path(place), ownFolder(e.Name()), nil})
-		case isDir:
-			folders = append(folders, place)
-			w.folders = append(w.folders, place)
-		case !ownFile(e.Name()):
-			w.files = append(w.files, entry{place, Disk(w.path(place))})
+			w.left = append(w.left, Left{w.path(sub.rel), ownFolder(e.Name()), nil})
+		case isDir && sub.actual != "":
+			folders = append(folders, sub)
+			w.folders = append(w.folders, sub.rel)
+		case !isDir && !ownFile(e.Name()):
+			w.files = append(w.files, entry{sub.rel, Disk(w.path(sub.rel))})
 		}
 	}
 	return folders, nil
+}
+
+// follow finds where a link to a folder leads; nowhere if it cannot be read.
+func (w *walker) follow(link *folder) (err error) {
+	if err := w.ctx.Err(); err != nil { // many links may lie deep
+		return err
+	}
+	if link.actual, err = filepath.EvalSymlinks(link.actual); err != nil {
+		w.leave(link.rel, err)
+		link.actual = ""
+	}
+	return nil
 }

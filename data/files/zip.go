@@ -7,13 +7,14 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
-	"os"
 	"path"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/charmap"
+
+	"frontdoor/internal/safefile"
 )
 
 // packed is a member of a zip archive.
@@ -77,16 +78,12 @@ func (s *summed) Read(p []byte) (int, error) {
 
 // readZip lists a zip archive.
 func readZip(file string) (*tree, error) {
-	f, err := os.Open(file)
+	f, size, err := safefile.Open(file)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return nil, err
-	}
-	z, err := zip.NewReader(f, info.Size())
+	z, err := zip.NewReader(f, size)
 	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
 		return nil, fmt.Errorf("archive %s: it is cut off or damaged (%w): fetch it again", file, err)
 	}
@@ -134,9 +131,16 @@ func newArchive(file string) *archive {
 	return &archive{tree: &tree{root: file, archive: true}, seen: map[string]bool{}, members: map[string]store{}}
 }
 
+// maxPath bounds the path of a member, which takes work for each of its folders.
+const maxPath = 4096
+
 // clean is a member's path below the archive. Paths that lead out of it are
 // refused; nothing is written, but they would be shown as what they are not.
 func (a *archive) clean(name string) (string, bool) {
+	if len(name) > maxPath {
+		a.leave(name[:80]+"...", errors.New("its path is longer than any system takes"))
+		return "", false
+	}
 	p := path.Clean(strings.TrimPrefix(name, "./"))
 	if p == "." {
 		return "", false

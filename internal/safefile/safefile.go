@@ -51,7 +51,7 @@ func regular(info os.FileInfo) error {
 	case mode.IsRegular():
 		return nil
 	case mode.IsDir():
-		return errors.New("this is a folder, not a file")
+		return errors.New("this is a folder, not a regular file")
 	default:
 		return errors.New("not a regular file")
 	}

@@ -9,34 +9,33 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"frontdoor/internal/safefile"
 )
 
-// maxBytes bounds what Read reads: lists of ten million lines are smaller.
-const maxBytes = 1 << 30
+// maxBytes bounds what Read reads: a list of a million images is smaller. Its
+// readers take about ten times as much memory as the file has bytes.
+const maxBytes = 128 << 20
 
-// Read returns the text of the file at path; see Decode. The error names the
-// file.
+// maxLines bounds the lines, each of which takes memory however short it is.
+const maxLines = 8 << 20
+
+// Read returns the text of the regular file at path; see Decode. The error names
+// the file.
 func Read(path string) (string, error) {
-	file, err := os.Open(path)
+	data, err := safefile.Read(path, maxBytes)
 	if err != nil {
 		return "", err
-	}
-	defer file.Close()
-	data, err := io.ReadAll(io.LimitReader(file, maxBytes+1))
-	if err != nil {
-		return "", err
-	}
-	if len(data) > maxBytes {
-		return "", fmt.Errorf("%s: more than %d bytes are no list", path, maxBytes)
 	}
 	text, err := Decode(data)
 	if err != nil {
 		return "", fmt.Errorf("%s: %w", path, err)
+	}
+	if n := strings.Count(text, "\n") + strings.Count(text, "\r"); n > maxLines {
+		return "", fmt.Errorf("%s: %d lines, more than the limit of %d", path, n, maxLines)
 	}
 	return text, nil
 }

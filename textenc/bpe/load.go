@@ -11,16 +11,23 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"frontdoor/internal/budget"
+	"frontdoor/internal/safefile"
 )
 
 const (
 	// clipMerges is how many merges CLIP uses: its file has five times as many,
 	// and the vocabulary was cut to 49152 minus the bytes and the specials.
 	clipMerges = 49152 - 256 - 2
-	// vocabularyLimit bounds what a small compressed file can make us allocate;
-	// the largest of the files has 4 MB.
-	vocabularyLimit = 64 << 20
+	// vocabularyLimit bounds a vocabulary; the largest of the published files has
+	// 4 MB.
+	vocabularyLimit = 32 << 20
 )
+
+// unzippedRates are what a compressed file may become: the published ones
+// shrink to a third or a tenth.
+var unzippedRates = budget.Rates{FreeBytes: 1 << 20, BytesPerByte: 64}
 
 // VocabularyNames are the names under which CLIP's vocabulary is published, in
 // the order in which FindVocabulary looks for them.
@@ -107,37 +114,32 @@ func isObject(text []byte) bool {
 // readVocabulary returns the content of the file, unzipped if it begins like
 // gzip.
 func readVocabulary(path string) ([]byte, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() {
-		return nil, errors.New("it is not a regular file")
-	}
-	file, err := os.Open(path)
+	file, size, err := safefile.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer file.Close()
-	return unzipped(file)
+	return unzipped(file, size)
 }
 
-// unzipped reads everything, up to a limit.
-func unzipped(from io.Reader) ([]byte, error) {
+// unzipped reads everything from size bytes, up to a limit.
+func unzipped(from io.Reader, size int64) ([]byte, error) {
 	buffered := bufio.NewReader(from)
 	var r io.Reader = buffered
+	room := int64(vocabularyLimit)
 	if magic, _ := buffered.Peek(2); bytes.Equal(magic, []byte{0x1f, 0x8b}) {
 		var err error
 		if r, err = gzip.NewReader(buffered); err != nil {
 			return nil, err
 		}
+		room = min(room, unzippedRates.For(size).Left())
 	}
-	text, err := io.ReadAll(io.LimitReader(r, vocabularyLimit+1))
+	text, err := io.ReadAll(io.LimitReader(r, room+1))
 	if err != nil {
 		return nil, err
 	}
-	if len(text) > vocabularyLimit {
-		return nil, fmt.Errorf("it has more than %d MB of text", vocabularyLimit>>20)
+	if int64(len(text)) > room {
+		return nil, fmt.Errorf("it has more than %d bytes of text: %w", room, budget.ErrSpent)
 	}
 	return text, nil
 }
@@ -145,14 +147,16 @@ func unzipped(from io.Reader) ([]byte, error) {
 // parseMerges returns the merges of a vocabulary file.
 func parseMerges(text []byte) ([]string, error) {
 	var merges []string
-	lines := strings.Split(strings.TrimSuffix(string(text), "\n"), "\n")
-	if strings.Contains(lines[0], "#version") {
-		lines = lines[1:]
-	}
-	for _, line := range lines {
+	first := true
+	for line := range strings.SplitSeq(strings.TrimSuffix(string(text), "\n"), "\n") {
 		if len(merges) == clipMerges {
 			break
 		}
+		if version := first && strings.Contains(line, "#version"); version {
+			first = false
+			continue
+		}
+		first = false
 		line = strings.TrimSuffix(line, "\r")
 		if line == "" {
 			return nil, fmt.Errorf("there is an empty line after merge %d", len(merges))

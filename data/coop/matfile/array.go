@@ -34,7 +34,7 @@ func (e element) open() (array, error) {
 	if len(e.data) == 0 {
 		return array{}, nil
 	}
-	a := array{content: reader{e.data}}
+	a := array{content: reader{e.data, e.budget}}
 	flags, err := a.content.next()
 	if err != nil {
 		return a, err
@@ -109,10 +109,16 @@ func (a array) value(depth int) (Value, error) {
 	return Value{}, nil
 }
 
+// valueBytes is about what a Value takes, and its place in a list of a field.
+const valueBytes = 200
+
 // values reads n arrays in a row.
 func (r *reader) values(n int) ([]Value, error) {
 	if n > len(r.rest)/8 { // each has a tag at least
 		return nil, errCut
+	}
+	if err := r.budget.Bytes(valueBytes * int64(n)); err != nil {
+		return nil, err
 	}
 	out := make([]Value, n)
 	for i := range out {
@@ -171,6 +177,9 @@ func (e element) text() (string, error) {
 	}
 	codes, err := e.numbers()
 	if err != nil {
+		return "", err
+	}
+	if err := e.budget.Bytes(10 * int64(len(codes))); err != nil { // units, runes and the text
 		return "", err
 	}
 	units := make([]uint16, len(codes))

@@ -14,6 +14,6 @@
 //	structures:       the length of a field name, the names, and
 //	                  element by element one array a field
 //
-// Nothing in a file can make the package panic or allocate more than a small
-// multiple of what the file holds unpacked, which is bounded too.
+// Nothing in a file can make the package panic or allocate more than 16 MiB and
+// 64 times the file's length.
 package matfile

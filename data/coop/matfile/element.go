@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"math"
+
+	"frontdoor/internal/budget"
 )
 
 // Data types of elements.
@@ -28,13 +30,15 @@ var widths = map[int]int{typeInt8: 1, typeUint8: 1, typeUTF8: 1, typeInt16: 2, t
 
 // element is a tag and its bytes.
 type element struct {
-	typ  int
-	data []byte
+	typ    int
+	data   []byte
+	budget *budget.Budget // of the file
 }
 
 // reader takes elements off the front of bytes.
 type reader struct {
-	rest []byte
+	rest   []byte
+	budget *budget.Budget // of the file
 }
 
 var errCut = errors.New("it is cut off")
@@ -49,7 +53,7 @@ func (r *reader) next() (element, error) {
 		if n > 4 {
 			return element{}, fmt.Errorf("a small element of %d bytes", n)
 		}
-		e := element{int(tag & 0xffff), r.rest[4 : 4+n]}
+		e := element{int(tag & 0xffff), r.rest[4 : 4+n], r.budget}
 		r.rest = r.rest[8:]
 		return e, nil
 	}
@@ -58,7 +62,7 @@ func (r *reader) next() (element, error) {
 	if n > int64(len(r.rest)) {
 		return element{}, errCut
 	}
-	e := element{int(tag), r.rest[:n]}
+	e := element{int(tag), r.rest[:n], r.budget}
 	if tag != typeCompressed {
 		n = (n + 7) / 8 * 8
 	}
@@ -71,6 +75,9 @@ func (e element) numbers() ([]float64, error) {
 	w := widths[e.typ]
 	if w == 0 || len(e.data)%w != 0 {
 		return nil, fmt.Errorf("%d bytes of type %d are no numbers", len(e.data), e.typ)
+	}
+	if err := e.budget.Bytes(8 * int64(len(e.data)/w)); err != nil {
+		return nil, err
 	}
 	out := make([]float64, len(e.data)/w)
 	for i := range out {

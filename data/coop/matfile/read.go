@@ -6,20 +6,25 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
+
+	"frontdoor/internal/budget"
+	"frontdoor/internal/safefile"
 )
 
 // headerBytes is the length of the text and the version before the elements.
 const headerBytes = 128
 
-// maxUnpacked bounds what the compressed elements of a file may become. The
-// label files take a few megabytes.
-const maxUnpacked = 64 << 20
+// maxFile bounds a file: the label files have less than a megabyte.
+const maxFile = 64 << 20
+
+// rates are what a file may cost, unpacked and as values. The label files take
+// a few megabytes.
+var rates = budget.Rates{FreeBytes: 16 << 20, BytesPerByte: 64}
 
 // Read returns the variable of that name of the file at path. The error names
 // the file and says why it cannot be read.
 func Read(path, name string) (Value, error) {
-	data, err := os.ReadFile(path)
+	data, err := safefile.Read(path, maxFile)
 	if err != nil {
 		return Value{}, err
 	}
@@ -35,11 +40,11 @@ func decode(data []byte, name string) (Value, error) {
 	if err := checkHeader(data); err != nil {
 		return Value{}, err
 	}
-	r := reader{data[headerBytes:]}
-	for room := maxUnpacked; len(r.rest) > 0; {
+	r := reader{data[headerBytes:], rates.For(int64(len(data)))}
+	for len(r.rest) > 0 {
 		e, err := r.next()
 		if err == nil && e.typ == typeCompressed {
-			e, err = e.unpack(&room)
+			e, err = e.unpack()
 		}
 		if err != nil {
 			return Value{}, err
@@ -60,21 +65,21 @@ func decode(data []byte, name string) (Value, error) {
 	return Value{}, fmt.Errorf("it has no variable %s", name)
 }
 
-// unpack returns the element in a compressed element, and takes its bytes from
-// the room that is left.
-func (e element) unpack(room *int) (element, error) {
+// unpack returns the element in a compressed element.
+func (e element) unpack() (element, error) {
 	z, err := zlib.NewReader(bytes.NewReader(e.data))
 	if err != nil {
 		return element{}, err
 	}
-	whole, err := io.ReadAll(io.LimitReader(z, int64(*room)+1))
+	const growth = 3 // of the buffer that it is read into, with its copies
+	whole, err := io.ReadAll(io.LimitReader(z, e.budget.Left()/growth+1))
 	if err != nil {
 		return element{}, err
 	}
-	if *room -= len(whole); *room < 0 {
-		return element{}, fmt.Errorf("it takes more than %d bytes when unpacked", maxUnpacked)
+	if err := e.budget.Bytes(growth * int64(len(whole))); err != nil {
+		return element{}, fmt.Errorf("unpacked it has more than %d bytes: %w", len(whole)-1, err)
 	}
-	return (&reader{whole}).next()
+	return (&reader{whole, e.budget}).next()
 }
 
 // checkHeader checks the first bytes.
