@@ -17,6 +17,14 @@ func sizeJPEG(data []byte) (extent, error) {
 	return extent{w, rows, int64(h.Components) * w * rows}, err
 }
 
+// What a JPEG file may take of memory: some in any case and more for each of its
+// bytes, below jpeg.DefaultMaxBytes. A blank picture of one scan takes 770 times
+// its file, a photograph a hundred times.
+const (
+	jpegFree    = 256 << 20
+	jpegPerByte = 1024
+)
+
 func decodeJPEG(data []byte, check func(extent) error) (*Image, error) {
 	e, err := sizeJPEG(data)
 	if err != nil {
@@ -25,7 +33,7 @@ func decodeJPEG(data []byte, check func(extent) error) (*Image, error) {
 	if err := check(e); err != nil {
 		return nil, err
 	}
-	p, err := jpeg.Decode(context.Background(), data, 0)
+	p, err := jpeg.Decode(context.Background(), data, min(jpeg.DefaultMaxBytes, jpegFree+jpegPerByte*int64(len(data))))
 	if errors.As(err, new(jpeg.LimitError)) {
 		return nil, &sizeError{err.Error()}
 	}

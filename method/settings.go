@@ -48,17 +48,28 @@ type Settings struct {
 	Schedule string `json:"schedule"`
 }
 
-// maxTemplates bounds the number of templates of a method that has several.
-const maxTemplates = 64
+const (
+	// maxTemplates bounds the number of templates of a method that has several.
+	maxTemplates = 64
+	// maxTokens bounds learned tokens and prompted blocks, which no model has
+	// room for.
+	maxTokens = 1 << 12
+	// maxSteps bounds epochs and batches.
+	maxSteps = 1 << 30
+)
 
 // check returns an error that names the first number that cannot be trained
 // with, by its flag.
 func (s Settings) check(severalTemplates bool) error {
 	switch {
-	case s.Epochs < 1:
+	case s.Epochs < 1 || s.Epochs > maxSteps:
 		return fmt.Errorf("-epochs %d: must be at least 1", s.Epochs)
-	case s.Batch < 1:
+	case s.Batch < 1 || s.Batch > maxSteps:
 		return fmt.Errorf("-batch %d: must be at least 1", s.Batch)
+	case max(s.Tokens, s.VisionTokens) > maxTokens || min(s.Tokens, s.VisionTokens) < 0:
+		return fmt.Errorf("-tokens %d: must be at most %d", max(s.Tokens, s.VisionTokens), maxTokens)
+	case max(s.Depth, s.VisionDepth) > maxTokens || min(s.Depth, s.VisionDepth) < 0:
+		return fmt.Errorf("-depth %d: must be at most %d", max(s.Depth, s.VisionDepth), maxTokens)
 	case !(s.LR > 0) || math.IsInf(s.LR, 0):
 		return fmt.Errorf("-lr %v: must be a positive number", s.LR)
 	case severalTemplates && (s.Templates < 1 || s.Templates > maxTemplates):

@@ -1,13 +1,13 @@
 package weights
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
 	"path/filepath"
 	"slices"
 
+	"frontdoor/internal/exactjson"
 	"frontdoor/internal/filekind"
 )
 
@@ -34,7 +34,7 @@ func openIndex(data []byte, path string) (*File, error) {
 	var index struct {
 		Map map[string]string `json:"weight_map"`
 	}
-	if err := json.Unmarshal(data, &index); err != nil {
+	if err := exactjson.Unmarshal(data, &index); err != nil {
 		return nil, fmt.Errorf("not a file of tensors, nor an index of several: %w", err)
 	}
 	if len(index.Map) == 0 {

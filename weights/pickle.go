@@ -5,32 +5,44 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"frontdoor/internal/budget"
 )
 
 const (
 	// pickleLimit is the largest pickle that is read: ViT-L/14 with an
 	// optimiser takes less than a megabyte.
 	pickleLimit = 64 << 20
-	// pickleSteps bounds the instructions of a pickle, each of which allocates
-	// about a hundred bytes at most besides the texts that it holds.
-	// A tensor takes about thirty.
-	pickleSteps = 4 << 20
+	// pickleSteps bounds the instructions of a file's pickles, each of which
+	// allocates about a hundred bytes at most besides the texts that it holds,
+	// and what is done with the objects that they make. A tensor takes about
+	// thirty, and a hundred to find.
+	pickleSteps = 1 << 20
 )
+
+// pickleBudget is for all pickles of a file of size bytes, most of which are
+// numbers: what pickles may cost does not grow with them.
+func pickleBudget(size int) *budget.Budget {
+	return budget.Rates{FreeWork: pickleSteps}.For(int64(size))
+}
 
 // pickle is the stack machine.
 type pickle struct {
 	data  []byte
 	at    int
 	stack []any
-	left  int // instructions and copied entries that are still allowed
+	steps *budget.Budget // instructions and copied entries
 	memo  map[uint64]any
 }
 
 // readPickle draws the picture that the pickle at the beginning of data
 // describes, and returns the length of the pickle in bytes.
-func readPickle(data []byte) (value any, n int, err error) {
-	p := &pickle{data: data[:min(len(data), pickleLimit)], memo: make(map[uint64]any), left: pickleSteps}
-	for ; p.left > 0; p.left-- {
+func readPickle(data []byte, steps *budget.Budget) (value any, n int, err error) {
+	p := &pickle{data: data[:min(len(data), pickleLimit)], memo: make(map[uint64]any), steps: steps}
+	for {
+		if err := p.spend(1); err != nil {
+			return nil, 0, err
+		}
 		op, err := p.byte()
 		if err == nil && op == opStop {
 			value, err = p.pop()
@@ -43,7 +55,14 @@ func readPickle(data []byte) (value any, n int, err error) {
 			return nil, 0, p.locate(op, err)
 		}
 	}
-	return nil, 0, fmt.Errorf("the pickle has more than %d instructions", pickleSteps)
+}
+
+// spend counts instructions, and entries before they are copied.
+func (p *pickle) spend(n int64) error {
+	if p.steps.Work(n) != nil {
+		return fmt.Errorf("the pickle has more than %d instructions and copies: %w", pickleSteps, budget.ErrSpent)
+	}
+	return nil
 }
 
 // locate adds the place to an error.

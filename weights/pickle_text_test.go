@@ -15,7 +15,7 @@ func TestPickleOfLines(t *testing.T) {
 		"sVl\np10\n(lp11\nI1\na(I2\ntp12\nasVn\np13\nNs" +
 		"S'lit'\nS'a\\'\\x41\\n'\ns" +
 		"Vold\n(I7\nia\nB\nsVolder\n(ca\nB\nI8\nosVagain\ng9\ns."
-	got, n, err := readPickle([]byte(text))
+	got, n, err := readPickle([]byte(text), pickleBudget(len(text)))
 	if err != nil || n != len(text) {
 		t.Fatalf("%d of %d bytes, %v", n, len(text), err)
 	}
@@ -53,7 +53,7 @@ func TestBadPicklesOfLines(t *testing.T) {
 		"I1":               "cut short",
 		"P('storage',)\n.": "torch.load fails on it too",
 	} {
-		if _, _, err := readPickle([]byte(text)); err == nil || !strings.Contains(err.Error(), want) {
+		if _, _, err := readPickle([]byte(text), pickleBudget(len(text))); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: error %v, want %q", text, err, want)
 		}
 	}

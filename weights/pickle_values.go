@@ -66,20 +66,32 @@ func (p *pickle) call(class any, args any) (any, error) {
 	}
 	d := &pyDict{}
 	for _, arg := range tuple {
-		p.left -= d.update(arg)
+		if err := p.spend(entries(arg)); err != nil {
+			return nil, err
+		}
+		d.update(arg)
 	}
 	return d, nil
 }
 
+// entries is how many entries the argument of dict(...) has at most.
+func entries(arg any) int64 {
+	switch arg := arg.(type) {
+	case *pyDict:
+		return int64(len(arg.keys))
+	case *pyList:
+		return int64(len(arg.items))
+	}
+	return 0
+}
+
 // update enters what the argument of dict(...) holds: pairs, or another
-// dictionary. Whatever else it may be is passed over. It returns the number of
-// entries, so that a pickle cannot have a large argument copied for ever.
-func (d *pyDict) update(arg any) int {
+// dictionary. Whatever else it may be is passed over.
+func (d *pyDict) update(arg any) {
 	switch arg := arg.(type) {
 	case *pyDict:
 		d.keys = append(d.keys, arg.keys...)
 		d.values = append(d.values, arg.values...)
-		return len(arg.keys)
 	case *pyList:
 		for _, item := range arg.items {
 			switch pair := item.(type) {
@@ -89,9 +101,7 @@ func (d *pyDict) update(arg any) int {
 				d.set(pair.items)
 			}
 		}
-		return len(arg.items)
 	}
-	return 0
 }
 
 func (d *pyDict) set(pair []any) {

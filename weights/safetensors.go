@@ -9,6 +9,8 @@ import (
 	"io"
 	"slices"
 	"unicode/utf8"
+
+	"frontdoor/internal/exactjson"
 )
 
 // metadataKey is the entry of the header that is not a tensor.
@@ -57,11 +59,11 @@ func (f *File) readHeader(header, payload []byte) ([]span, error) {
 			return f.readMetadata(value)
 		}
 		if _, ok := f.tensors[name]; ok {
-			return fmt.Errorf("tensor %q is there twice", name)
+			return fmt.Errorf("tensor %.80q is there twice", name)
 		}
 		t, s, err := readEntry(name, value, payload)
 		if err != nil {
-			return fmt.Errorf("tensor %q: %w", name, err)
+			return fmt.Errorf("tensor %.80q: %w", name, err)
 		}
 		f.tensors[name] = t
 		spans = append(spans, s)
@@ -84,7 +86,7 @@ func eachMember(object []byte, visit func(name string, value json.RawMessage) er
 		}
 		var value json.RawMessage
 		if err := d.Decode(&value); err != nil {
-			return fmt.Errorf("the header is not JSON: after %q: %w", name, err)
+			return fmt.Errorf("the header is not JSON: after %.80q: %w", name, err)
 		}
 		if err := visit(name.(string), value); err != nil { // a name, or Token fails
 			return err
@@ -123,7 +125,7 @@ type span struct {
 // readEntry checks what the header says about one tensor.
 func readEntry(name string, value json.RawMessage, payload []byte) (Tensor, span, error) {
 	var e entry
-	if err := json.Unmarshal(value, &e); err != nil {
+	if err := exactjson.Unmarshal(value, &e); err != nil {
 		return Tensor{}, span{}, fmt.Errorf("its entry in the header cannot be read: %w", err)
 	}
 	if e.DType == "" || e.Shape == nil || len(e.Offsets) != 2 {
@@ -136,13 +138,13 @@ func readEntry(name string, value json.RawMessage, payload []byte) (Tensor, span
 	}
 	n, ok := elements(shape)
 	if !ok {
-		return Tensor{}, span{}, fmt.Errorf("its shape %v is impossible", shape)
+		return Tensor{}, span{}, fmt.Errorf("its shape %.60s is impossible", fmt.Sprint(shape))
 	}
 	if begin < 0 || end < begin || end > len(payload) {
 		return Tensor{}, span{}, fmt.Errorf("it lies at %d to %d, outside the file's %d bytes of numbers; the file may be cut short", begin, end, len(payload))
 	}
 	if (end-begin)%size != 0 || (end-begin)/size != n {
-		return Tensor{}, span{}, fmt.Errorf("shape %v of %s does not take the %d bytes it has", shape, dtype, end-begin)
+		return Tensor{}, span{}, fmt.Errorf("shape %.60s of %s does not take the %d bytes it has", fmt.Sprint(shape), dtype, end-begin)
 	}
 	t := Tensor{Name: name, DType: dtype, Shape: shape, Data: payload[begin:end:end]}
 	return t, span{name, begin, end}, nil
@@ -159,10 +161,10 @@ func checkSpans(spans []span, size int) error {
 	at, last := 0, ""
 	for _, s := range spans {
 		if s.begin < at {
-			return fmt.Errorf("tensors %q and %q overlap", last, s.name)
+			return fmt.Errorf("tensors %.80q and %.80q overlap", last, s.name)
 		}
 		if s.begin > at {
-			return fmt.Errorf("tensor %q: %d bytes before it belong to no tensor", s.name, s.begin-at)
+			return fmt.Errorf("tensor %.80q: %d bytes before it belong to no tensor", s.name, s.begin-at)
 		}
 		at, last = s.end, s.name
 	}

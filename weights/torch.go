@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"frontdoor/internal/budget"
 )
 
 // The tensors of a PyTorch file are somewhere in the objects that its pickle
@@ -30,9 +32,11 @@ const TorchScript = "torchscript"
 const (
 	// moduleDepth bounds how deep modules lie in each other, and cycles.
 	moduleDepth = 64
-	// moduleTensors bounds how often modules that occur in several places are
-	// visited.
-	moduleTensors = 1 << 18
+	// maxName bounds the name of a tensor: those of modules in each other grow
+	// with every level.
+	maxName = 1 << 10
+	// maxNoted is how many sets of weights a note names.
+	maxNoted = 8
 )
 
 // findings are the tensors of a picture and what is to be said about them.
@@ -46,15 +50,17 @@ type findings struct {
 type finder struct {
 	findings
 	names map[string]bool
+	steps *budget.Budget  // visits of entries
 	sizes map[*pyDict]int // tensors in a dictionary
-	left  int             // visits that are still allowed
+
+	modules map[*pyObject]bool // whether objects are modules, as far as known
 
 	foreign string // the first entry that was passed over as no tensor, for an error
 }
 
 // findTensors returns the tensors of the object that a pickle describes.
-func findTensors(root any) (findings, error) {
-	f := &finder{names: make(map[string]bool), sizes: make(map[*pyDict]int), left: moduleTensors}
+func findTensors(root any, steps *budget.Budget) (findings, error) {
+	f := &finder{names: make(map[string]bool), steps: steps, sizes: make(map[*pyDict]int), modules: make(map[*pyObject]bool)}
 	f.metadata = make(map[string]string)
 	var err error
 	switch root := root.(type) {
@@ -134,7 +140,7 @@ func isPythonModule(v any) bool {
 
 // pythonModule visits the tensors of a module in the names of its state_dict().
 func (f *finder) pythonModule(prefix string, m *pyObject, depth int) error {
-	if depth == 0 {
+	if depth == 0 || len(prefix) > maxName {
 		return fmt.Errorf("module %q lies too deep, or in itself", shorten(prefix))
 	}
 	attributes := m.state.(*pyDict)
@@ -147,11 +153,14 @@ func (f *finder) pythonModule(prefix string, m *pyObject, depth int) error {
 		for i, key := range entries.keys {
 			name, ok := key.(string)
 			object, made := entries.values[i].(*pyObject)
-			if f.left--; f.left < 0 {
-				return fmt.Errorf("it has more than %d attributes", moduleTensors)
+			if err := f.steps.Work(1); err != nil {
+				return err
 			}
 			if !ok || !made {
 				continue
+			}
+			if len(name) > maxName {
+				return fmt.Errorf("an attribute of module %q has a name of %d bytes", shorten(prefix), len(name))
 			}
 			var err error
 			switch {
@@ -159,7 +168,7 @@ func (f *finder) pythonModule(prefix string, m *pyObject, depth int) error {
 				if err = f.add(prefix+name, object); err != nil {
 					err = fmt.Errorf("tensor %q: %w", shorten(prefix+name), err)
 				}
-			case isPythonModule(object):
+			case f.isModule(object):
 				err = f.pythonModule(prefix+name+".", object, depth-1)
 			}
 			if err != nil {
@@ -176,7 +185,7 @@ func (f *finder) module(prefix string, m *pyObject, depth int) error {
 	if m.state != nil && !ok {
 		return fmt.Errorf("the attributes of module %q are %s", shorten(prefix), kind(m.state))
 	}
-	if depth == 0 {
+	if depth == 0 || len(prefix) > maxName {
 		return fmt.Errorf("module %q lies too deep, or in itself", shorten(prefix))
 	}
 	if attributes == nil {
@@ -185,11 +194,14 @@ func (f *finder) module(prefix string, m *pyObject, depth int) error {
 	for i, key := range attributes.keys {
 		name, ok := key.(string)
 		object, made := attributes.values[i].(*pyObject)
-		if f.left--; f.left < 0 {
-			return fmt.Errorf("it has more than %d attributes", moduleTensors)
+		if err := f.steps.Work(1); err != nil {
+			return err
 		}
 		if !ok || !made {
 			continue
+		}
+		if len(name) > maxName {
+			return fmt.Errorf("an attribute of module %q has a name of %d bytes", shorten(prefix), len(name))
 		}
 		var err error
 		switch module := object.class.module; {
@@ -214,7 +226,10 @@ func (f *finder) add(name string, object *pyObject) error {
 	if err != nil {
 		return err
 	}
-	if f.names[name] {
+	switch {
+	case len(name) > maxName:
+		return fmt.Errorf("its name has %d bytes", len(name))
+	case f.names[name]:
 		return errors.New("it is there twice")
 	}
 	f.names[name] = true

@@ -131,7 +131,7 @@ func TestPickleOfCopies(t *testing.T) {
 		p.global("collections.OrderedDict").op('h', 0, 0x85, 'R', '0')
 	}
 	p.op('.')
-	if _, _, err := readPickle(p.Bytes()); err == nil || !strings.Contains(err.Error(), "instructions") {
+	if _, _, err := readPickle(p.Bytes(), pickleBudget(p.Len())); err == nil || !strings.Contains(err.Error(), "instructions") {
 		t.Errorf("error %v", err)
 	}
 }

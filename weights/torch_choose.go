@@ -102,8 +102,8 @@ func (f *finder) choose(d *pyDict) (candidate, error) {
 		return models[0], nil
 	}
 	var keys []string
-	for _, c := range found {
-		keys = append(keys, c.key)
+	for _, c := range found[:min(len(found), maxNoted)] {
+		keys = append(keys, shorten(c.key))
 	}
 	return candidate{}, fmt.Errorf("it holds several sets of tensors (%s) and none of them under a usual name; save the one that is meant alone, as {\"state_dict\": ...}",
 		shorten(strings.Join(keys, ", ")))
@@ -115,6 +115,10 @@ func (f *finder) noteOthers(key string, found []candidate) {
 	for _, c := range found {
 		if c.key != key {
 			others = append(others, fmt.Sprintf("%q", shorten(c.key)))
+		}
+		if len(others) == maxNoted {
+			others = append(others, "others")
+			break
 		}
 	}
 	if len(others) > 0 {
@@ -145,7 +149,7 @@ func (f *finder) size(v any, depth int) int {
 	switch {
 	case ok && isTensor(v):
 		return 1
-	case ok && isPythonModule(object):
+	case ok && f.isModule(object):
 		v = object.state
 	}
 	d, ok := v.(*pyDict)
@@ -159,11 +163,21 @@ func (f *finder) size(v any, depth int) int {
 	n := 0
 	for i, k := range d.keys {
 		if key, ok := k.(string); ok && !slices.Contains(trainingKeys, key) {
-			n = min(n+f.size(d.values[i], depth-1), moduleTensors)
+			n = min(n+f.size(d.values[i], depth-1), pickleSteps)
 		}
 	}
 	f.sizes[d] = n
 	return n
+}
+
+// isModule is isPythonModule, which looks at each object once.
+func (f *finder) isModule(object *pyObject) bool {
+	is, known := f.modules[object]
+	if !known {
+		is = isPythonModule(object)
+		f.modules[object] = is
+	}
+	return is
 }
 
 // isTensor says whether a value is made by PyTorch's functions for tensors.

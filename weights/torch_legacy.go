@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
+	"slices"
+
+	"frontdoor/internal/budget"
 )
 
 // Before version 1.6 torch.save wrote no zip file: five pickles (a magic
@@ -36,10 +39,10 @@ func isLegacy(data []byte) bool {
 
 // parseLegacy reads the tensors of a file in the old format.
 func parseLegacy(data []byte) (*File, error) {
-	at := 0
+	at, steps := 0, pickleBudget(len(data))
 	var objects [5]any
 	for i := range objects {
-		v, n, err := readPickle(data[at:])
+		v, n, err := readPickle(data[at:], steps)
 		if err != nil {
 			return nil, fmt.Errorf("part %d of the file: %w", i+1, err)
 		}
@@ -57,12 +60,14 @@ func parseLegacy(data []byte) (*File, error) {
 		}
 	}
 	l.sizes = make(map[string]int)
-	l.measure(objects[3], len(data))
+	if err := l.measure(objects[3], steps); err != nil {
+		return nil, err
+	}
 	if err := l.walk(); err != nil {
 		return nil, err
 	}
 	f := torchFile{storage: l.storage, budget: len(data)}
-	return f.tensors(objects[3])
+	return f.tensors(objects[3], steps)
 }
 
 // legacy finds the storages, whose places follow from the sizes of those
@@ -77,30 +82,31 @@ type legacy struct {
 
 // measure notes the element size of each storage that the objects refer to.
 // The places of all storages depend on it, those of an optimiser's tensors
-// too, so everything is visited, up to the given number of values.
-func (l *legacy) measure(root any, limit int) {
+// too, so everything is visited; tuples that lie in several places are visited
+// in each, which counts as steps.
+func (l *legacy) measure(root any, steps *budget.Budget) error {
 	seen := make(map[any]bool)
 	queue := []any{root}
-	for len(queue) > 0 && limit > 0 {
+	for len(queue) > 0 {
 		v := queue[len(queue)-1]
 		queue = queue[:len(queue)-1]
-		limit--
+		var inner []any
 		switch v := v.(type) {
 		case pyTuple:
-			queue = append(queue, v...)
+			inner = v
 		case *pyList:
 			if !seen[v] {
-				queue = append(queue, v.items...)
+				inner = v.items
 			}
 			seen[v] = true
 		case *pyDict:
 			if !seen[v] {
-				queue = append(queue, v.values...)
+				inner = v.values
 			}
 			seen[v] = true
 		case *pyObject:
 			if !seen[v] {
-				queue = append(append(queue, v.args...), v.state)
+				inner = append(slices.Clip(v.args), v.state)
 			}
 			seen[v] = true
 		case *pyPersistent:
@@ -108,7 +114,12 @@ func (l *legacy) measure(root any, limit int) {
 				l.sizes[s.key] = s.dtype.Size()
 			}
 		}
+		if err := steps.Work(int64(len(inner))); err != nil {
+			return err
+		}
+		queue = append(queue, inner...)
 	}
+	return nil
 }
 
 // walk finds the place of each storage.

@@ -3,6 +3,8 @@ package weights
 import (
 	"fmt"
 	"slices"
+
+	"frontdoor/internal/budget"
 )
 
 // torchFile makes tensors out of storages.
@@ -15,8 +17,8 @@ type torchFile struct {
 }
 
 // tensors returns the tensors that a pickle describes.
-func (f *torchFile) tensors(root any) (*File, error) {
-	found, err := findTensors(root)
+func (f *torchFile) tensors(root any, steps *budget.Budget) (*File, error) {
+	found, err := findTensors(root, steps)
 	if err != nil {
 		return nil, err
 	}

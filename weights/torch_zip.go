@@ -39,12 +39,13 @@ func parseZip(data []byte) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	root, _, err := readPickle(description)
+	steps := pickleBudget(len(data))
+	root, _, err := readPickle(description, steps)
 	if err != nil {
 		return nil, fmt.Errorf("data.pkl: %w", err)
 	}
 	f := torchFile{storage: a.storage, budget: len(data)}
-	return f.tensors(root)
+	return f.tensors(root, steps)
 }
 
 // openArchive reads the directory of the archive.

@@ -12,11 +12,14 @@ const (
 	// no limit: pixels, and in files of several scans their coefficients. It
 	// suffices for 178,956,970 pixels, above which Pillow refuses an image.
 	DefaultMaxBytes = 2 << 30
-	// maxPasses is how often the scans may visit each block. Encoders make
-	// about ten scans, the most thorough some dozens.
-	maxPasses = 200
-	// freeVisits may be made in any file: less than a second.
-	freeVisits = 1 << 26
+	// freeVisits is how many blocks the scans of any file may visit: a blank
+	// picture of 200 million pixels in four scans. Encoders make about ten, the
+	// most thorough some dozens.
+	freeVisits = 1 << 25
+	// visitsPerByte is how many more they may visit for each byte of the file. A
+	// scan takes a bit for each block at least if it says anything, and a run of
+	// blocks that end at once takes none.
+	visitsPerByte = 64
 )
 
 // A LimitError says which limit a file passes.

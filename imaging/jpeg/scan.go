@@ -45,19 +45,10 @@ func (d *decoder) countWork() error {
 		blocks += int64(c.wPad) * int64(c.hPad())
 	}
 	d.visits += blocks
-	if limit := max(freeVisits, maxPasses*d.frame.blocks()); d.visits > limit {
+	if limit := freeVisits + visitsPerByte*int64(len(d.src.data)); d.visits > limit {
 		return LimitError{"block visits", limit}
 	}
 	return nil
-}
-
-// blocks is the number of data units of all components.
-func (f *frame) blocks() int64 {
-	n := int64(0)
-	for i := range f.comps {
-		n += int64(f.comps[i].wPad) * int64(f.comps[i].hPad())
-	}
-	return n
 }
 
 // onePassRow decodes the iMCU row at hand of a file of one scan into the

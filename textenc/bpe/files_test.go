@@ -258,7 +258,7 @@ func FuzzVocabulary(f *testing.F) {
 	f.Add([]byte(`{"model":{"type":"BPE","end_of_word_suffix":"</w>","merges":[["c","a"],"ca t</w>"]}}`))
 	dir := f.TempDir()
 	f.Fuzz(func(t *testing.T, text []byte) {
-		content, err := unzipped(bytes.NewReader(text))
+		content, err := unzipped(bytes.NewReader(text), int64(len(text)))
 		if err != nil {
 			return
 		}
