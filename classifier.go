@@ -48,6 +48,9 @@ type Info struct {
 	// Scale is what cosines of features are multiplied by to be logits; 0 without
 	// a text tower.
 	Scale float32
+	// Photographs says that a run was trained on image files, not on rendered
+	// pictures.
+	Photographs bool
 	// Upright says that photographs are turned as their EXIF orientation asks.
 	Upright bool
 	// Notes says what was assumed about the model's file, a sentence each.

@@ -51,7 +51,7 @@ func (o *options) fromRun(t *eval.Trained, gpu *cuda.Device, dir string) (*Class
 	}
 	c := start(o, t.Model, gpu, l, classes, Info{
 		Model: t.Config.Model, Run: dir, Method: cell.Method, Dataset: cell.Dataset, Seed: cell.Seed, Shots: cell.Shots,
-		Upright: t.Upright(),
+		Photographs: t.Exif != nil, Upright: t.Upright(),
 	}, rundir.PromiseOf(promises, cell, classes))
 	c.source, c.vocabulary = t.ModelFile, t.Vocabulary
 	return c, nil

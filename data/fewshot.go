@@ -7,12 +7,12 @@ import (
 // valShots is the most validation images a class that CoOp samples.
 const valShots = 4
 
-// FewShot draws k items of each class, as Dassl's generate_fewshot_dataset
+// fewShot draws k items of each class, as Dassl's generate_fewshot_dataset
 // does with Python's random module: classes come in the order in which they
 // first appear in items, each with its sample in the order of random.sample.
 // A class with fewer than k items keeps them all, in order, and consumes no
 // random numbers. k below 1 means no sampling: items is returned itself.
-func FewShot(items []Item, k int, rng *mt19937.Python) []Item {
+func fewShot(items []Item, k int, rng *mt19937.Python) []Item {
 	if k < 1 {
 		return items
 	}
@@ -52,7 +52,7 @@ func (d *Dataset) FewShot(k int, seed int64) *Dataset {
 	}
 	out := *d
 	rng := mt19937.NewPython(seed)
-	out.Train = d.sampled.replace(FewShot(d.Train, k, rng), d.Train, seed)
-	out.Val = d.sampled.replace(FewShot(d.Val, min(k, valShots), rng), d.Val, seed)
+	out.Train = d.sampled.replace(fewShot(d.Train, k, rng), d.Train, seed)
+	out.Val = d.sampled.replace(fewShot(d.Val, min(k, valShots), rng), d.Val, seed)
 	return &out
 }

@@ -71,11 +71,11 @@ func TestFewShotMatchesCPython(t *testing.T) {
 func TestFewShotOrder(t *testing.T) {
 	a, b := File("a"), File("b")
 	items := []Item{{b, 1}, {a, 0}, {b, 1}, {b, 1}}
-	got := FewShot(items, 2, mt19937.NewPython(1))
+	got := fewShot(items, 2, mt19937.NewPython(1))
 	if len(got) != 3 || got[0].Label != 1 || got[1].Label != 1 || got[2].Label != 0 {
 		t.Errorf("classes are not in order of first appearance: %v", names(got))
 	}
-	if got := FewShot(items, 0, nil); len(got) != len(items) {
+	if got := fewShot(items, 0, nil); len(got) != len(items) {
 		t.Errorf("no sampling gives %d items", len(got))
 	}
 }

@@ -39,3 +39,16 @@ func TestCalibrateWithFolds(t *testing.T) {
 		t.Errorf("%d strangers, want %d: %s", p.Familiar.Strange, want, p.Strangers)
 	}
 }
+
+// The progress bar is as long as the training, also where classes have fewer
+// images than shots.
+func TestStepsOfFewImages(t *testing.T) {
+	dir := start(t, filepath.Join(t.TempDir(), "run"))
+	r := smallRun(t, dir, term.Silent{}, "coop")
+	r.Config.Shots = 100 // of the 6 images that each class has
+	shorten(t, r, method.Settings{Epochs: 2, Batch: 8})
+	base := data.Subset(r.Dataset, data.Base)
+	if want := 1 + 2*(len(base.Train)/8); r.Steps() != want {
+		t.Errorf("%d steps, want %d", r.Steps(), want)
+	}
+}

@@ -12,8 +12,15 @@ import (
 	"frontdoor/eval/rundir"
 	"frontdoor/eval/train"
 	"frontdoor/internal/procmem"
-	"frontdoor/internal/term"
 )
+
+// Reporter is told how far a run is.
+type Reporter interface {
+	// Add counts n more steps as finished.
+	Add(n int)
+	// Describe says in a few words what is being done now.
+	Describe(text string)
+}
 
 // Run is a run in progress: what to do, with what, and where it goes.
 type Run struct {
@@ -22,7 +29,7 @@ type Run struct {
 	Dataset *data.Dataset // the first to train on
 	Report  *data.Report  // images left out are counted here
 	Dir     *rundir.Dir
-	Show    term.Reporter
+	Show    Reporter
 	// Forecast returns what is expected of a cell, which results hold beside what
 	// was measured. It may be nil.
 	Forecast func(rundir.Cell) *rundir.Forecast
@@ -53,7 +60,7 @@ func (r *Run) Data() *protocol.Data {
 }
 
 // Steps returns the length of the progress bar: one for each cell, and its
-// training steps if all classes have enough images.
+// training steps.
 func (r *Run) Steps() int {
 	n := 0
 	for _, cell := range r.Shard.Of(r.Config.Cells()) {
@@ -66,10 +73,25 @@ func (r *Run) steps(cell rundir.Cell) int {
 	if !cell.How().Trained() || r.Config.Load != "" {
 		return 1
 	}
+	s := r.Config.For(cell)
+	return 1 + s.Epochs*max(1, r.images(cell)/max(1, s.Batch))
+}
+
+// images is how many images a cell trains on, as far as it is known before its
+// dataset is opened: classes may have fewer than the shots.
+func (r *Run) images(cell rundir.Cell) (n int) {
 	set, _ := r.Config.Set(cell.Dataset)
 	classes, _ := protocol.TrainedClasses(r.Config.Protocol, set.Classes)
-	s := r.Config.For(cell)
-	return 1 + s.Epochs*max(1, cell.Shots*len(classes)/max(1, s.Batch))
+	if r.Dataset == nil || len(r.Config.Sets()) > 1 {
+		return cell.Shots * len(classes)
+	}
+	count := map[int]int{}
+	for _, it := range data.Subset(r.Dataset, trainedHalf(r.Config.Protocol)).Train {
+		if count[it.Label]++; count[it.Label] <= cell.Shots {
+			n++
+		}
+	}
+	return n
 }
 
 // Do trains and evaluates every cell that is not finished yet, writing the run

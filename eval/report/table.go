@@ -1,6 +1,7 @@
 package report
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"strconv"
@@ -32,7 +33,9 @@ var columns = []column{
 
 // Summary returns the final table of a run: a line for each method (and
 // dataset, if there are several), "mean ± std" over seeds, and a star at the
-// best value of each column and dataset. Columns without any value are left
+// best value of each column and dataset. Of one's own images it has the number that was
+// tested on and the 95% interval of the accuracy, and no star where the difference
+// may be chance. Columns without any value are left
 // out, so each protocol gets its own table.
 func Summary(rows []rundir.Row) term.Table {
 	return summaryTable(summarize(rows))
@@ -56,6 +59,10 @@ func summaryTable(all []MethodSummary) term.Table {
 	for _, c := range columns {
 		if cells := c.cells(all); cells != nil {
 			add(c.name, term.Right, cells)
+		}
+		if c.name == "accuracy" && slices.ContainsFunc(all, func(s MethodSummary) bool { return s.Images > 0 }) {
+			add("images", term.Right, each(all, func(s MethodSummary) string { return fmt.Sprint(s.Images) }))
+			add("95% interval", term.Right, each(all, func(s MethodSummary) string { return exactInterval(s.Accuracy.Mean, s.Images) }))
 		}
 	}
 	peak := func(s MethodSummary) string {
@@ -105,11 +112,20 @@ func (c column) isBest(all []MethodSummary, s MethodSummary) bool {
 			continue
 		}
 		rivals++
+		if s.Images > 0 && other.Method != s.Method && !c.beyondNoise(mine, v, s.Images) {
+			return false
+		}
 		if c.better*c.rounded(v) > c.better*c.rounded(mine) {
 			return false
 		}
 	}
 	return mine.Known() && rivals > 1
+}
+
+// beyondNoise says whether a difference on n images is more than chance: of
+// accuracies alone, since the noise of the others is not known.
+func (c column) beyondNoise(a, b Stat, n int) bool {
+	return c.name == "accuracy" && math.Abs(a.Mean-b.Mean) > noise(a.Mean, b.Mean, n)
 }
 
 func (c column) rounded(v Stat) float64 {

@@ -32,6 +32,7 @@ type MethodSummary struct {
 	TrainSeconds      Stat
 	PeakBytes         int64 // the greatest of the seeds'
 	Params            int
+	Images            int // tested on, of one's own images alone
 }
 
 // averageName stands in place of a dataset's name for the mean over datasets.
@@ -99,6 +100,7 @@ func summarizeGroup(rows []rundir.Row) MethodSummary {
 	for _, r := range rows {
 		s.PeakBytes = max(s.PeakBytes, r.PeakBytes)
 		s.Params = max(s.Params, r.Params)
+		s.Images = max(s.Images, testImages(r))
 	}
 	return s
 }

@@ -32,8 +32,7 @@ func promised(p *rundir.Promise) string {
 		k.Accepted, k.N, k.Mistakes, percent(k.Bound))
 	switch {
 	case !k.Kept:
-		text += fmt.Sprintf("no promise: %s; %s needs %d answers without a mistake, so add images or ask for a greater risk\n",
-			counts, percent(p.Asked), promise.Needed(p.Asked))
+		text += fmt.Sprintf("no promise: %s; %s\n", counts, lacking(p))
 	case k.Risk > p.Asked:
 		text += fmt.Sprintf("the images cannot carry a risk of %s, which needs %d answers without a mistake; the best possible is %s\n",
 			percent(p.Asked), promise.Needed(p.Asked), percent(k.Risk))
@@ -45,6 +44,14 @@ func promised(p *rundir.Promise) string {
 		text += "the promise is approximate: the training images were answered by learners of other folds\n"
 	}
 	return text + strangers(p)
+}
+
+// lacking says why nothing can be promised.
+func lacking(p *rundir.Promise) string {
+	if n := promise.Needed(p.Asked); p.Known.N < n {
+		return fmt.Sprintf("%s needs %d answers without a mistake: add images, or ask for a greater risk", percent(p.Asked), n)
+	}
+	return "even the surest answers are wrong too often: train on more images, or with another model"
 }
 
 // strangers says how well the unfamiliar are told.

@@ -253,7 +253,11 @@ func (o *options) classifier(ctx context.Context) (*frontdoor.Classifier, error)
 	if o.seed >= 0 {
 		opts = append(opts, frontdoor.WithSeed(uint64(o.seed)))
 	}
-	return opened(frontdoor.Open(ctx, o.run, opts...))
+	c, err := opened(frontdoor.Open(ctx, o.run, opts...))
+	if err == nil && c.Info().Model == "tiny" && c.Info().Photographs {
+		cli.WarnToy(stderr, "predict")
+	}
+	return c, err
 }
 
 // opened says what was assumed about the model of a classifier, and turns the

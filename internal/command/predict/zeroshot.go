@@ -11,7 +11,11 @@ import (
 // classes that may be none.
 func (o *options) load(ctx context.Context, classes []string, opts ...frontdoor.Option) (*frontdoor.Classifier, error) {
 	opts = append(opts, frontdoor.WithVocabulary(o.vocabulary), frontdoor.WithActivation(o.activation), frontdoor.WithDevice(o.device))
-	return opened(frontdoor.Load(ctx, o.model, classes, opts...))
+	c, err := opened(frontdoor.Load(ctx, o.model, classes, opts...))
+	if err == nil && c.Info().Model == "tiny" && o.render == "" {
+		cli.WarnToy(stderr, "predict")
+	}
+	return c, err
 }
 
 // zeroShot returns the classifier by captions.

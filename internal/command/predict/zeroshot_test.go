@@ -148,7 +148,7 @@ func TestUsage(t *testing.T) {
 		"leave x.png away":     {"-captions", "a", "-render", "star", "x.png"},
 		"names nothing":        {"-captions", "a", "-render", "dog"},
 		"nothing in it":        {"-labels", " , ", formats + "traced/ViT.pt"},
-		"-labels: open absent": {"-labels", "@absent", formats + "traced/ViT.pt"},
+		"-labels: stat absent": {"-labels", "@absent", formats + "traced/ViT.pt"},
 	} {
 		_, err := run(t, args...)
 		if err == nil || !strings.Contains(err.Error(), want) || !errors.As(err, new(cli.Usage)) {

@@ -125,6 +125,9 @@ func (o *options) trainOn(ctx context.Context, gpu *cuda.Device) (err error) {
 	if err != nil {
 		return err
 	}
+	if config.Model == "tiny" && config.Exif != nil {
+		cli.WarnToy(stderr, "train")
+	}
 	ctx, stop := o.strictly(ctx, report)
 	defer stop()
 	if ds, err = o.prepareAll(ctx, config, ds, m, report); err != nil {
