@@ -8,9 +8,9 @@
 # and a package index.
 set -eu
 dir=${1:-${FRONTDOOR_PEERS:-${XDG_CACHE_HOME:-$HOME/.cache}/frontdoor/peers}}
-python3 -m venv "$dir"
+python3 -m venv --system-site-packages "$dir"
 "$dir/bin/pip" install --quiet --upgrade pip
-"$dir/bin/pip" install --quiet 'pillow==13.*' pillow-heif
+"$dir/bin/pip" install --quiet 'pillow==13.*' pillow-heif fastapi uvicorn
 "$dir/bin/python3" - <<'PYTHON'
 import PIL, pillow_heif
 from PIL import features

@@ -25,7 +25,8 @@ const help = `Usage: go run ./cmd/bench [flags]
 
 Measures matrix products (gemm/), row operations (rows/), reading and
 scaling photos (imaging/), image encoding (encode/), training steps (step/) and
-fits of heads on cached features (adapter/; of 1,000 classes only if named), with
+fits of heads on cached features (adapter/; of 1,000 classes only if named), and
+the service under load (serve/, beside FastAPI; only if named), with
 OpenBLAS, PyTorch, gonum, image/jpeg, x/image and Pillow beside them where they
 are installed (tools/peers/setup.sh), and what each exact saving brings to a step
 (savings/, only if named). With -device cuda: encoding and steps on a GPU (gpu/);
@@ -62,6 +63,9 @@ type bench struct {
 
 // Run does what the arguments of the command say.
 func Run(ctx context.Context, args []string) error {
+	if child, err := asChild(ctx); child {
+		return err
+	}
 	fs := flag.NewFlagSet("bench", flag.ContinueOnError)
 	asJSON := fs.Bool("json", false, "print a JSON array instead of a table")
 	only := fs.String("only", "", "measure only what has a name with this `prefix`, or one of several, comma-separated")
@@ -101,7 +105,7 @@ func Run(ctx context.Context, args []string) error {
 	if b.gpu, err = cli.Device("bench", *device); err != nil {
 		return err
 	}
-	parts := []func() error{b.gemm, b.rows, b.pictures, b.encode, b.steps, b.adapters, b.gpuResults}
+	parts := []func() error{b.gemm, b.rows, b.pictures, b.encode, b.steps, b.adapters, b.service, b.gpuResults}
 	if b.gpu != nil {
 		defer b.gpu.Close() // its failures come out through onGPU
 		parts = []func() error{b.onGPU}
@@ -116,7 +120,7 @@ func Run(ctx context.Context, args []string) error {
 		}
 	}
 	if out.n == 0 {
-		return cli.Usagef("-only %s: no measurement has such a name; they begin with gemm/, rows/, imaging/, encode/, step/, adapter/, savings/ and gpu/", *only)
+		return cli.Usagef("-only %s: no measurement has such a name; they begin with gemm/, rows/, imaging/, encode/, step/, adapter/, serve/, savings/ and gpu/", *only)
 	}
 	return out.end()
 }
