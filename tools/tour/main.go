@@ -41,9 +41,12 @@ func figures(dir string) error {
 		{"6-matrix.png", matrix},
 		{"7-do.png", interventions},
 		{"8-views.png", views},
+		{"8-words.png", words},
 		{"9-evidence.png", evidence},
 		{"9-fusion.png", fusion},
+		{"10-reliability.png", reliability},
 		{"11-tile.png", tile},
+		{"12-shots.png", shots},
 	} {
 		if err := figure.draw(filepath.Join(dir, figure.name), model); err != nil {
 			return fmt.Errorf("%s: %w", figure.name, err)
