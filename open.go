@@ -45,6 +45,9 @@ func (o *options) fromRun(t *eval.Trained, gpu *cuda.Device, dir string) (*Class
 	if err != nil {
 		return nil, err
 	}
+	if err := o.fit(t.Model, 1+t.For(cell).Templates); err != nil {
+		return nil, err
+	}
 	promises, err := rundir.ReadPromises(dir)
 	if err != nil {
 		return nil, err
@@ -71,6 +74,9 @@ func Load(ctx context.Context, model string, classes []string, opts ...Option) (
 			return nil, err
 		}
 		place(m, gpu)
+		if err := o.fit(m, 1); err != nil {
+			return nil, errors.Join(err, m.Close())
+		}
 		templates := o.templates
 		if len(templates) == 0 {
 			templates = []string{data.DefaultTemplate}

@@ -123,3 +123,22 @@ func TestLoadWithoutClasses(t *testing.T) {
 		t.Errorf("%+v, %v", a, err)
 	}
 }
+
+// A memory limit makes batches smaller, and is an error where one image is too
+// much.
+func TestMemoryLimit(t *testing.T) {
+	if c := opened(t, WithMemory(1<<30)); c.options.batch != defaultBatch {
+		t.Errorf("a batch of %d in 1 GiB", c.options.batch)
+	}
+	limit := opened(t).model.Bytes() + 1<<20
+	c := opened(t, WithMemory(limit))
+	if c.options.batch >= defaultBatch {
+		t.Errorf("a batch of %d in %d bytes", c.options.batch, limit)
+	}
+	if _, err := c.Classify(background, discs(5)...); err != nil {
+		t.Error(err)
+	}
+	if _, err := Load(background, "tiny", nil, WithMemory(1<<20)); !errors.As(err, new(*OptionError)) || !strings.Contains(err.Error(), "one image take about") {
+		t.Errorf("error %v", err)
+	}
+}

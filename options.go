@@ -3,7 +3,9 @@ package frontdoor
 import (
 	"fmt"
 
+	"frontdoor/clip"
 	"frontdoor/imaging"
+	"frontdoor/prompt"
 )
 
 // Option is a choice that [Open] and [Load] leave to the caller.
@@ -50,6 +52,25 @@ func newOptions(list []Option) (*options, error) {
 		return nil, &OptionError{fmt.Errorf("frontdoor: a limit of %d pixels; want 1 to %d", o.maxPixels, imaging.MaxPixels)}
 	}
 	return o, nil
+}
+
+// fit makes the batch as small as the memory limit asks for. An image goes through
+// the tower in so many views.
+func (o *options) fit(m *clip.Model, views int) error {
+	if o.memory == 0 {
+		return nil
+	}
+	side := int64(m.Config.Vision.Image)
+	for ; ; o.batch /= 2 {
+		waiting := 3 * int64(o.batch) * 4 * 3 * side * side // two batches in slots, one in the tower
+		need := m.Bytes() + waiting + prompt.FrozenPass(m, o.batch*views).Bytes
+		switch {
+		case need <= o.memory:
+			return nil
+		case o.batch == 1:
+			return &OptionError{fmt.Errorf("frontdoor: a memory limit of %d bytes: the model and one image take about %d", o.memory, need)}
+		}
+	}
 }
 
 // WithModel names the file of a run's model, if it is not where it was when the
@@ -107,9 +128,10 @@ func WithBatch(images int) Option { return func(o *options) { o.batch = images }
 // is all cores.
 func WithThreads(n int) Option { return func(o *options) { o.threads = n } }
 
-// WithMemory bounds the memory of the process in bytes as far as the classifier
-// decides on it: batches become smaller and texts are encoded in parts until
-// what is expected stays below. It is an error if the model alone is larger.
+// WithMemory bounds the memory in bytes that the classifier is expected to take:
+// batches become smaller until the model, the images that wait and what the image
+// tower works in stay below. It is an error if one image is too much. Decoding is
+// bounded by [WithMaxPixels] and [WithThreads].
 func WithMemory(bytes int64) Option { return func(o *options) { o.memory = bytes } }
 
 // WithMaxPixels refuses images of more pixels. The default is Pillow's limit,
