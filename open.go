@@ -12,6 +12,7 @@ import (
 	"frontdoor/data"
 	"frontdoor/eval"
 	"frontdoor/eval/rundir"
+	"frontdoor/internal/mmap"
 	"frontdoor/internal/parallel"
 	"frontdoor/prompt"
 )
@@ -209,12 +210,13 @@ func checkClasses(names []string) error {
 	return nil
 }
 
-// caught runs f and turns a panic into an error.
+// caught runs f and turns a panic into an error, and the fault of reading a
+// model's file that was cut short: a process that serves others must go on.
 func caught(f func() error) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("frontdoor: the computation failed: %v", p)
 		}
 	}()
-	return f()
+	return mmap.Guard(f)
 }

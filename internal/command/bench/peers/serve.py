@@ -4,6 +4,7 @@ As such services are written with care: photos are decoded in threads, and those
 argument is the number of PyTorch's threads.
 """
 import asyncio
+import contextlib
 import ctypes
 import io
 import resource
@@ -45,7 +46,6 @@ class Tower(nn.Module):
 torch.manual_seed(1)
 tower, texts = Tower().eval(), nn.functional.normalize(torch.randn(10, 512), dim=1)
 mean, std = (torch.tensor(v).view(3, 1, 1) for v in ((0.4815, 0.4578, 0.4082), (0.2686, 0.2613, 0.2758)))
-app, queue = FastAPI(), None
 
 
 def pixels(data):
@@ -76,11 +76,16 @@ async def work():
             answer.set_result(p)
 
 
-@app.on_event("startup")
-async def start():
+@contextlib.asynccontextmanager
+async def life(_):
     global queue
     queue = asyncio.Queue()
-    app.state.worker = asyncio.create_task(work())
+    worker = asyncio.create_task(work())
+    yield
+    worker.cancel()
+
+
+app = FastAPI(lifespan=life)
 
 
 @app.post("/v1/classify")
