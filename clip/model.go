@@ -2,10 +2,13 @@ package clip
 
 import (
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"math"
+	"slices"
+	"strings"
 
 	"frontdoor/autograd"
 	"frontdoor/imaging"
@@ -121,6 +124,31 @@ func (m *Model) Fingerprint() string {
 	return hex.EncodeToString(h.Sum(nil)[:8])
 }
 
+// VisionDigest is the SHA-256 of the image tower: all of its tensors and what
+// else of the configuration its features depend on. It takes about a third of a
+// second for ViT-B/16.
+func (m *Model) VisionDigest() string {
+	h := sha256.New()
+	c := m.Config
+	c.Preprocess, c.Text = imaging.Processor{}, textenc.Config{}
+	json.NewEncoder(h).Encode(c)
+	var buf []byte
+	for _, t := range m.stored {
+		if !strings.HasPrefix(t.Name, "visual.") {
+			continue
+		}
+		fmt.Fprintln(h, t.Name, t.Shape())
+		for part := range slices.Chunk(t.Data, 1<<14) {
+			buf = buf[:0]
+			for _, v := range part {
+				buf = binary.LittleEndian.AppendUint32(buf, math.Float32bits(v))
+			}
+			h.Write(buf)
+		}
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
 // ImageFeatures returns the unit features [B, E] of preprocessed images
 // [B, 3, S, S]. The tape may be nil.
 func (m *Model) ImageFeatures(tp *autograd.Tape, images *autograd.Tensor) *autograd.Tensor {
@@ -128,9 +156,31 @@ func (m *Model) ImageFeatures(tp *autograd.Tape, images *autograd.Tensor) *autog
 	return tp.L2Normalize(m.Vision.Encode(tp, images, batch, nil), 0)
 }
 
+// PooledFeatures returns the image tower's features [B, D] of preprocessed
+// images [B, 3, S, S] before its last projection, for [Model.Project].
+func (m *Model) PooledFeatures(images *autograd.Tensor) *autograd.Tensor {
+	return m.Vision.Pool(nil, images, vit.Plain(m.Config.Vision, images.Dim(0)), nil)
+}
+
+// Project returns the features [B, E], not normalised, that pooled ones [B, D]
+// give. On the CPU their unit features are those of [Model.ImageFeatures] to the
+// bit.
+func (m *Model) Project(pooled *autograd.Tensor) *autograd.Tensor {
+	return (*autograd.Tape)(nil).MatMul(pooled, m.Vision.Proj)
+}
+
 // TextFeatures returns the unit features [N, E] of texts. It fails on a text
 // longer than the context.
 func (m *Model) TextFeatures(tp *autograd.Tape, texts []string) (*autograd.Tensor, error) {
+	w, err := m.RawTextFeatures(tp, texts)
+	if err != nil {
+		return nil, err
+	}
+	return tp.L2Normalize(w, 0), nil
+}
+
+// RawTextFeatures is TextFeatures before normalisation.
+func (m *Model) RawTextFeatures(tp *autograd.Tape, texts []string) (*autograd.Tensor, error) {
 	ids := make([][]int, len(texts))
 	for i, text := range texts {
 		var err error
@@ -138,7 +188,7 @@ func (m *Model) TextFeatures(tp *autograd.Tape, texts []string) (*autograd.Tenso
 			return nil, err
 		}
 	}
-	return tp.L2Normalize(m.TokenFeatures(tp, ids), 0), nil
+	return m.TokenFeatures(tp, ids), nil
 }
 
 // TokenFeatures returns the features [N, E], not normalised, of rows of token

@@ -18,11 +18,21 @@ func Fill(template, name string) string {
 // CaptionFeatures returns the unit text features [N, E] of a caption template
 // filled with each class name.
 func CaptionFeatures(m *clip.Model, template string, names []string) (*autograd.Tensor, error) {
+	return m.TextFeatures(nil, captions(template, names))
+}
+
+// RawCaptionFeatures is CaptionFeatures before normalisation.
+func RawCaptionFeatures(m *clip.Model, template string, names []string) (*autograd.Tensor, error) {
+	return m.RawTextFeatures(nil, captions(template, names))
+}
+
+// captions fills a template with each name.
+func captions(template string, names []string) []string {
 	texts := make([]string, len(names))
 	for i, name := range names {
 		texts[i] = Fill(template, name)
 	}
-	return m.TextFeatures(nil, texts)
+	return texts
 }
 
 // learnedPrompts returns one prompt a class for a phrase such as "a photo of

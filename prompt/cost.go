@@ -59,7 +59,8 @@ func MeasureCosts(m *clip.Model, newLearner func(*clip.Model) (Learner, error), 
 	}
 	var tuned bool
 	c.FrozenTest, tuned = l.Reads()
-	f := Features{Frozen: g.features(test)}
+	c.FrozenTest = c.FrozenTest || ReadsPooled(l)
+	f := Features{Frozen: g.features(test, m.Config.Embed), Pooled: g.features(test, m.Config.Vision.Width)}
 	if tuned {
 		c.Tuned = g.passes(false, func() { f.Tuned = l.Encode(g.images(test)) })
 	}
@@ -104,9 +105,9 @@ func (g *gauge) images(n int) *autograd.Tensor {
 	return autograd.Zeros(n, 3, s, s)
 }
 
-// features returns features [n, E], all alike.
-func (g *gauge) features(n int) *autograd.Tensor {
-	f := autograd.Zeros(n, g.model.Config.Embed)
+// features returns features [n, d], all alike.
+func (g *gauge) features(n, d int) *autograd.Tensor {
+	f := autograd.Zeros(n, d)
 	for i := range f.Data {
 		f.Data[i] = 1
 	}
@@ -135,7 +136,7 @@ func (g *gauge) passes(taped bool, work func()) (all []Pass) {
 func (g *gauge) step(l Learner, batch int) (all []Pass, bytes int64) {
 	b := Batch{Labels: make([]int, batch)}
 	if TrainsOnFeatures(l) {
-		b.Frozen = g.features(batch)
+		b.Frozen = g.features(batch, g.model.Config.Embed)
 	} else {
 		b.Images = g.images(len(l.Views()) * batch)
 	}

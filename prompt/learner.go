@@ -67,4 +67,7 @@ type Features struct {
 	// Tuned [M·B, E] are unit features of the image tower with what was learned
 	// for it, template by template. They are the same for all classes.
 	Tuned *autograd.Tensor
+	// Pooled [B, D] are features of the frozen image tower before its last
+	// projection, of a learner that [ReadsPooled].
+	Pooled *autograd.Tensor
 }

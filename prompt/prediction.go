@@ -37,6 +37,9 @@ func Extract(m *clip.Model, l Learner, images *autograd.Tensor) (f Features) {
 	if tuned {
 		f.Tuned = l.Encode(images)
 	}
+	if ReadsPooled(l) {
+		f.Pooled = m.PooledFeatures(images)
+	}
 	return f
 }
 

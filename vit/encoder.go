@@ -71,6 +71,18 @@ type Prompts struct {
 // laid out by batch. prompts may be nil exactly when batch has no prompt tokens.
 // The tower runs on Device; images, prompts and features are on the host.
 func (e *Encoder) Encode(tp *autograd.Tape, images *autograd.Tensor, batch *Batch, prompts *Prompts) *autograd.Tensor {
+	x := e.pool(tp, images, batch, prompts)                // [B, D]
+	return tp.Host(tp.Last(tp.MatMul(tp.Last(x), e.Proj))) // [B, E]
+}
+
+// Pool returns what Encode projects: the class tokens [B, D] of images behind
+// the last LayerNorm.
+func (e *Encoder) Pool(tp *autograd.Tape, images *autograd.Tensor, batch *Batch, prompts *Prompts) *autograd.Tensor {
+	return tp.Host(tp.Last(e.pool(tp, images, batch, prompts)))
+}
+
+// pool is Pool on Device.
+func (e *Encoder) pool(tp *autograd.Tape, images *autograd.Tensor, batch *Batch, prompts *Prompts) *autograd.Tensor {
 	pixels := tp.To(e.Device, tp.Last(e.unfold(tp, images))) // [B·G², 3·P·P]
 	patches := e.Conv.Forward(tp, tp.Last(pixels))           // [B·G², D]
 	srcs := []*autograd.Tensor{e.Class, tp.Last(patches)}
@@ -88,7 +100,7 @@ func (e *Encoder) Encode(tp *autograd.Tape, images *autograd.Tensor, batch *Batc
 		tp.Release(there.First)
 		tp.Release(there.Deep...)
 	}
-	return tp.Host(tp.Last(tp.MatMul(tp.Last(x), e.Proj))) // [B, E]
+	return x
 }
 
 // to returns the tokens on a device; p itself if that is the host.

@@ -30,6 +30,15 @@ func (v View) OnlyCrop() (ResizedCrop, bool) {
 // Crops says whether the view begins with a random crop.
 func (v View) Crops() bool { return v.crop }
 
+// Crop returns the random crop with a flip as a view, which covers at least a
+// share minArea of the image.
+func Crop(minArea float32) View {
+	v := cropView(0)
+	v.Name = fmt.Sprintf("crop %g", minArea)
+	v.photoCrop.ScaleMin, v.tensorCrop.MinArea = minArea, minArea
+	return v
+}
+
 // Apply writes to dst a random view of src, both tensors [3, h, w] with
 // values in 0..1. dst and src must not overlap. It panics on other sizes.
 func (v View) Apply(dst, src []float32, h, w int, rng *rand.Rand) {
