@@ -1,6 +1,8 @@
 package adapter
 
 import (
+	"context"
+
 	"frontdoor/autograd"
 	"frontdoor/nn"
 	"frontdoor/simd"
@@ -18,9 +20,6 @@ import (
 // the release's default, l2.
 type CLAP struct {
 	CLAPOptions
-	// Order returns the order in which epoch e goes through the R·B cached rows
-	// (row r·B+i is view r of image i).
-	Order func(epoch int) []int
 	// Lambda holds the N weights of the penalty; zero for ZS-LP.
 	Lambda []float32
 
@@ -30,9 +29,7 @@ type CLAP struct {
 	w      *autograd.Tensor // [N, E]
 	opt    *nn.SGD
 
-	epoch  int   // whose order is held
-	order  []int // of that epoch
-	target []int // labels of the current batch
+	batches batches
 }
 
 // CLAPOptions are the settings of CLAP and ZS-LP.
@@ -50,8 +47,26 @@ func DefaultCLAP(penalty bool) CLAPOptions {
 	return CLAPOptions{LR: 0.1, Momentum: 0.9, Epochs: 300, Batch: 256, Penalty: penalty}
 }
 
+// Fit trains the prototypes.
+func (o CLAPOptions) Fit(ctx context.Context, t *Task, seed uint64) (Head, error) {
+	h, err := NewCLAP(t, o, shuffled(len(t.Views)*len(t.Labels), seed))
+	return fitted(ctx, h, err)
+}
+
+// Restore returns a classifier of stored prototypes.
+func (o CLAPOptions) Restore(t *Task, s Stored) (Head, error) {
+	w, err := s.tensor("prototypes", t.Text.Rows(), t.Text.Cols())
+	if err != nil {
+		return nil, err
+	}
+	return &CLAP{CLAPOptions: o, task: t, w: w}, nil
+}
+
+// Wide says that CLAP reads features of the joint width.
+func (o CLAPOptions) Wide() bool { return false }
+
 // NewCLAP returns CLAP, or ZS-LP, before its first step. order gives each
-// epoch's order of the cached rows.
+// epoch's order of the R·B cached rows (row r·B+i is view r of image i).
 func NewCLAP(t *Task, o CLAPOptions, order func(epoch int) []int) (*CLAP, error) {
 	if err := t.check("CLAP", nothing); err != nil {
 		return nil, err
@@ -59,7 +74,8 @@ func NewCLAP(t *Task, o CLAPOptions, order func(epoch int) []int) (*CLAP, error)
 	if err := t.everyClass("CLAP"); err != nil && o.Penalty {
 		return nil, err
 	}
-	h := &CLAP{CLAPOptions: o, Order: order, Lambda: make([]float32, t.Text.Rows()), task: t, epoch: -1}
+	h := &CLAP{CLAPOptions: o, Lambda: make([]float32, t.Text.Rows()), task: t}
+	h.batches = batches{size: o.Batch, per: max(1, len(t.Labels)/o.Batch), order: order, epoch: -1}
 	h.rows = stack(t.Views) // [R·B, E]
 	for range t.Views {
 		h.labels = append(h.labels, t.Labels...)
@@ -97,7 +113,7 @@ func (h *CLAP) State() []nn.Named { return []nn.Named{{Name: "prototypes", Tenso
 // many batches as its image loader has, B/batch, although each batch is drawn
 // from all R·B cached rows; the loader drops an incomplete last batch unless it
 // is the only one.
-func (h *CLAP) PerEpoch() int { return max(1, len(h.task.Labels)/h.Batch) }
+func (h *CLAP) PerEpoch() int { return h.batches.per }
 
 // Steps is the number of all steps.
 func (h *CLAP) Steps() int { return h.Epochs * h.PerEpoch() }
@@ -106,13 +122,7 @@ func (h *CLAP) Steps() int { return h.Epochs * h.PerEpoch() }
 func (h *CLAP) Rate(step int) float64 { return nn.EpochCosine(h.LR, step/h.PerEpoch(), h.Epochs) }
 
 // BatchRows returns which of the R·B cached rows a step reads.
-func (h *CLAP) BatchRows(step int) []int {
-	if e := step / h.PerEpoch(); e != h.epoch {
-		h.epoch, h.order = e, h.Order(e)
-	}
-	lo := step % h.PerEpoch() * h.Batch
-	return h.order[lo:min(lo+h.Batch, len(h.order))]
-}
+func (h *CLAP) BatchRows(step int) []int { return h.batches.rows(step) }
 
 // Logits are the scaled cosines with the prototypes, [B, N].
 func (h *CLAP) Logits(tp *autograd.Tape, x *autograd.Tensor) *autograd.Tensor {
@@ -122,11 +132,7 @@ func (h *CLAP) Logits(tp *autograd.Tape, x *autograd.Tensor) *autograd.Tensor {
 // Loss is the cross entropy of a batch and the penalty.
 func (h *CLAP) Loss(tp *autograd.Tape, step int) *autograd.Tensor {
 	rows := h.BatchRows(step)
-	h.target = h.target[:0]
-	for _, r := range rows {
-		h.target = append(h.target, h.labels[r])
-	}
-	ce := tp.CrossEntropy(h.Logits(tp, tp.Gather(h.rows, autograd.RowIndex(rows))), h.target)
+	ce := tp.CrossEntropy(h.Logits(tp, tp.Gather(h.rows, autograd.RowIndex(rows))), h.batches.labels(rows, h.labels))
 	if !h.Penalty {
 		return ce
 	}

@@ -1,6 +1,8 @@
 package adapter
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"math"
 
@@ -35,6 +37,51 @@ type GDA struct {
 	w32   *autograd.Tensor // [E, N]
 	b32   []float32
 }
+
+// GDAOptions are the settings of GDA.
+type GDAOptions struct {
+	// NewClasses fits a [GDABase], which can be asked about other classes.
+	NewClasses bool
+}
+
+// Fit computes the classifier.
+func (o GDAOptions) Fit(_ context.Context, t *Task, _ uint64) (Head, error) {
+	if o.NewClasses {
+		h, err := FitGDABase(t, Alphas)
+		if err != nil {
+			return nil, err
+		}
+		return h, nil
+	}
+	h, err := FitGDA(t, Alphas)
+	if err != nil {
+		return nil, err
+	}
+	return h, nil
+}
+
+// Restore returns a classifier of stored tensors.
+func (o GDAOptions) Restore(t *Task, s Stored) (Head, error) {
+	n, e := t.Text.Rows(), t.Text.Cols()
+	w, err1 := s.tensor("weight", e, n)
+	b, err2 := s.tensor("bias", n)
+	alpha, err3 := s.number("alpha")
+	if err := errors.Join(err1, err2, err3); err != nil {
+		return nil, err
+	}
+	h := &GDA{Alpha: float64(alpha), scale: t.Scale, text: Unit(t.Text), w32: w, b32: b.Data}
+	if !o.NewClasses {
+		return h, nil
+	}
+	rows, err := s.tensor("images", anyLength, e)
+	if err != nil {
+		return nil, err
+	}
+	return &GDABase{GDA: h, rows: rows}, nil
+}
+
+// Wide says that GDA reads features of the joint width.
+func (o GDAOptions) Wide() bool { return false }
 
 // Alphas are the weights that the released code tries, 1e-4 to 100.
 var Alphas = []float64{1e-4, 1e-3, 1e-2, 1e-1, 1, 10, 100}
@@ -141,13 +188,17 @@ func (h *GDA) Logits(_ *autograd.Tape, x *autograd.Tensor) *autograd.Tensor {
 	return y
 }
 
-// State lists the Gaussian's classifier and α.
-func (h *GDA) State() []nn.Named {
+// Learned lists the Gaussian's classifier.
+func (h *GDA) Learned() []nn.Named {
 	return []nn.Named{
 		{Name: "weight", Tensor: h.w32},
 		{Name: "bias", Tensor: autograd.Const(h.b32, len(h.b32))},
-		{Name: "alpha", Tensor: autograd.Const([]float32{float32(h.Alpha)}, 1)},
 	}
+}
+
+// State lists the Gaussian's classifier and α.
+func (h *GDA) State() []nn.Named {
+	return append(h.Learned(), nn.Named{Name: "alpha", Tensor: autograd.Const([]float32{float32(h.Alpha)}, 1)})
 }
 
 // BestAccuracy is the percentage of validation images classified rightly with

@@ -8,6 +8,7 @@ import (
 
 	"frontdoor/autograd"
 	"frontdoor/internal/parallel"
+	"frontdoor/nn"
 )
 
 // GDABase is GDA for base-to-new experiments (released code main_base2new.py).
@@ -136,6 +137,20 @@ func (h *GDABase) New(text *autograd.Tensor) (*NewClasses, error) {
 	out.GDA = newGDA(t, mean, total)
 	out.Alpha = h.Alpha
 	return out, nil
+}
+
+// Among is New for an [OpenHead].
+func (h *GDABase) Among(text *autograd.Tensor) (Head, error) {
+	c, err := h.New(text)
+	if err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// State lists the base classifier and the images that new ones are made of.
+func (h *GDABase) State() []nn.Named {
+	return append(h.GDA.State(), nn.Named{Name: "images", Tensor: h.rows})
 }
 
 // nearest returns the rows of the base features with the largest inner products

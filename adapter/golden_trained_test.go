@@ -53,7 +53,7 @@ func testTaskRes(t *testing.T, f *golden.MethodFile) {
 	p := newProblem(t, f, "feat", joint)
 	p.views(p.Passes)
 	h := must[*adapter.TaskRes](t)(adapter.NewTaskRes(p.Task, adapter.TaskResOptions{
-		Alpha: p.ResidualScale, LR: p.AdamLR, WeightDecay: p.WeightDecay, Epochs: p.Epochs}))
+		Alpha: p.ResidualScale, LR: p.AdamLR, WeightDecay: p.WeightDecay, Epochs: p.Epochs, Batch: len(p.Labels)}, nil))
 	lrs := rates(h)
 	golden.Strict(t, f, "lrs", lrs...)
 	checkGrad(t, f, h, 0, "grad_step0")

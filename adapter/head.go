@@ -84,6 +84,14 @@ func Fit(ctx context.Context, h Trained, tick func(step int, loss float64)) erro
 	return nil
 }
 
+// fitted is Fit for a head that may not have come about.
+func fitted[H Trained](ctx context.Context, h H, err error) (Head, error) {
+	if err != nil {
+		return nil, err
+	}
+	return h, Fit(ctx, h, nil)
+}
+
 // cosineLogits is s times the cosine of each row of x [B, E] with each row of w
 // [N, E], of shape [B, N].
 func cosineLogits(tp *autograd.Tape, x, w *autograd.Tensor, s float32) *autograd.Tensor {

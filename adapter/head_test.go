@@ -42,7 +42,7 @@ func heads(t *testing.T, task *Task) map[string]Trained {
 		}
 		all[name] = h
 	}
-	taskres, err := NewTaskRes(task, DefaultTaskRes(2))
+	taskres, err := NewTaskRes(task, DefaultTaskRes(2), order(b))
 	add("taskres", taskres, err)
 	clap, err := NewCLAP(task, DefaultCLAP(true), order(b*len(task.Views)))
 	add("clap", clap, err)
@@ -81,7 +81,7 @@ func TestFitEnds(t *testing.T) {
 			t.Errorf("%s: cancelled: %v", name, err)
 		}
 	}
-	h, err := NewTaskRes(bad, DefaultTaskRes(2))
+	h, err := NewTaskRes(bad, DefaultTaskRes(2), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -147,7 +147,36 @@ func TestBadTasks(t *testing.T) {
 	}
 	task := small()
 	task.Val, task.ValLabels = nil, nil
-	if _, err := NewLPP(task, DefaultLPP([]float32{0, 0})); err == nil || !strings.Contains(err.Error(), "validation images") {
-		t.Errorf("LP++ without validation images: %v", err)
+	tip, err := NewTip(task, 1, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := tip.Search(defaultGrid); err == nil || !strings.Contains(err.Error(), "validation images") {
+		t.Errorf("a search without validation images: %v", err)
+	}
+}
+
+// Without validation images LP++ keeps its last weights and Tip-Adapter the
+// constants that it was given.
+func TestWithoutValidation(t *testing.T) {
+	task := small()
+	task.Val, task.ValLabels = nil, nil
+	lpp, err := NewLPP(task, DefaultLPP([]float32{0, 0}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := Fit(context.Background(), lpp, nil); err != nil {
+		t.Fatal(err)
+	}
+	last := lpp.weights()
+	if lpp.Last(); lpp.w.Data[0] != last[0][0] {
+		t.Error("LP++ went back to other weights than the last")
+	}
+	h, err := DefaultTip().Fit(context.Background(), task, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if tip := h.(*Tip); tip.Alpha != 1.17 || tip.Beta != 1 {
+		t.Errorf("alpha %g, beta %g", tip.Alpha, tip.Beta)
 	}
 }

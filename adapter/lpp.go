@@ -1,7 +1,11 @@
 package adapter
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"math"
+	"math/rand/v2"
 
 	"frontdoor/autograd"
 	"frontdoor/nn"
@@ -18,7 +22,8 @@ import (
 // image with its class. W and b take steps of SGD with momentum whose rate
 // follows from the data, 4 B/λ_max(FᵀF); α takes one after every tenth of them,
 // of rate B/(4 max_k Σ_i (f_i t_k)²). The weights kept are those with the best
-// accuracy on the validation images, the last of equals.
+// accuracy on the validation images, the last of equals; without such images
+// those after the last step.
 type LPP struct {
 	LPPOptions
 	RateW, RateAlpha float64
@@ -54,9 +59,36 @@ func DefaultLPP(bias []float32) LPPOptions {
 	return LPPOptions{Iterations: 300, Momentum: 0.9, AlphaEvery: 10, Bias: bias}
 }
 
+// Fit trains the probe.
+func (o LPPOptions) Fit(ctx context.Context, t *Task, seed uint64) (Head, error) {
+	r := rand.New(rand.NewPCG(seed, 0x6c70))
+	bound := 1 / math.Sqrt(float64(t.Text.Cols()))
+	o.Bias = make([]float32, t.Text.Rows())
+	for k := range o.Bias {
+		o.Bias[k] = float32(bound * (2*r.Float64() - 1))
+	}
+	h, err := NewLPP(t, o)
+	return fitted(ctx, h, err)
+}
+
+// Restore returns a probe of stored weights.
+func (o LPPOptions) Restore(t *Task, s Stored) (Head, error) {
+	n, e := t.Text.Rows(), t.Text.Cols()
+	w, err1 := s.tensor("weight", n, e)
+	b, err2 := s.tensor("bias", n)
+	alpha, err3 := s.tensor("alpha", n)
+	if err := errors.Join(err1, err2, err3); err != nil {
+		return nil, err
+	}
+	return &LPP{LPPOptions: o, task: t, text: Unit(t.Text), w: w, b: b, alpha: alpha}, nil
+}
+
+// Wide says that LP++ reads features of the joint width.
+func (o LPPOptions) Wide() bool { return false }
+
 // NewLPP returns LP++ before its first step. It learns from the first view.
 func NewLPP(t *Task, o LPPOptions) (*LPP, error) {
-	if err := t.check("LP++", validation); err != nil {
+	if err := t.check("LP++", nothing); err != nil {
 		return nil, err
 	}
 	if err := t.everyClass("LP++"); err != nil {
@@ -157,6 +189,9 @@ func (h *LPP) Update(step int) {
 	if h.Fresh {
 		h.alpha.ZeroGrad()
 	}
+	if h.task.Val == nil {
+		return
+	}
 	if acc := Accuracy(h.Logits(nil, h.task.Val), h.task.ValLabels); acc >= h.BestAccuracy {
 		h.Best, h.BestAccuracy = step, acc
 		h.kept = h.weights()
@@ -175,7 +210,9 @@ func (h *LPP) weights() [][]float32 {
 // Finish goes back to the weights that were kept.
 func (h *LPP) Finish() {
 	h.last = h.weights()
-	h.set(h.kept)
+	if h.kept != nil {
+		h.set(h.kept)
+	}
 }
 
 // Last takes the weights after the last step instead of those that were kept.

@@ -1,6 +1,8 @@
 package adapter
 
 import (
+	"context"
+
 	"frontdoor/autograd"
 	"frontdoor/nn"
 )
@@ -32,6 +34,29 @@ type ProLIPOptions struct {
 // DefaultProLIP returns the published settings for a number of images a class.
 func DefaultProLIP(shots int) ProLIPOptions {
 	return ProLIPOptions{LR: 1e-5, Eps: 1e-4, Lambda: 1 / float32(max(1, shots)), Iterations: 300}
+}
+
+// Fit trains the projection.
+func (o ProLIPOptions) Fit(ctx context.Context, t *Task, _ uint64) (Head, error) {
+	h, err := NewProLIP(t, o)
+	return fitted(ctx, h, err)
+}
+
+// Restore returns a stored projection.
+func (o ProLIPOptions) Restore(t *Task, s Stored) (Head, error) {
+	v, err := s.tensor("proj", t.Proj.Shape()...)
+	if err != nil {
+		return nil, err
+	}
+	return &ProLIP{ProLIPOptions: o, task: t, proj: v}, nil
+}
+
+// Wide says that ProLIP reads features before the last projection.
+func (o ProLIPOptions) Wide() bool { return true }
+
+// Among returns the trained projection with other classes.
+func (h *ProLIP) Among(text *autograd.Tensor) (Head, error) {
+	return &ProLIP{ProLIPOptions: h.ProLIPOptions, task: &Task{Text: text, Scale: h.task.Scale}, proj: h.proj}, nil
 }
 
 // NewProLIP returns ProLIP before its first step. The task's views are features

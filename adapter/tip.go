@@ -1,6 +1,9 @@
 package adapter
 
 import (
+	"context"
+	"errors"
+
 	"frontdoor/autograd"
 	"frontdoor/nn"
 )
@@ -18,6 +21,56 @@ type Tip struct {
 	text        *autograd.Tensor // [N, E] unit
 	keys        *autograd.Tensor // [B, E] one a training image
 }
+
+// TipOptions are the settings of Tip-Adapter.
+type TipOptions struct {
+	// Alpha and Beta are the constants where there are no validation images to
+	// search Grid by.
+	Alpha, Beta float32
+	Grid        TipGrid
+}
+
+// DefaultTip returns the settings that the release has for ImageNet.
+func DefaultTip() TipOptions { return TipOptions{Alpha: 1.17, Beta: 1, Grid: defaultGrid} }
+
+// defaultGrid is the release's for ImageNet.
+var defaultGrid = TipGrid{MaxBeta: 7, MaxAlpha: 3}
+
+// Fit fills the cache and searches the constants, if there are validation
+// images.
+func (o TipOptions) Fit(_ context.Context, t *Task, _ uint64) (Head, error) {
+	h, err := NewTip(t, o.Alpha, o.Beta)
+	if err != nil {
+		return nil, err
+	}
+	if t.Val != nil {
+		if _, err := h.Search(o.Grid); err != nil {
+			return nil, err
+		}
+	}
+	return h, nil
+}
+
+// Restore returns a classifier of stored keys.
+func (o TipOptions) Restore(t *Task, s Stored) (Head, error) {
+	n, e := t.Text.Rows(), t.Text.Cols()
+	keys, err := s.tensor("keys", anyLength, e)
+	if err != nil {
+		return nil, err
+	}
+	labels, err1 := s.labels(keys.Rows(), n)
+	alpha, err2 := s.number("alpha")
+	beta, err3 := s.number("beta")
+	if err := errors.Join(err1, err2, err3); err != nil {
+		return nil, err
+	}
+	task := *t
+	task.Labels = labels
+	return &Tip{Alpha: alpha, Beta: beta, task: &task, text: Unit(t.Text), keys: keys}, nil
+}
+
+// Wide says that Tip-Adapter reads features of the joint width.
+func (o TipOptions) Wide() bool { return false }
 
 // TipGrid is the grid of α and β that Tip-Adapter searches with validation
 // images: β_i = 0.1 + i (MaxBeta-0.1)/200 for i < 200, α_j = 0.1 + j
@@ -63,14 +116,17 @@ func tipKeys(views []*autograd.Tensor) *autograd.Tensor {
 // values.
 func (h *Tip) Keys() *autograd.Tensor { return h.keys }
 
-// State lists the keys and what they stand for.
-func (h *Tip) State() []nn.Named {
-	return append([]nn.Named{{Name: "keys", Tensor: h.keys}}, tipConstants(h.Alpha, h.Beta)...)
-}
+// Learned lists the keys.
+func (h *Tip) Learned() []nn.Named { return []nn.Named{{Name: "keys", Tensor: h.keys}} }
 
-// tipConstants are α and β as a checkpoint holds them.
-func tipConstants(alpha, beta float32) []nn.Named {
+// State lists the keys, what they stand for, and the constants.
+func (h *Tip) State() []nn.Named { return tipState(h.keys, h.task.Labels, h.Alpha, h.Beta) }
+
+// tipState is what a checkpoint holds of a cache.
+func tipState(keys *autograd.Tensor, labels []int, alpha, beta float32) []nn.Named {
 	return []nn.Named{
+		{Name: "keys", Tensor: keys},
+		labelTensor(labels),
 		{Name: "alpha", Tensor: autograd.Const([]float32{alpha}, 1)},
 		{Name: "beta", Tensor: autograd.Const([]float32{beta}, 1)},
 	}

@@ -1,6 +1,8 @@
 package adapter
 
 import (
+	"context"
+
 	"frontdoor/autograd"
 	"frontdoor/nn"
 )
@@ -11,8 +13,6 @@ import (
 // test set, and reports the better of two test accuracies.)
 type TipF struct {
 	TipFOptions
-	// Order returns the order in which epoch e goes through the B images.
-	Order func(epoch int) []int
 	// Search is what was chosen after training; without validation images the
 	// constants of training stay.
 	Search TipSearch
@@ -22,10 +22,7 @@ type TipF struct {
 	text, keys  *autograd.Tensor   // [N, E] unit, [B, E]
 	views       []*autograd.Tensor // R unit features [B, E]
 	opt         *nn.Adam
-
-	epoch  int
-	order  []int
-	target []int
+	batches     batches
 }
 
 // TipFOptions are the settings of Tip-Adapter-F.
@@ -39,16 +36,30 @@ type TipFOptions struct {
 
 // DefaultTipF returns the settings that the release has for ImageNet.
 func DefaultTipF() TipFOptions {
-	return TipFOptions{LR: 1e-3, Eps: 1e-4, WeightDecay: 0.01, Alpha: 1.17, Beta: 1, Epochs: 20, Batch: 256, Grid: TipGrid{MaxBeta: 7, MaxAlpha: 3}}
+	return TipFOptions{LR: 1e-3, Eps: 1e-4, WeightDecay: 0.01, Alpha: 1.17, Beta: 1, Epochs: 20, Batch: 256, Grid: defaultGrid}
 }
 
-// NewTipF returns Tip-Adapter-F before its first step.
+// Fit trains the keys.
+func (o TipFOptions) Fit(ctx context.Context, t *Task, seed uint64) (Head, error) {
+	h, err := NewTipF(t, o, shuffled(len(t.Labels), seed))
+	return fitted(ctx, h, err)
+}
+
+// Restore returns a Tip-Adapter of the trained keys.
+func (o TipFOptions) Restore(t *Task, s Stored) (Head, error) { return TipOptions{}.Restore(t, s) }
+
+// Wide says that Tip-Adapter-F reads features of the joint width.
+func (o TipFOptions) Wide() bool { return false }
+
+// NewTipF returns Tip-Adapter-F before its first step. order gives each epoch's
+// order of the B images.
 func NewTipF(t *Task, o TipFOptions, order func(epoch int) []int) (*TipF, error) {
 	if err := t.check("Tip-Adapter-F", nothing); err != nil {
 		return nil, err
 	}
 	keys := tipKeys(t.Views)
-	h := &TipF{TipFOptions: o, Order: order, alpha: o.Alpha, beta: o.Beta, task: t, text: Unit(t.Text), epoch: -1}
+	h := &TipF{TipFOptions: o, alpha: o.Alpha, beta: o.Beta, task: t, text: Unit(t.Text)}
+	h.batches = batches{size: o.Batch, per: (len(t.Labels) + o.Batch - 1) / o.Batch, order: order, epoch: -1}
 	h.keys = autograd.Param(keys.Data, keys.Rows(), keys.Cols()) // [B, E]
 	for _, v := range t.Views {
 		h.views = append(h.views, Unit(v))
@@ -58,16 +69,16 @@ func NewTipF(t *Task, o TipFOptions, order func(epoch int) []int) (*TipF, error)
 	return h, nil
 }
 
-// State lists the keys and the constants.
+// State lists the keys, what they stand for, and the constants.
 func (h *TipF) State() []nn.Named {
-	return append([]nn.Named{{Name: "keys", Tensor: h.keys}}, tipConstants(h.alpha, h.beta)...)
+	return tipState(h.keys, h.task.Labels, h.alpha, h.beta)
 }
 
 // Keys are the trained keys [B, E].
 func (h *TipF) Keys() *autograd.Tensor { return h.keys }
 
 // PerEpoch is the number of steps of an epoch; the last batch may be smaller.
-func (h *TipF) PerEpoch() int { return (len(h.task.Labels) + h.Batch - 1) / h.Batch }
+func (h *TipF) PerEpoch() int { return h.batches.per }
 
 // Steps is the number of all steps.
 func (h *TipF) Steps() int { return h.Epochs * h.PerEpoch() }
@@ -83,17 +94,8 @@ func (h *TipF) Logits(tp *autograd.Tape, x *autograd.Tensor) *autograd.Tensor {
 
 // BatchLogits returns the logits of a step's batch [B', N] and its labels.
 func (h *TipF) BatchLogits(tp *autograd.Tape, step int) (*autograd.Tensor, []int) {
-	e := step / h.PerEpoch()
-	if e != h.epoch {
-		h.epoch, h.order = e, h.Order(e)
-	}
-	lo := step % h.PerEpoch() * h.Batch
-	rows := h.order[lo:min(lo+h.Batch, len(h.order))]
-	h.target = h.target[:0]
-	for _, r := range rows {
-		h.target = append(h.target, h.task.Labels[r])
-	}
-	return h.Logits(tp, tp.Gather(h.views[e%len(h.views)], autograd.RowIndex(rows))), h.target
+	rows, view := h.batches.rows(step), h.views[step/h.PerEpoch()%len(h.views)]
+	return h.Logits(tp, tp.Gather(view, autograd.RowIndex(rows))), h.batches.labels(rows, h.task.Labels)
 }
 
 // Loss is the cross entropy of a step's batch.

@@ -33,7 +33,7 @@ var heads = []struct {
 }{
 	{"gda", func(b *bench, t *adapter.Task) error { return second(adapter.FitGDA(t, adapter.Alphas)) }},
 	{"tip", func(b *bench, t *adapter.Task) error {
-		h, err := adapter.NewTip(t, 1, 1)
+		h, err := adapter.NewTip(t, 1.17, 1)
 		if err != nil {
 			return err
 		}
@@ -52,7 +52,7 @@ var heads = []struct {
 		return b.fit(h, err)
 	}},
 	{"taskres", func(b *bench, t *adapter.Task) error {
-		h, err := adapter.NewTaskRes(t, adapter.DefaultTaskRes(16))
+		h, err := adapter.NewTaskRes(t, adapter.DefaultTaskRes(16), shuffled(len(t.Labels)))
 		return b.fit(h, err)
 	}},
 	{"prolip", func(b *bench, t *adapter.Task) error {
