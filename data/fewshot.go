@@ -38,6 +38,23 @@ func fewShot(items []Item, k int, rng *mt19937.Python) []Item {
 	return out
 }
 
+// Spare draws up to min(k, 4) images a class of the training images that a sample
+// of the dataset lacks: what constants can be chosen by where the dataset has no
+// validation images.
+func (d *Dataset) Spare(sample *Dataset, k int, seed int64) []Item {
+	taken := map[string]bool{}
+	for _, it := range sample.Train {
+		taken[it.Name()] = true
+	}
+	var rest []Item
+	for _, it := range d.Train {
+		if !taken[it.Name()] {
+			rest = append(rest, it)
+		}
+	}
+	return FewShot(rest, min(k, valShots), mt19937.NewPython(seed))
+}
+
 // FewShot returns the dataset with k training and min(k, 4) validation images
 // a class, drawn with the seed of the run; the test sets stay whole. Equal
 // seeds pick the images that CoOp picks. Of one's own images those that cannot be

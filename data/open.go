@@ -46,6 +46,10 @@ type OpenOptions struct {
 	// Seed decides which of one's own images are for testing where the data do
 	// not say.
 	Seed uint64
+	// Verify returns for each of one's own images why it cannot be decoded, or
+	// nil. It is asked about those that are sampled for training; without it they
+	// are decoded.
+	Verify func(items []Item) []error
 	// Size is the width and height of rendered pictures; zero stands for
 	// world.Size.
 	Size int
@@ -65,7 +69,7 @@ func Open(ctx context.Context, name string, opt OpenOptions) (*Dataset, *Report,
 	}
 	switch kind {
 	case Own:
-		return own(ctx, opt.Data, opt.Seed, opt.Orientation)
+		return own(ctx, opt)
 	case Published:
 		set, _ := coop.ByName(name)
 		lists, err := set.Open(opt.Data)

@@ -30,8 +30,8 @@ import (
 // out and noted in the report. It is an error, which says what to do, if there
 // are fewer than two classes, if a class has no image to train on or is only
 // tested, if no image is for testing, or if classes.txt does not fit.
-func own(ctx context.Context, path string, seed uint64, turn Orientation) (*Dataset, *Report, error) {
-	c, err := files.Open(ctx, path)
+func own(ctx context.Context, opt OpenOptions) (*Dataset, *Report, error) {
+	c, err := files.Open(ctx, opt.Data)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -48,8 +48,11 @@ func own(ctx context.Context, path string, seed uint64, turn Orientation) (*Data
 	if err != nil {
 		return nil, nil, err
 	}
-	d := &Dataset{Name: ownName(path), Classes: names, Template: DefaultTemplate, sampled: &readability{report: report}}
-	lists, notes2 := ownSplits(c, seed, turn, report)
+	d := &Dataset{Name: ownName(opt.Data), Classes: names, Template: DefaultTemplate, sampled: &readability{report: report, verify: opt.Verify}}
+	if opt.Verify == nil {
+		d.sampled.verify = Verify
+	}
+	lists, notes2 := ownSplits(c, opt.Seed, opt.Orientation, report)
 	d.Train, d.Val, d.Test = lists[files.Train], lists[files.Val], lists[files.Test]
 	for _, im := range other {
 		it := ownItem(im, turn)

@@ -22,12 +22,7 @@ func Readable(ctx context.Context, items []Item, r *Report, progress func(done, 
 			return nil, err
 		}
 		batch := items[lo:min(lo+readBatch, len(items))]
-		errs := make([]error, len(batch))
-		parallel.For(len(batch), 1, func(lo, hi int) {
-			for i := lo; i < hi; i++ {
-				errs[i] = batch[i].verify()
-			}
-		})
+		errs := Verify(batch)
 		for i, it := range batch {
 			if errs[i] != nil {
 				r.AddError(it.Name(), errs[i])
@@ -40,6 +35,18 @@ func Readable(ctx context.Context, items []Item, r *Report, progress func(done, 
 		}
 	}
 	return out, nil
+}
+
+// Verify returns for each item the error that Open would return, or nil. It
+// decodes all, in parallel.
+func Verify(items []Item) []error {
+	errs := make([]error, len(items))
+	parallel.For(len(items), 1, func(lo, hi int) {
+		for i := lo; i < hi; i++ {
+			errs[i] = items[i].verify()
+		}
+	})
+	return errs
 }
 
 // verify returns the error that Open would return.

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"sync"
-
-	"frontdoor/internal/parallel"
 )
 
 // readability remembers which images can be decoded, so that each is tried
@@ -13,6 +11,7 @@ import (
 // use.
 type readability struct {
 	report *Report
+	verify func(items []Item) []error
 	mu     sync.Mutex
 	known  map[string]bool
 }
@@ -31,12 +30,7 @@ func (r *readability) check(items []Item) {
 			fresh = append(fresh, it)
 		}
 	}
-	errs := make([]error, len(fresh))
-	parallel.For(len(fresh), 1, func(lo, hi int) {
-		for i := lo; i < hi; i++ {
-			errs[i] = fresh[i].verify()
-		}
-	})
+	errs := r.verify(fresh)
 	for i, it := range fresh {
 		r.known[it.Name()] = errs[i] == nil
 		if errs[i] != nil {

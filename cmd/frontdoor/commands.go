@@ -3,6 +3,7 @@ package main
 import (
 	"frontdoor/internal/cli"
 	"frontdoor/internal/command/bench"
+	"frontdoor/internal/command/cache"
 	"frontdoor/internal/command/calibrate"
 	"frontdoor/internal/command/check"
 	"frontdoor/internal/command/export"
@@ -39,6 +40,7 @@ var program = cli.Program{
 		{Name: "pretrain", Group: before, About: "train the embedded tiny CLIP from scratch", Run: pretrain.Run},
 
 		{Name: "runs", Group: after, About: "merge and compare runs, make their tables and figures again", Run: runs.Run},
+		{Name: "cache", Group: after, About: "list, verify or clear the features of pictures that train keeps", Run: cache.Run},
 		{Name: "export", Group: after, About: "write what a run has learned as PyTorch files", Run: export.Run},
 
 		{Name: "bench", Group: more, About: "measure this machine, beside PyTorch and others", Run: bench.Run},

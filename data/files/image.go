@@ -23,6 +23,8 @@ type Image interface {
 	Open(upright bool) (*imaging.Image, error)
 	// Verify returns the error that Open would return.
 	Verify() error
+	// Bytes returns the image as it is stored.
+	Bytes() ([]byte, error)
 }
 
 // Disk is an image file; its value is the path.
@@ -47,6 +49,9 @@ func (d Disk) Open(upright bool) (*imaging.Image, error) {
 
 // Verify decodes the file and makes no image of it.
 func (d Disk) Verify() error { return imaging.Verify(string(d)) }
+
+// Bytes reads the file.
+func (d Disk) Bytes() ([]byte, error) { return os.ReadFile(string(d)) }
 
 // A store reads an image from inside a larger file.
 type store interface {
@@ -91,8 +96,8 @@ func (m inside) begin() (io.ReadCloser, int64, error) {
 	return r, size, nil
 }
 
-// read returns the bytes of the image.
-func (m inside) read() ([]byte, error) {
+// Bytes returns the bytes of the image.
+func (m inside) Bytes() ([]byte, error) {
 	r, size, err := m.begin()
 	if err != nil {
 		return nil, err
@@ -115,7 +120,7 @@ func (m inside) read() ([]byte, error) {
 
 // Open decodes the image.
 func (m inside) Open(upright bool) (*imaging.Image, error) {
-	data, err := m.read()
+	data, err := m.Bytes()
 	if err != nil {
 		return nil, err
 	}

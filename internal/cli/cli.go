@@ -18,6 +18,10 @@ import (
 	"frontdoor/simd"
 )
 
+// CacheVariable is the environment variable that names the folder in which
+// commands keep features of images.
+const CacheVariable = "FRONTDOOR_CACHE"
+
 // Usage is an error in how a command was called: exit code 2.
 type Usage struct{ Err error }
 

@@ -4,7 +4,12 @@
 package evaltest
 
 import (
+	"bytes"
 	"fmt"
+	"image"
+	"image/png"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"frontdoor/clip"
@@ -74,6 +79,34 @@ func (p Photo) Open() (*imaging.Image, error) {
 		im.Pix[k] = uint8((k*31 + i*57) % 256)
 	}
 	return im, nil
+}
+
+// Files writes the photographs of some numbers to a folder of their own, named in
+// that order, with classes 0 and 1 by turns of the number.
+func Files(t testing.TB, photos ...Photo) []data.Item {
+	t.Helper()
+	dir := t.TempDir()
+	var items []data.Item
+	for at, p := range photos {
+		im, err := p.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		out := image.NewRGBA(image.Rect(0, 0, im.W, im.H))
+		for i := range im.W * im.H {
+			copy(out.Pix[4*i:], append(im.Pix[3*i:3*i+3:3*i+3], 255))
+		}
+		var b bytes.Buffer
+		if err := png.Encode(&b, out); err != nil {
+			t.Fatal(err)
+		}
+		path := filepath.Join(dir, fmt.Sprintf("%03d.png", at))
+		if err := os.WriteFile(path, b.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		items = append(items, data.Item{Source: data.File(path), Label: int(p) % 2})
+	}
+	return items
 }
 
 // Learner returns an untrained learner of a method on the dataset of a run, with

@@ -120,7 +120,7 @@ func (c *Cache) Clear() error {
 }
 
 // evict removes files of features, those used least recently first, until the
-// cache is within its limit. Files of the space keep stay.
+// cache is within its limit. The file keep, which has just been written, stays.
 func (c *Cache) evict(keep string) error {
 	paths, err := filepath.Glob(filepath.Join(c.dir, "features", "*", "*", "*"+suffix))
 	if err != nil {
@@ -139,7 +139,7 @@ func (c *Cache) evict(keep string) error {
 			continue // somebody else removed it
 		}
 		total += info.Size()
-		if filepath.Dir(p) != keep {
+		if p != keep {
 			files = append(files, file{p, info.Size(), info.ModTime().UnixNano()})
 		}
 	}

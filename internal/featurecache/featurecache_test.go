@@ -150,6 +150,9 @@ func TestEviction(t *testing.T) {
 			t.Fatal(err)
 		}
 		ask(t, s, keys("a", "b"), &calls)
+		for i := range 9 { // more than the limit in one space
+			ask(t, s, keys(fmt.Sprint(i)), &calls)
+		}
 		time.Sleep(2 * time.Millisecond)
 	}
 	usage, err := c.List()

@@ -91,7 +91,7 @@ func (f *Files) Key(path string) (Key, error) {
 			return k, nil
 		}
 	}
-	k, err := digest(path)
+	k, err := Digest(path)
 	if err != nil {
 		return Key{}, err
 	}
@@ -147,7 +147,7 @@ func (c *Cache) verifyFiles() (changed []string, err error) {
 			if err != nil || info.Size() != old.Size || info.ModTime().UnixNano() != old.Time {
 				continue // Key will look
 			}
-			if k, err := digest(full); err == nil && hex.EncodeToString(k[:]) != old.SHA256 {
+			if k, err := Digest(full); err == nil && hex.EncodeToString(k[:]) != old.SHA256 {
 				changed = append(changed, full)
 				delete(l.Files, name)
 			}
@@ -167,8 +167,8 @@ func (c *Cache) verifyFiles() (changed []string, err error) {
 	return changed, nil
 }
 
-// digest returns the SHA-256 of a file's content.
-func digest(path string) (k Key, err error) {
+// Digest returns the SHA-256 of a file's content.
+func Digest(path string) (k Key, err error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return k, err

@@ -121,10 +121,18 @@ func (s *Store) Rows(ctx context.Context, keys []Key, compute func(missing []int
 	for j, i := range missing {
 		rows[i] = computed[j]
 	}
-	if err := s.write(keys, rows, missing); err != nil {
+	path, err := s.write(keys, rows, missing)
+	if err != nil {
 		return nil, err
 	}
-	return rows, s.cache.evict(s.dir)
+	return rows, s.cache.evict(path)
+}
+
+// Count says how many of the keys the store has features of.
+func (s *Store) Count(keys []Key) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(keys) - len(s.look(keys, make([][]float32, len(keys))))
 }
 
 // look fills rows from the files and returns the indices of those that are not
@@ -189,17 +197,17 @@ func (s *Store) open() {
 }
 
 // write keeps the rows of some keys in a new file, together with all others
-// where there are many files.
-func (s *Store) write(keys []Key, rows [][]float32, which []int) error {
+// where there are many files. It returns the file's path.
+func (s *Store) write(keys []Key, rows [][]float32, which []int) (path string, err error) {
 	var merged []string
 	if len(s.files) >= many {
 		for name := range s.files {
 			merged = append(merged, name)
 		}
 	}
-	name := fmt.Sprintf("%016x%s", rand.Uint64(), suffix)
+	path = filepath.Join(s.dir, fmt.Sprintf("%016x%s", rand.Uint64(), suffix))
 	size := 4 * s.space.Width
-	err := recordfile.Write(filepath.Join(s.dir, name), size, func(w *recordfile.Writer) error {
+	err = recordfile.Write(path, size, func(w *recordfile.Writer) error {
 		done := map[Key]bool{}
 		buf := make([]byte, 0, size)
 		for _, i := range which {
@@ -217,15 +225,15 @@ func (s *Store) write(keys []Key, rows [][]float32, which []int) error {
 		return s.copyOld(w, merged, done)
 	})
 	if err != nil {
-		return fmt.Errorf("feature cache: %w", err)
+		return "", fmt.Errorf("feature cache: %w", err)
 	}
 	for _, old := range merged {
 		if err := os.Remove(filepath.Join(s.dir, old)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("feature cache: %w", err)
+			return "", fmt.Errorf("feature cache: %w", err)
 		}
 	}
 	s.open()
-	return nil
+	return path, nil
 }
 
 // copyOld adds the undamaged records of files to a new one.

@@ -1,0 +1,28 @@
+package data
+
+// Content is what an image is made of.
+type Content struct {
+	Path string                 // of its file, or
+	Read func() ([]byte, error) // its bytes inside a larger one
+	How  string                 // its image differs from what is stored: "" or "upright"
+}
+
+// Content says what the item's image is made of; it is false for one without
+// bytes, such as a picture of the world.
+func (it Item) Content() (Content, bool) {
+	source := it.Source
+	if c, ok := source.(cachedFile); ok {
+		source = c.Source
+	}
+	if path, turned, ok := filePath(source); ok {
+		return Content{Path: path, How: turned}, true
+	}
+	if p, ok := source.(packed); ok {
+		c := Content{Read: p.Bytes}
+		if p.upright {
+			c.How = "upright"
+		}
+		return c, true
+	}
+	return Content{}, false
+}

@@ -1,0 +1,56 @@
+package kept
+
+import (
+	"context"
+	"fmt"
+
+	"frontdoor/data"
+	"frontdoor/imaging"
+	"frontdoor/internal/featurecache"
+)
+
+// Verify returns the errors of items that cannot be decoded, for
+// data.OpenOptions. It decodes those that no earlier run has decoded: which
+// images can be is a feature of one number.
+func (f *Folder) Verify(ctx context.Context, items []data.Item) []error {
+	errs := make([]error, len(items))
+	var keys []Key
+	var which, others []int // of the items
+	for i, it := range items {
+		if key, keep, err := f.Identity(it); err == nil && keep {
+			keys, which = append(keys, key), append(which, i)
+		} else {
+			others = append(others, i)
+		}
+	}
+	decode := func(some []int) {
+		part := make([]data.Item, len(some))
+		for j, i := range some {
+			part[j] = items[i]
+		}
+		for j, err := range data.Verify(part) {
+			errs[some[j]] = err
+		}
+	}
+	decode(others)
+	tried := false
+	s := featurecache.Space{Model: fmt.Sprintf("decoders %d", imaging.Revision), View: "decodes", Width: 1}
+	_, err := f.rows(ctx, s, keys, func(missing []int) ([][]float32, error) {
+		tried = true
+		some, rows := make([]int, len(missing)), make([][]float32, len(missing))
+		for j, m := range missing {
+			some[j] = which[m]
+		}
+		decode(some)
+		for j, i := range some {
+			if errs[i] == nil {
+				rows[j] = []float32{1}
+			}
+		}
+		return rows, nil
+	})
+	if err != nil && !tried { // the folder failed: do without
+		decode(which)
+	}
+	return errs
+}
