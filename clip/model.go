@@ -159,7 +159,7 @@ func (m *Model) ImageFeatures(tp *autograd.Tape, images *autograd.Tensor) *autog
 // PooledFeatures returns the image tower's features [B, D] of preprocessed
 // images [B, 3, S, S] before its last projection, for [Model.Project].
 func (m *Model) PooledFeatures(images *autograd.Tensor) *autograd.Tensor {
-	return m.Vision.Pool(nil, images, vit.Plain(m.Config.Vision, images.Dim(0)), nil)
+	return m.Vision.Pool(nil, images, vit.Unprompted(m.Config.Vision, images.Dim(0)), nil)
 }
 
 // Project returns the features [B, E], not normalised, that pooled ones [B, D]

@@ -17,12 +17,17 @@ func (it Item) Content() (Content, bool) {
 	if path, turned, ok := filePath(source); ok {
 		return Content{Path: path, How: turned}, true
 	}
-	if p, ok := source.(packed); ok {
-		c := Content{Read: p.Bytes}
-		if p.upright {
-			c.How = "upright"
-		}
-		return c, true
+	p, ok := source.(packed)
+	if !ok {
+		return Content{}, false
 	}
-	return Content{}, false
+	inside, ok := p.Image.(interface{ Bytes() ([]byte, error) })
+	if !ok {
+		return Content{}, false
+	}
+	c := Content{Read: inside.Bytes}
+	if p.upright {
+		c.How = "upright"
+	}
+	return c, true
 }

@@ -52,7 +52,7 @@ func (d *Dataset) Spare(sample *Dataset, k int, seed int64) []Item {
 			rest = append(rest, it)
 		}
 	}
-	return FewShot(rest, min(k, valShots), mt19937.NewPython(seed))
+	return fewShot(rest, min(k, valShots), mt19937.NewPython(seed))
 }
 
 // FewShot returns the dataset with k training and min(k, 4) validation images

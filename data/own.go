@@ -55,7 +55,7 @@ func own(ctx context.Context, opt OpenOptions) (*Dataset, *Report, error) {
 	lists, notes2 := ownSplits(c, opt.Seed, opt.Orientation, report)
 	d.Train, d.Val, d.Test = lists[files.Train], lists[files.Val], lists[files.Test]
 	for _, im := range other {
-		it := ownItem(im, turn)
+		it := ownItem(im, opt.Orientation)
 		it.Label = -1
 		d.Other = append(d.Other, it)
 	}

@@ -39,7 +39,7 @@ func TestEveryMethodRuns(t *testing.T) {
 	half := data.Subset(r.Dataset, data.Base)
 	for i, row := range results.Rows {
 		name, trains := names[i], method.Find(names[i]).Trained()
-		if row.Method != name || row.Base == nil || (row.New == nil) != (name == "coop-csc") {
+		if row.Method != name || row.Base == nil || (row.New == nil) != r.Config.Settings[name].PerClass {
 			t.Errorf("%s: row %+v", name, row)
 		}
 		if row.ImagesPerSec == nil || (row.StepSeconds != nil) != trains || (row.Params > 0) != trains {

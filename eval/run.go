@@ -8,10 +8,12 @@ import (
 
 	"frontdoor/clip"
 	"frontdoor/data"
+	"frontdoor/eval/kept"
 	"frontdoor/eval/protocol"
 	"frontdoor/eval/rundir"
 	"frontdoor/eval/train"
 	"frontdoor/internal/procmem"
+	"frontdoor/method"
 )
 
 // Reporter is told how far a run is.
@@ -37,6 +39,9 @@ type Run struct {
 	// Check returns an error if what computes has failed, so that a cell's numbers
 	// mean nothing. It is asked before they are written, and may be nil.
 	Check func() error
+
+	// Kept has features of images on disk; nil for none.
+	Kept *kept.Folder
 
 	// Open opens a dataset by its name. A run that needs no other dataset than
 	// Dataset may leave it out.
@@ -72,6 +77,9 @@ func (r *Run) Steps() int {
 func (r *Run) steps(cell rundir.Cell) int {
 	if !cell.How().Trained() || r.Config.Load != "" {
 		return 1
+	}
+	if cell.How().Trains == method.Views {
+		return 2
 	}
 	s := r.Config.For(cell)
 	return 1 + s.Epochs*max(1, r.images(cell)/max(1, s.Batch))
@@ -173,6 +181,9 @@ func (r *Run) cell(ctx context.Context, id rundir.Cell, at, of int) error {
 		return err
 	}
 	r.cells[id.Name()] = f
+	if err := r.Kept.Save(); err != nil {
+		return err
+	}
 	r.results, err = r.Dir.WriteTables(r.Config, r.cells)
 	return err
 }
@@ -208,6 +219,7 @@ func (r *Run) use(ctx context.Context, id rundir.Cell) error {
 	}
 	if changed {
 		r.load, r.studyLoad = train.NewLoader(r.Model, r.Report), nil
+		r.load.Keep(r.Kept)
 	}
 	memory := r.Config.Memory[id.Kind()]
 	r.load.SetBatch(memory.Batch())

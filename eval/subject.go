@@ -40,6 +40,9 @@ func newSubject(ctx context.Context, m *clip.Model, ds *data.Dataset, half data.
 	if err := s.learner.SetClasses(s.half.Classes); err != nil {
 		return nil, err
 	}
+	if l, ok := s.learner.(prompt.Fitted); ok {
+		return s, s.readShots(ctx, l, ds, sampled, half, shots)
+	}
 	if len(s.learner.Params()) > 0 {
 		items = load.Readable(s.half.Train)
 		if err := everyClass(s.half.Classes, items); err != nil {
@@ -48,6 +51,23 @@ func newSubject(ctx context.Context, m *clip.Model, ds *data.Dataset, half data.
 	}
 	s.Training = train.New(s.learner, how, set, seed, items, load)
 	return s, ctx.Err()
+}
+
+// readShots reads the features that a fitted learner learns from. Where the
+// dataset has no validation images, those are taken that the sample leaves over.
+func (s *subject) readShots(ctx context.Context, l prompt.Fitted, ds, sampled *data.Dataset, half data.Half, shots int) error {
+	val := s.half.Val
+	if len(val) == 0 {
+		rest := *sampled
+		rest.Val = ds.Spare(sampled, shots, int64(s.seed))
+		val = data.Subset(&rest, half).Val
+	}
+	read, kept, err := s.load.Shots(ctx, l.Views()[0], s.settings.Draws, s.half.Train, val)
+	if err != nil {
+		return err
+	}
+	s.Training = train.NewFit(l, s.settings, s.seed, read)
+	return everyClass(s.half.Classes, kept)
 }
 
 // untrained returns a learner as it is before training, with a hand-crafted
@@ -62,7 +82,7 @@ func (s *subject) untrained(template string) (prompt.Learner, error) {
 
 // trainedOn tells a learner that asks for it which classes it learns from.
 func trainedOn(l prompt.Learner, names []string) error {
-	if f, ok := l.(prompt.ClassAware); ok {
+	if f, ok := l.(interface{ TrainedOn(names []string) error }); ok { // ClassAware or Fitted
 		return f.TrainedOn(names)
 	}
 	return nil
@@ -101,6 +121,12 @@ func (s *subject) copy(template string, classes []string) (prompt.Learner, error
 		}
 	}
 	own := s.learner.State()
+	if f, ok := l.(prompt.Fitted); ok {
+		if err := f.Restore(own); err != nil {
+			return nil, err
+		}
+		return l, l.SetClasses(classes)
+	}
 	for i, named := range l.State() {
 		copy(named.Data, own[i].Data)
 	}

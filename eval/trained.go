@@ -88,6 +88,9 @@ func (t *Trained) Default() string {
 // are empty may be anything, but there must be one choice only. The method and
 // the seed must be given.
 func (t *Trained) Pick(want rundir.Cell) (rundir.Cell, error) {
+	if m := method.Find(want.Method); m != nil {
+		want.Method = m.Name // of an alias
+	}
 	if !slices.Contains(t.Methods, want.Method) {
 		return rundir.Cell{}, fmt.Errorf("the run has no method %q; it has %v", want.Method, t.Methods)
 	}
@@ -152,7 +155,7 @@ func (t *Trained) CellLearner(cell rundir.Cell, classes []string) (prompt.Learne
 			return nil, err
 		}
 	}
-	if len(l.State()) > 0 {
+	if _, fitted := l.(prompt.Fitted); fitted || len(l.State()) > 0 {
 		if err := t.LoadLearner(t.dir, cell, l, t.Model.Fingerprint()); err != nil {
 			return nil, err
 		}

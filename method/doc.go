@@ -2,7 +2,7 @@
 // table or a figure needs to know about a method, with one file for each.
 //
 // [All] lists them in the order in which tables show them. A method is what
-// -method names: a learner (packages prompt and cdc) with the settings that it
+// -method names: a learner (packages prompt, adapter and cdc) with the settings that it
 // was published with for ViT-B/16 ([B, 3, 224, 224] images), those for the tiny
 // model, and what its original does: the numbers it draws before training, the
 // names in its checkpoints, the results that were printed. Nothing outside this

@@ -12,8 +12,10 @@ import (
 // Method is a way to adapt CLIP to classes. Fields that do not apply to a
 // method are zero.
 type Method struct {
-	Name  string // on command lines and in run folders; never changes
-	Title string // as it was published, for figures and tables
+	Name string // on command lines and in run folders; never changes
+	// Aliases are other names on command lines.
+	Aliases []string
+	Title   string // as it was published, for figures and tables
 	// Group is the word of -method that stands for the method together with its
 	// kind, [GroupAll] or [GroupAblations]; "" for a method that has to be named.
 	Group string
@@ -60,6 +62,7 @@ const (
 	Nothing  Source = iota // no training image: the method is used as it is
 	Features               // unit features [B, E] of the frozen image tower, which can be kept
 	Images                 // images [B, 3, S, S], since something in the image tower is trained
+	Views                  // pooled features [B, D] of a few crops of each image, all at once: a prompt.Fitted
 )
 
 // Experiment is what a method is trained for.
@@ -90,15 +93,16 @@ func Proposed() *Method {
 	return All[slices.IndexFunc(All, func(m *Method) bool { return m.Proposed })]
 }
 
-// Find returns the method of that name, or nil.
+// Find returns the method of that name or alias, or nil.
 func Find(name string) *Method {
-	if i := slices.IndexFunc(All, func(m *Method) bool { return m.Name == name }); i >= 0 {
+	called := func(m *Method) bool { return m.Name == name || slices.Contains(m.Aliases, name) }
+	if i := slices.IndexFunc(All, called); i >= 0 {
 		return All[i]
 	}
 	return nil
 }
 
-// ByName returns the method of that name, or an error that lists the valid
+// ByName returns the method of that name or alias, or an error that lists the valid
 // ones.
 func ByName(name string) (*Method, error) {
 	if m := Find(name); m != nil {
@@ -147,6 +151,9 @@ func Split(list string) ([]string, error) {
 		case GroupAll, GroupAblations:
 			names = append(names, Names(name)...)
 		default:
+			if m := Find(name); m != nil {
+				name = m.Name // of an alias
+			}
 			names = append(names, name)
 		}
 	}

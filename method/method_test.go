@@ -81,13 +81,16 @@ func TestOverrides(t *testing.T) {
 }
 
 func TestSplit(t *testing.T) {
-	if all, err := Split("all"); err != nil || len(all) != 16 || all[0] != "zeroshot" || all[15] != "cdc-lite" {
+	if all, err := Split("all"); err != nil || len(all) != 24 || all[0] != "zeroshot" || all[23] != "cdc-lite" {
 		t.Errorf("%v, %v", all, err)
 	}
 	if two, err := Split(" cdc, maple "); err != nil || !slices.Equal(two, []string{"cdc", "maple"}) {
 		t.Errorf("%v, %v", two, err)
 	}
-	for _, list := range []string{"coop,coop", "all,cdc", "clip"} {
+	if alias, err := Split("lp++,tip-adapter"); err != nil || !slices.Equal(alias, []string{"lpp", "tip"}) {
+		t.Errorf("%v, %v", alias, err)
+	}
+	for _, list := range []string{"coop,coop", "all,cdc", "clip", "lpp,lp++"} {
 		if _, err := Split(list); err == nil {
 			t.Errorf("%q: no error", list)
 		}

@@ -21,16 +21,18 @@ func (m *Method) Recipe(model *clip.Model, e Experiment, asked Settings) Setting
 	if !m.Trained() {
 		return Settings{Schedule: "none"}
 	}
-	var s Settings
-	if model.Config.Vision.Image <= smallImage {
+	small := model.Config.Vision.Image <= smallImage
+	s := m.Published
+	s.Schedule = "epoch"
+	if small {
 		s = m.Small
 		s.Schedule = "step"
-	} else {
-		s = m.Published
-		s.Schedule = "epoch"
-		if m.Adjust != nil {
-			m.Adjust(&s, e)
-		}
+	}
+	if m.Trains == Views {
+		s.Schedule = "none" // heads have their own
+	}
+	if m.Adjust != nil && (!small || m.Trains == Views) { // a head depends on the experiment whatever the tower
+		m.Adjust(&s, e)
 	}
 	s.override(asked)
 	if m.Options != nil {
@@ -41,7 +43,7 @@ func (m *Method) Recipe(model *clip.Model, e Experiment, asked Settings) Setting
 	if m.Coupled {
 		s.Depth = min(s.Depth, model.Config.Vision.Layers)
 	}
-	if m.Trains == Features {
+	if m.Trains == Features || m.Trains == Views && asked.Draws != 0 {
 		s.Draws = asked.Draws
 	}
 	if s.Words != "" {
@@ -50,17 +52,21 @@ func (m *Method) Recipe(model *clip.Model, e Experiment, asked Settings) Setting
 	return s
 }
 
-// override takes the numbers of o that are not zero. Tokens and depth mean the
-// towers that have learned tokens.
+// override takes the numbers of o that are not zero, where the method has such a
+// number. Tokens and depth mean the towers that have learned tokens.
 func (s *Settings) override(o Settings) {
 	set := func(to *int, from int) {
 		if from != 0 {
 			*to = from
 		}
 	}
-	set(&s.Epochs, o.Epochs)
-	set(&s.Batch, o.Batch)
-	if o.LR != 0 {
+	if s.Epochs != 0 {
+		set(&s.Epochs, o.Epochs)
+	}
+	if s.Batch != 0 {
+		set(&s.Batch, o.Batch)
+	}
+	if s.LR != 0 && o.LR != 0 {
 		s.LR = o.LR
 	}
 	if s.Templates != 0 {
@@ -81,7 +87,11 @@ func (s *Settings) override(o Settings) {
 // CheckSettings returns an error if the method cannot be trained with the
 // settings, or not for the experiment. It names the flag to change.
 func (m *Method) CheckSettings(s Settings, e Experiment) error {
-	if m.Trained() {
+	if m.Trains == Views {
+		if err := s.checkHead(); err != nil {
+			return err
+		}
+	} else if m.Trained() {
 		if err := s.check(m.Small.Templates > 0); err != nil {
 			return err
 		}

@@ -32,6 +32,9 @@ type Settings struct {
 	Position string `json:"position,omitempty"`
 	PerClass bool   `json:"per_class,omitempty"`
 
+	// Head holds the numbers of heads on cached features.
+	Head Head `json:"head,omitzero"`
+
 	// CDC holds the switches of CDC and its ablations.
 	CDC cdc.Options `json:"cdc,omitzero"`
 
@@ -39,7 +42,8 @@ type Settings struct {
 	// epoch e sees crop e mod Draws. A method that trains nothing in the image
 	// tower then encodes each image Draws times in all. The published schedules
 	// crop anew in every epoch, so with fewer crops than epochs this is an
-	// approximation to them; other methods take no notice.
+	// approximation to them. A head reads this many crops of each image, and none
+	// more; other methods take no notice.
 	Draws int `json:"draws,omitempty"`
 
 	// Schedule is "step" (half an epoch of warm-up, then half a cosine, with
@@ -97,7 +101,9 @@ func (s Settings) Describe() string {
 			parts = append(parts, fmt.Sprintf(format, args...))
 		}
 	}
-	add(s.Epochs > 0, "%s, batch %d, lr %g", counted(s.Epochs, "epoch"), s.Batch, s.LR)
+	add(s.Epochs > 0 && s.Batch > 0, "%s, batch %d, lr %g", counted(s.Epochs, "epoch"), s.Batch, s.LR)
+	add(s.Epochs > 0 && s.Batch == 0, "%s on all images", counted(s.Epochs, "step"))
+	add(s.Batch == 0 && s.LR > 0, "lr %g", s.LR)
 	add(s.Templates > 0, "%s", counted(s.Templates, "template"))
 	add(s.Tokens > 0 && s.Depth == 0, "%s", counted(s.Tokens, "token"))
 	add(s.Depth > 0, "%s in %s", counted(s.Tokens, "token"), counted(s.Depth, "block"))
@@ -105,7 +111,7 @@ func (s Settings) Describe() string {
 	add(s.Words != "", "from %q", s.Words)
 	add(s.Position != "", "name at %s", s.Position)
 	add(s.PerClass, "per class")
-	add(s.FewDraws(), "%s of each image", counted(s.Draws, "draw"))
+	add(s.FewDraws() || s.Draws > 0 && s.Batch == 0, "%s of each image", counted(s.Draws, "draw"))
 	if len(parts) == 0 {
 		return "nothing to train"
 	}

@@ -23,8 +23,6 @@ type Image interface {
 	Open(upright bool) (*imaging.Image, error)
 	// Verify returns the error that Open would return.
 	Verify() error
-	// Bytes returns the image as it is stored.
-	Bytes() ([]byte, error)
 }
 
 // Disk is an image file; its value is the path.
@@ -49,9 +47,6 @@ func (d Disk) Open(upright bool) (*imaging.Image, error) {
 
 // Verify decodes the file and makes no image of it.
 func (d Disk) Verify() error { return imaging.Verify(string(d)) }
-
-// Bytes reads the file.
-func (d Disk) Bytes() ([]byte, error) { return os.ReadFile(string(d)) }
 
 // A store reads an image from inside a larger file.
 type store interface {

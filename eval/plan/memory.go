@@ -13,6 +13,9 @@ import (
 // stepBytes is what a training step needs: its tape, and the largest pass without
 // one.
 func (p *planner) stepBytes(w *work) int64 {
+	if w.fitted != nil {
+		return w.fitBytes
+	}
 	return w.costs.StepBytes + bareBytes(p.steps(w))
 }
 
@@ -35,7 +38,10 @@ func (p *planner) memory(f *expected, w *work, lines *phases) {
 	image := imageBytes(p.Model)
 	fixed := 3*w.params + p.cached()
 	var training int64
-	if f.StepBytes > 0 {
+	switch {
+	case w.fitted != nil:
+		training = w.fitBytes + int64(w.batch)*image
+	case f.StepBytes > 0:
 		training = f.StepBytes + int64((train.FeedAhead+1)*len(w.views)*w.set.Batch)*image
 	}
 	test := bareBytes(w.costs.Classes, w.costs.Text, w.costs.Tuned, w.costs.Classify)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"frontdoor/eval/kept"
 	"frontdoor/eval/protocol"
 	"frontdoor/eval/rundir"
 	"frontdoor/prompt"
@@ -49,9 +50,10 @@ func (e *expected) least() int64 { return max(e.train, e.test) }
 
 // New estimates the shard of a run. It measures this machine for about a second, a
 // little more for each further dataset, and changes nothing. What -study measures
-// is left out.
-func New(ctx context.Context, d *protocol.Data, shard rundir.Shard) (*Plan, error) {
+// is left out. The folder has features that are there already; it may be nil.
+func New(ctx context.Context, d *protocol.Data, shard rundir.Shard, folder *kept.Folder) (*Plan, error) {
 	p := newPlanner(d)
+	p.kept = folder
 	defer rundir.Memory{}.Apply(d.Model)
 	plan := &Plan{cells: map[string]*rundir.Forecast{}, base: p.base}
 	lines := map[string]*phases{}

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"frontdoor/data"
+	"frontdoor/eval/kept"
 	"frontdoor/eval/protocol"
 	"frontdoor/eval/rundir"
 	"frontdoor/eval/train"
@@ -20,6 +21,7 @@ type planner struct {
 	base          int64            // resident memory before anything is done
 	heap          int64            // of it, on the heap
 	cache         *cached          // of the dataset; nil until there is one
+	kept          *kept.Folder     // features on disk; nil for none
 
 	garbage int64   // percent of the heap that may be garbage
 	read    float64 // seconds to read a test image
@@ -30,6 +32,7 @@ type cached struct {
 	clean  map[string]bool // images that are cached
 	frozen map[string]bool // images whose features by the frozen tower are
 	room   int             // images that may still be cached
+	drawn  map[string]int  // crops that heads have read, by augmentation and image
 	crops  map[uint64]int  // crops of all training images whose features are kept, by seed
 }
 
@@ -49,7 +52,7 @@ func (p *planner) open(ctx context.Context, c rundir.Cell) error {
 	}
 	p.read = 0
 	p.cache = &cached{
-		clean: map[string]bool{}, frozen: map[string]bool{}, crops: map[uint64]int{},
+		clean: map[string]bool{}, frozen: map[string]bool{}, drawn: map[string]int{}, crops: map[uint64]int{},
 		room: train.CacheBytes / int(imageBytes(p.Model)),
 	}
 	return nil
@@ -68,7 +71,9 @@ func (p *planner) cell(ctx context.Context, w *work, c rundir.Cell, lines *phase
 	if w.classAware {
 		f.PrepareSeconds += p.do(&lines.features, w.costs.Classes, 1)
 	}
-	if n := len(half.Train); w.trained && n > 0 {
+	if n := len(half.Train); w.fitted != nil && n > 0 {
+		p.fitting(f.Forecast, w, half, lines)
+	} else if w.trained && n > 0 {
 		f.PrepareSeconds += p.images(&lines.features, half.Train) // all are read once, to be sure that they can be
 		if w.classAware {
 			f.PrepareSeconds += p.do(&lines.features, w.costs.Classes, 1) + p.frozenFeatures(&lines.features, half.Train, w.batch)
@@ -139,10 +144,10 @@ func (p *planner) images(line *Phase, items []data.Item) float64 {
 // frozenFeatures adds the frozen tower's work on images that it has not seen.
 func (p *planner) frozenFeatures(line *Phase, items []data.Item, batch int) float64 {
 	var fresh []data.Item
-	for _, it := range items {
-		if !p.cache.frozen[it.Name()] {
+	for i, known := range p.kept.HasWhole(items) {
+		if it := items[i]; !known && !p.cache.frozen[it.Name()] {
 			fresh = append(fresh, it)
-			p.cache.frozen[it.Name()] = int64(len(p.cache.frozen)*4*p.Model.Config.Embed) < train.FrozenBytes
+			p.cache.frozen[it.Name()] = int64(len(p.cache.frozen)*4*p.Model.Config.Vision.Width) < train.FrozenBytes
 		}
 	}
 	batch = min(batch, max(1, len(fresh)))

@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"slices"
+
 	"frontdoor/clip"
 	"frontdoor/data"
 	"frontdoor/data/augment"
@@ -16,9 +18,11 @@ type work struct {
 	set         method.Settings
 	batch       int // test images at once
 	trained     bool
-	classAware  bool // encodes the captions of its training classes and fixes constants from the training images
+	classAware  bool          // encodes the captions of its training classes and fixes constants from the training images
+	fitted      prompt.Fitted // a head; nil for others
 	costs       prompt.Costs
 	novel       *prompt.Costs // among the new classes; nil if it cannot be asked or is not
+	fitBytes    int64         // of memory that a head is fitted in
 	params      int64         // bytes of what is trained
 	views       []augment.View
 	view        float64 // seconds of a training image in all its views
@@ -34,10 +38,22 @@ func (p *planner) work(c rundir.Cell) (*work, error) {
 	if err != nil {
 		return nil, err
 	}
-	half := data.Subset(p.Dataset, p.Half())
-	w.view, p.read = p.probe.pictures(w.views, half.Train, half.Test, p.read)
+	if sample := data.Subset(p.Dataset.FewShot(c.Shots, int64(c.Seed)), p.Half()); !p.everythingKept(w, sample) {
+		w.view, p.read = p.probe.pictures(w.views, sample.Train, sample.Test, p.read)
+	}
 	p.works[c.Kind()] = w
 	return w, nil
+}
+
+// everythingKept says that no image has to be read for a head, or for a method
+// that is not trained.
+func (p *planner) everythingKept(w *work, half *data.Dataset) bool {
+	if p.kept == nil || w.trained && w.fitted == nil || slices.Contains(p.kept.HasWhole(half.Test), false) {
+		return false
+	}
+	return w.fitted == nil || !slices.ContainsFunc(half.Train, func(it data.Item) bool {
+		return p.kept.CountCrops(w.views[0], w.set.Draws, it) < w.set.Draws
+	})
 }
 
 // workWith is work under a memory saving, without measurements.
@@ -67,6 +83,12 @@ func (p *planner) workWith(c rundir.Cell, t rundir.Memory) (*work, error) {
 	}
 	for _, t := range l.Params() {
 		w.params += 4 * int64(t.Len())
+	}
+	if w.trained {
+		w.fitted, _ = l.(prompt.Fitted)
+	}
+	if n := c.Shots * len(classes); w.fitted != nil {
+		w.fitBytes = w.fitted.FitCost(len(classes), prompt.ShotSize{Images: n, Draws: set.Draws, Val: min(n, mostVal*len(classes))}).Bytes
 	}
 	_, w.classAware = l.(prompt.ClassAware)
 	w.views = l.Views()

@@ -3,7 +3,9 @@ package rundir
 import (
 	"fmt"
 	"slices"
+	"strings"
 
+	"frontdoor/autograd"
 	"frontdoor/nn"
 	"frontdoor/prompt"
 	"frontdoor/weights"
@@ -27,10 +29,33 @@ func LearnedTensors(prefix string, l prompt.Learner) []weights.Tensor {
 
 // SetLearned fills a learner from the tensors of f that begin with prefix.
 func SetLearned(f *weights.File, prefix string, l prompt.Learner) error {
+	if fitted, ok := l.(prompt.Fitted); ok {
+		return restore(f, prefix, fitted)
+	}
 	for _, named := range l.State() {
 		if err := setTensor(named, f, prefix+named.Name); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// restore gives a fitted learner its tensors, whose shapes only the file knows.
+func restore(f *weights.File, prefix string, l prompt.Fitted) error {
+	var state []nn.Named
+	for _, name := range f.Names() {
+		own, ok := strings.CutPrefix(name, prefix)
+		if !ok || strings.HasPrefix(own, Momentum) {
+			continue
+		}
+		t, _ := f.Tensor(name)
+		if err := usable(t, f, name); err != nil {
+			return err
+		}
+		state = append(state, nn.Named{Name: own, Tensor: autograd.Const(t.CopyFloat32(), t.Shape...)})
+	}
+	if err := l.Restore(state); err != nil {
+		return fmt.Errorf("%s: %w", f.Name(), err)
 	}
 	return nil
 }
@@ -40,15 +65,24 @@ func setTensor(to nn.Named, f *weights.File, name string) error {
 	if !ok {
 		return fmt.Errorf("%s: tensor %q is missing: not a checkpoint of this method", f.Name(), name)
 	}
-	switch {
-	case !slices.Equal(t.Shape, to.Shape()):
+	if !slices.Equal(t.Shape, to.Shape()) {
 		return fmt.Errorf("%s: tensor %q has shape %v, this model needs %v: the checkpoint belongs to another model", f.Name(), name, t.Shape, to.Shape())
+	}
+	if err := usable(t, f, name); err != nil {
+		return err
+	}
+	copy(to.Data, t.Float32())
+	return nil
+}
+
+// usable returns an error if a tensor holds what no run writes.
+func usable(t weights.Tensor, f *weights.File, name string) error {
+	switch {
 	case !t.DType.IsFloat():
 		return fmt.Errorf("%s: tensor %q is of type %s, not of floats: no run writes that", f.Name(), name, t.DType)
 	case !t.Finite():
 		return fmt.Errorf("%s: tensor %q holds NaN or infinite numbers: the file is damaged", f.Name(), name)
 	}
-	copy(to.Data, t.Float32())
 	return nil
 }
 

@@ -41,7 +41,10 @@ func (t *TestSet) Classify(ctx context.Context, l prompt.Learner) (*Outcome, err
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		b := t.batch(i, l, part)
+		b, err := t.batch(ctx, i, l, part)
+		if err != nil {
+			return nil, err
+		}
 		i++
 		if len(b.Labels) == 0 {
 			continue
@@ -66,13 +69,16 @@ func (t *TestSet) nothing() error {
 }
 
 // batch returns what the learner reads of batch i.
-func (t *TestSet) batch(i int, l prompt.Learner, part []data.Item) *train.Batch {
+func (t *TestSet) batch(ctx context.Context, i int, l prompt.Learner, part []data.Item) (*train.Batch, error) {
 	if i < len(t.batches) {
-		return t.batches[i]
+		return t.batches[i], nil
 	}
-	b := t.Load.Extract(l, part)
+	b, err := t.Load.Extract(ctx, l, part)
+	if err != nil {
+		return nil, err
+	}
 	if t.bytes += b.Bytes(); t.Keep && i == len(t.batches) && t.bytes <= keptBytes {
 		t.batches = append(t.batches, b)
 	}
-	return b
+	return b, nil
 }

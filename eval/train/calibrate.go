@@ -25,7 +25,10 @@ func (t *Training) Calibrate(ctx context.Context, template string, names []strin
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		v, kept, _ := t.load.frozenFeatures(part, t.load.loaded(part)) // [n, E]
+		v, kept, _, err := t.load.frozenFeatures(ctx, part, t.load.loaded(part)) // [n, E]
+		if err != nil {
+			return err
+		}
 		rows = append(rows, zero.Logits(v).Data...)
 		n += len(kept)
 	}

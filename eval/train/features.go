@@ -1,20 +1,24 @@
 package train
 
 import (
+	"context"
+	"math"
 	"time"
 
 	"frontdoor/autograd"
 	"frontdoor/data"
+	"frontdoor/eval/kept"
 	"frontdoor/prompt"
 )
 
-// FrozenBytes bounds what a loader keeps of the frozen tower's features: 131,072
-// images of CLIP's 512 floats.
+// FrozenBytes bounds what a loader keeps of the frozen tower's features: 87,381
+// images of 768 floats.
 const FrozenBytes = 256 << 20
 
-// frozenCache keeps the unit features [E] that the frozen image tower gives,
-// which no training changes: every cell of a run that classifies by them,
-// alone or beside its own, finds what the first one computed.
+// frozenCache keeps the pooled features [D] that the frozen image tower gives
+// (clip.Model.PooledFeatures), which no training changes: every cell of a run
+// that classifies by them, alone or beside its own, finds what the first one
+// computed.
 type frozenCache struct {
 	rows  map[string]frozenRow // by item name
 	bytes int64
@@ -23,13 +27,13 @@ type frozenCache struct {
 // frozenRow is what is kept of an image, and the seconds it took, which count
 // as the work of whoever is served.
 type frozenRow struct {
-	features []float32 // [E]
-	seconds  float64
+	pooled  []float32 // [D]; nil for an image that cannot be read
+	seconds float64
 }
 
 // add keeps a row if there is room.
 func (c *frozenCache) add(name string, row frozenRow) {
-	size := int64(4 * len(row.features))
+	size := int64(4 * len(row.pooled))
 	if c.bytes+size > FrozenBytes {
 		return
 	}
@@ -65,8 +69,18 @@ func given(images *autograd.Tensor) pixels {
 
 // frozenFeatures returns the frozen tower's unit features [n, E] of items, which
 // of the items they are, and the seconds that the tower worked for them, now or
-// earlier. Images are asked for only where the features are not known.
-func (l *Loader) frozenFeatures(items []data.Item, images pixels) (v *autograd.Tensor, kept []int, seconds float64) {
+// earlier: NaN if another run did some of it. Images are asked for only where the
+// features are not known.
+func (l *Loader) frozenFeatures(ctx context.Context, items []data.Item, images pixels) (v *autograd.Tensor, kept []int, seconds float64, err error) {
+	x, kept, seconds, err := l.pooledFeatures(ctx, items, images) // [n, D]
+	if err != nil {
+		return nil, nil, 0, err
+	}
+	return (*autograd.Tape)(nil).L2Normalize(l.model.Project(x), 0), kept, seconds, nil
+}
+
+// pooledFeatures is frozenFeatures before the last projection, [n, D].
+func (l *Loader) pooledFeatures(ctx context.Context, items []data.Item, images pixels) (x *autograd.Tensor, kept []int, seconds float64, err error) {
 	rows := make([]frozenRow, len(items))
 	var missing []int
 	for i, it := range items {
@@ -76,21 +90,70 @@ func (l *Loader) frozenFeatures(items []data.Item, images pixels) (v *autograd.T
 		}
 	}
 	if len(missing) > 0 {
-		x, some := images(missing)
-		for j, row := range l.encodeFrozen(x) {
-			i := missing[some[j]]
-			rows[i] = row
-			l.frozen.add(items[i].Name(), row)
+		if err := l.findFrozen(ctx, items, missing, rows, images); err != nil {
+			return nil, nil, 0, err
+		}
+		for _, i := range missing {
+			if rows[i].pooled != nil {
+				l.frozen.add(items[i].Name(), rows[i])
+			}
 		}
 	}
 	var all []float32
 	for i, row := range rows {
-		if row.features != nil { // else it could not be read
-			kept, all = append(kept, i), append(all, row.features...)
+		if row.pooled != nil {
+			kept, all = append(kept, i), append(all, row.pooled...)
 			seconds += row.seconds
 		}
 	}
-	return autograd.Const(all, len(kept), l.model.Config.Embed), kept, seconds
+	return autograd.Const(all, len(kept), l.model.Config.Vision.Width), kept, seconds, nil
+}
+
+// findFrozen fills the rows of the missing items from what is kept on disk, or by
+// the tower.
+func (l *Loader) findFrozen(ctx context.Context, items []data.Item, missing []int, rows []frozenRow, images pixels) error {
+	encode := func(which []int) {
+		x, some := images(which)
+		for j, row := range l.encodeFrozen(x) {
+			rows[which[some[j]]] = row
+		}
+	}
+	var keys []kept.Key
+	var filed, others []int
+	for _, i := range missing {
+		key, keep, err := l.folder.Identity(items[i])
+		if err != nil || !keep {
+			others = append(others, i) // Open will say what is wrong
+			continue
+		}
+		keys, filed = append(keys, key), append(filed, i)
+	}
+	if len(others) > 0 {
+		encode(others)
+	}
+	if len(filed) == 0 {
+		return nil
+	}
+	found, err := l.folder.Whole(ctx, keys, func(lacking []int) ([][]float32, error) {
+		which, out := make([]int, len(lacking)), make([][]float32, len(lacking))
+		for j, k := range lacking {
+			which[j] = filed[k]
+		}
+		encode(which)
+		for j, i := range which {
+			out[j] = rows[i].pooled
+		}
+		return out, nil
+	})
+	if err != nil {
+		return err
+	}
+	for j, i := range filed {
+		if rows[i].pooled == nil && found[j] != nil {
+			rows[i] = frozenRow{found[j], math.NaN()}
+		}
+	}
+	return nil
 }
 
 // encodeFrozen runs images [n, 3, S, S] through the frozen tower.
@@ -100,10 +163,10 @@ func (l *Loader) encodeFrozen(images *autograd.Tensor) []frozenRow {
 		return nil
 	}
 	begin := time.Now()
-	v := l.model.ImageFeatures(nil, images) // [n, E]
+	x := l.model.PooledFeatures(images) // [n, D]
 	each := time.Since(begin).Seconds() / float64(len(rows))
 	for j := range rows {
-		rows[j] = frozenRow{v.Row(j), each}
+		rows[j] = frozenRow{x.Row(j), each}
 	}
 	return rows
 }
@@ -117,7 +180,7 @@ type Batch struct {
 
 // Bytes is the memory that the batch keeps of its own.
 func (b *Batch) Bytes() (n int) {
-	for _, t := range []*autograd.Tensor{b.Features.Frozen, b.Features.Tuned} {
+	for _, t := range []*autograd.Tensor{b.Features.Frozen, b.Features.Tuned, b.Features.Pooled} {
 		if t != nil {
 			n += 4 * t.Len()
 		}
@@ -126,7 +189,7 @@ func (b *Batch) Bytes() (n int) {
 }
 
 // Extract returns what a learner reads of items, without those that cannot be read.
-func (l *Loader) Extract(s prompt.Learner, items []data.Item) *Batch {
+func (l *Loader) Extract(ctx context.Context, s prompt.Learner, items []data.Item) (*Batch, error) {
 	b := &Batch{}
 	frozen, tuned := s.Reads()
 	images := l.loaded(items)
@@ -134,23 +197,32 @@ func (l *Loader) Extract(s prompt.Learner, items []data.Item) *Batch {
 		var x *autograd.Tensor // [n, 3, S, S]
 		var kept []int
 		if x, kept = l.Clean(items); len(kept) == 0 {
-			return b
+			return b, nil
 		}
 		items, images = pick(items, kept), given(x)
 		begin := time.Now()
 		b.Features.Tuned = s.Encode(x) // [M·n, E]
 		b.Seconds = time.Since(begin).Seconds()
 	}
-	if frozen {
-		v, kept, seconds := l.frozenFeatures(items, images) // [n, E]
-		b.Features.Frozen = v
-		b.Seconds += seconds
+	var kept []int
+	var seconds float64
+	var err error
+	switch {
+	case frozen:
+		b.Features.Frozen, kept, seconds, err = l.frozenFeatures(ctx, items, images) // [n, E]
+		items = pick(items, kept)
+	case prompt.ReadsPooled(s):
+		b.Features.Pooled, kept, seconds, err = l.pooledFeatures(ctx, items, images) // [n, D]
 		items = pick(items, kept)
 	}
+	if err != nil {
+		return nil, err
+	}
+	b.Seconds += seconds
 	for _, it := range items {
 		b.Labels = append(b.Labels, it.Label)
 	}
-	return b
+	return b, nil
 }
 
 // pick returns the items of the indices which.

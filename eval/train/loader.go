@@ -10,6 +10,7 @@ import (
 	"frontdoor/clip"
 	"frontdoor/data"
 	"frontdoor/data/augment"
+	"frontdoor/eval/kept"
 	"frontdoor/eval/rundir"
 	"frontdoor/imaging"
 	"frontdoor/internal/parallel"
@@ -25,6 +26,8 @@ type Loader struct {
 	room   int                  // images that may still be cached
 	frozen frozenCache          // features of clean images
 	crops  cropCache            // features of training images
+	drawns drawnCache           // features of crops for heads
+	folder *kept.Folder         // features on disk; nil for none
 	batch  int                  // images encoded at once
 }
 
@@ -40,6 +43,9 @@ func NewLoader(m *clip.Model, report *data.Report) *Loader {
 
 // SetBatch makes the loader encode n images at once.
 func (l *Loader) SetBatch(n int) { l.batch = n }
+
+// Keep has the loader look for features on disk, and keep there what it encodes.
+func (l *Loader) Keep(f *kept.Folder) { l.folder = f }
 
 // KeepNoImages has the loader decode images anew each time, for images that
 // are not met again.
@@ -100,10 +106,7 @@ func (l *Loader) Views(out []float32, items []data.Item, which []int, views []au
 	per := 3 * l.size * l.size
 	n := len(which)
 	errs := make([]error, n)
-	mean, std := l.model.Statistics()
-	prepare, _ := l.model.Prepare()
 	parallel.For(n, 1, func(lo, hi int) {
-		raw := make([]float32, per)
 		for i := lo; i < hi; i++ {
 			im, err := items[which[i]].Open()
 			if err != nil {
@@ -112,18 +115,7 @@ func (l *Loader) Views(out []float32, items []data.Item, which []int, views []au
 			}
 			for v, view := range views {
 				r := rand.New(rand.NewPCG(seed, uint64(epoch)<<40|uint64(which[i])<<8|uint64(v)))
-				dst := out[(v*n+i)*per : (v*n+i+1)*per]
-				im := im
-				if prepare != nil && !view.Crops() {
-					im = prepare(im)
-				}
-				if im.W == l.size && im.H == l.size {
-					im.CHW(raw, imaging.Unit, imaging.UnitStd)
-					view.Apply(dst, raw, l.size, l.size, r)
-				} else {
-					view.Photo(dst, im, l.size, r)
-				}
-				imaging.Normalize(dst, mean, std)
+				l.view(out[(v*n+i)*per:(v*n+i+1)*per], im, view, r)
 			}
 		}
 	})
@@ -133,6 +125,23 @@ func (l *Loader) Views(out []float32, items []data.Item, which []int, views []au
 		}
 	}
 	return nil
+}
+
+// view writes to dst [3, S, S] what a view makes of an image with random numbers
+// of r, normalised.
+func (l *Loader) view(dst []float32, im *imaging.Image, view augment.View, r *rand.Rand) {
+	if prepare, _ := l.model.Prepare(); prepare != nil && !view.Crops() {
+		im = prepare(im)
+	}
+	if im.W == l.size && im.H == l.size {
+		raw := make([]float32, len(dst))
+		im.CHW(raw, imaging.Unit, imaging.UnitStd)
+		view.Apply(dst, raw, l.size, l.size, r)
+	} else {
+		view.Photo(dst, im, l.size, r)
+	}
+	mean, std := l.model.Statistics()
+	imaging.Normalize(dst, mean, std)
 }
 
 // Readable returns the items whose images can be decoded in full, reporting

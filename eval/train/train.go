@@ -32,6 +32,8 @@ type Training struct {
 	before  float64   // seconds that earlier processes trained
 	begin   time.Time // when Run began
 
+	fit *prompt.Shots // what a fitted learner learns from; nil for others
+
 	probe  func(context.Context) (Point, error) // tests the learner after an epoch, if not nil
 	curve  []Point                              // what it found
 	paused time.Duration                        // time that it took
@@ -55,18 +57,32 @@ func New(l prompt.Learner, m *method.Method, s method.Settings, seed uint64, ite
 	return t
 }
 
+// NewFit returns the training of a learner that is fitted, in one step, on what
+// the loader has read for it.
+func NewFit(l prompt.Fitted, s method.Settings, seed uint64, shots prompt.Shots) *Training {
+	return &Training{learner: l, set: s, seed: seed, opt: nn.NewSGD(nil), fit: &shots}
+}
+
 // Probe has f test the learner after every epoch. The time that it takes does
 // not count as training.
 func (t *Training) Probe(f func(context.Context) (Point, error)) { t.probe = f }
 
 // perEpoch is the number of batches in an epoch. An incomplete last batch is
-// dropped unless it is the only one.
-func (t *Training) perEpoch() int { return max(1, len(t.items)/t.set.Batch) }
+// dropped unless it is the only one. The one step of a fit makes no epoch.
+func (t *Training) perEpoch() int {
+	if t.fit != nil {
+		return 2
+	}
+	return max(1, len(t.items)/t.set.Batch)
+}
 
 // Steps is the number of steps of the whole training, 0 if there is nothing to
 // train.
 func (t *Training) Steps() int {
-	if len(t.learner.Params()) == 0 {
+	switch {
+	case t.fit != nil:
+		return 1
+	case len(t.learner.Params()) == 0:
 		return 0
 	}
 	return t.set.Epochs * t.perEpoch()
@@ -84,8 +100,11 @@ func (t *Training) Done() int { return t.step }
 // after every step tick is told the loss. When ctx ends, Run saves and returns
 // ctx's error.
 func (t *Training) Run(ctx context.Context, save func() error, tick func(epoch int, loss float64)) error {
-	tp := autograd.NewTape()
 	t.begin = time.Now()
+	if t.fit != nil {
+		return t.fitOnce(ctx, save)
+	}
+	tp := autograd.NewTape()
 	saved := t.begin
 	f := newFeed(t)
 	defer f.close()
@@ -123,6 +142,19 @@ func (t *Training) Run(ctx context.Context, save func() error, tick func(epoch i
 		tick(images.epoch, loss)
 	}
 	return nil
+}
+
+// fitOnce is Run for a learner that is fitted.
+func (t *Training) fitOnce(ctx context.Context, save func() error) error {
+	if t.step == 1 {
+		return nil // by an earlier process
+	}
+	if err := t.learner.(prompt.Fitted).Fit(ctx, *t.fit); err != nil {
+		return err
+	}
+	t.step = 1
+	*t.fit = prompt.Shots{} // no longer needed
+	return save()
 }
 
 // Seconds is how long the training has taken, over all processes that ran it.

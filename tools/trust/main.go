@@ -7,6 +7,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"math/rand/v2"
@@ -88,14 +89,19 @@ func answers(ctx context.Context, name, method string, images int) (known, stran
 	}
 	load := train.NewLoader(m, new(data.Report))
 	load.KeepNoImages()
-	ask := func(items []data.Item) (all []answer) {
+	ask := func(items []data.Item) (all []answer, err error) {
 		for part := range load.Batches(items) {
-			b := load.Extract(l, part)
+			b, err := load.Extract(ctx, l, part)
+			if err != nil {
+				return nil, err
+			}
 			all = append(all, read(l.Classify(b.Features), b.Labels)...)
 		}
-		return all
+		return all, nil
 	}
-	return ask(base.Test), ask(novel.Test), nil
+	known, err1 := ask(base.Test)
+	strange, err2 := ask(novel.Test)
+	return known, strange, errors.Join(err1, err2)
 }
 
 // read takes the answers out of a prediction.

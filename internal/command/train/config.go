@@ -73,10 +73,10 @@ func (o *options) fromFlags(m *clip.Model) (*rundir.Config, []string, error) {
 	own := o.dataset == "folder" || o.dataset == "" && o.data != "" && o.protocol != "xd" && o.protocol != "dg"
 	c := &rundir.Config{
 		Version: rundir.Version, Model: o.model, Vocabulary: o.vocab, Fingerprint: m.Fingerprint(), Backbone: m.Config.Backbone(),
-		Data: o.data, Protocol: o.protocol, Study: o.study, Curve: o.curve, Load: o.load, Kernel: simd.Rounding(),
+		Data: o.data, Protocol: o.protocol, Study: o.study, Curve: o.curve, Load: o.load, Kernel: o.kernel(),
 	}
 	if o.gpu != nil {
-		c.Kernel, c.Device = o.gpu.Arithmetic(), o.gpu.String()
+		c.Device = o.gpu.String()
 	}
 	if c.Protocol == "" {
 		c.Protocol = "base2new"
@@ -105,6 +105,14 @@ func (o *options) fromFlags(m *clip.Model) (*rundir.Config, []string, error) {
 	}
 	names, err := o.datasets()
 	return c, names, err
+}
+
+// kernel names the arithmetic as far as it rounds differently.
+func (o *options) kernel() string {
+	if o.gpu != nil {
+		return o.gpu.Arithmetic()
+	}
+	return simd.Rounding()
 }
 
 // seedList reads -seeds.

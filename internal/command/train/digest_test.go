@@ -44,7 +44,7 @@ type job struct {
 // resumed run and an exported one, each as short as can be. PHOTOS stands for
 // a folder of a few small images.
 var quickJobs = []job{
-	{"all methods", []string{"-data PHOTOS -protocol base2new -method all -shots 2 -epochs 2 -export -out RUN"}},
+	{"all methods", []string{"-data PHOTOS -protocol base2new -method PROMPTS -shots 2 -epochs 2 -export -out RUN"}},
 	{"variants", []string{"-data PHOTOS -method cdc-one-template,cdc-paper,cdc-softplus,cdc-mean-logits,cdc-lite,cdc-student -shots 1 -epochs 1 -out RUN"}},
 	{"sweep", []string{"-data PHOTOS -method coop,ensemble,cdc -templates 1,2 -shots 1,2 -epochs 1 -curve -export -out RUN"}},
 	{"contexts", []string{"-data PHOTOS -method coop,coop-csc,cocoop,language -tokens 2 -draws 1 -epochs 3 -shots 2 -out RUN"}},
@@ -57,10 +57,14 @@ var quickJobs = []job{
 	}},
 }
 
+// promptMethods stand for PROMPTS: every method that learns prompts, and zero-shot
+// CLIP.
+const promptMethods = "zeroshot,zeroshot7,zeroshot80,coop,coop-csc,cocoop,vpt-shallow,vpt,language,ivlp,maple,maple+zs,ensemble,ensemble+zs,cdc,cdc-lite"
+
 // fullJobs are what the README shows.
 var fullJobs = []job{
 	{"default", []string{"-out RUN"}},
-	{"default all methods", []string{"-method all -seeds 1 -export -out RUN"}},
+	{"default all methods", []string{"-method PROMPTS -seeds 1 -export -out RUN"}},
 	{"default ablations", []string{"-data PHOTOS -method ablations -shots 1 -epochs 1 -out RUN"}},
 	{"default world", []string{"-dataset world -method coop,cdc -seeds 1 -epochs 2 -out RUN"}},
 	{"default study", []string{"-study -method maple,cdc -seeds 1 -shots 4 -out RUN"}},
@@ -98,7 +102,7 @@ func TestRunsKeepTheirBits(t *testing.T) {
 			for _, line := range j.commands {
 				args := strings.Fields(line)
 				for i := range args {
-					args[i] = strings.NewReplacer("PHOTOS", photos, "RUN", run).Replace(args[i])
+					args[i] = strings.NewReplacer("PHOTOS", photos, "RUN", run, "PROMPTS", promptMethods).Replace(args[i])
 				}
 				if err := Run(context.Background(), args); err != nil {
 					t.Fatalf("train %s: %v", line, err)

@@ -16,7 +16,11 @@ import (
 
 // open opens a dataset; report becomes that of a folder of images.
 func (o *options) open(ctx context.Context, name string, m *clip.Model, report **data.Report) (*data.Dataset, error) {
-	ds, r, err := data.Open(ctx, name, data.OpenOptions{Data: o.data, Size: m.Config.Vision.Image, Orientation: o.turn})
+	opt := data.OpenOptions{Data: o.data, Size: m.Config.Vision.Image, Orientation: o.turn}
+	if o.kept != nil {
+		opt.Verify = func(items []data.Item) []error { return o.kept.Verify(ctx, items) }
+	}
+	ds, r, err := data.Open(ctx, name, opt)
 	if err == nil && name == data.FolderName {
 		*report = r
 	}

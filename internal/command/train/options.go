@@ -16,6 +16,7 @@ import (
 	"frontdoor/data"
 	"frontdoor/data/coop"
 	"frontdoor/data/world"
+	"frontdoor/eval/kept"
 	"frontdoor/eval/plan"
 	"frontdoor/eval/rundir"
 	"frontdoor/internal/cli"
@@ -37,6 +38,7 @@ type options struct {
 	export, verify, quick   bool
 	strict                  bool
 	cache                   string
+	kept                    *kept.Folder // features in the folder cache; nil without
 	study, plan             bool
 	recompute               string // auto, on or off
 	memory                  memorySize
@@ -111,7 +113,7 @@ func (o *options) define() *flag.FlagSet {
 	fs.IntVar(&o.settings.Depth, "depth", 0, "blocks with learned tokens (default by method and model)")
 	fs.StringVar(&o.settings.Words, "words", "", "`WORDS` that CoOp's and CoCoOp's contexts begin as (default by method and model; -tokens begins at random)")
 	fs.StringVar(&o.settings.Position, "position", "", "where CoOp puts the class name: `end`, middle or front (default end)")
-	fs.IntVar(&o.settings.Draws, "draws", 0, "let CoOp, CoCoOp and the language method see each image in `N` random crops only, epoch e in crop e mod N, and encode each once: an approximation to the published schedules (default a new crop every epoch)")
+	fs.IntVar(&o.settings.Draws, "draws", 0, "let methods with a frozen image tower see each image in `N` random crops only, epoch e in crop e mod N, and encode each once: an approximation to the published schedules (default a new crop every epoch; of heads by method)")
 	fs.StringVar(&o.load, "load", "", "`FILE` model.pth.tar-N of CoOp, CoCoOp, MaPLe, IVLP or VPT: test it instead of training")
 	fs.BoolVar(&o.study, "study", false, "measure more: what causes the answers (on the world), how far they can be trusted, what the templates learned")
 	fs.BoolVar(&o.export, "export", false, "also write what was learned as PyTorch files, in the originals' names")
@@ -120,7 +122,7 @@ func (o *options) define() *flag.FlagSet {
 	fs.StringVar(&o.figures, "figures", "", "make the tables and figures of the run folder `RUN` again from its results, and train nothing")
 	fs.BoolVar(&o.quick, "quick", false, "with -check: look at the header and the end of each image instead of decoding it; finds what is missing or cut off, not what is damaged inside")
 	fs.BoolVar(&o.strict, "strict", false, "end with an error at the first image that cannot be read, instead of leaving it out; all test images are looked at before training")
-	fs.StringVar(&o.cache, "cache", "", "keep decoded and scaled test images in `DIR`, for runs that follow; the results are the same")
+	fs.StringVar(&o.cache, "cache", os.Getenv(cli.CacheVariable), "keep features of images by the frozen tower, and decoded test images, in `DIR`, for runs that follow; the results are the same (default $"+cli.CacheVariable+")")
 	fs.Var(&o.exif, "exif", "turn photographs as their EXIF orientation asks (default for one's own; -exif=false takes the stored pixels, as CLIP's evaluation of published datasets does)")
 	fs.BoolVar(&o.plan, "plan", false, "print what the run would take on this machine, in time and memory, and train nothing")
 	fs.StringVar(&o.recompute, "recompute", plan.Auto, "`auto`, on or off: compute blocks again in the backward to save memory; auto does so where a step would not fit, and then takes classes in chunks if need be")

@@ -47,7 +47,7 @@ func (o *options) forecast(ctx context.Context, r *eval.Run, loading time.Durati
 			fmt.Fprintf(stderr, "train: %s\n", note)
 		}
 	}
-	plan, err := plan.New(ctx, r.Data(), r.Shard)
+	plan, err := plan.New(ctx, r.Data(), r.Shard, r.Kept)
 	if err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 
 	"frontdoor/clip"
 	"frontdoor/data"
+	"frontdoor/eval/kept"
 	"frontdoor/eval/rundir"
 	"frontdoor/internal/cli"
 	"frontdoor/internal/term"
@@ -86,6 +87,14 @@ func (o *options) reopen(ctx context.Context, name string, m *clip.Model, report
 		return ds, err
 	}
 	return ds.CacheTests(ctx, o.cacheOptions(m))
+}
+
+// openKept opens the features that -cache keeps.
+func (o *options) openKept(m *clip.Model) (err error) {
+	if o.cache != "" {
+		o.kept, err = kept.Open(o.cache, o.data, m, o.kernel())
+	}
+	return err
 }
 
 // cacheOptions are those of -cache for the model.

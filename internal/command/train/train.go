@@ -120,6 +120,9 @@ func (o *options) trainOn(ctx context.Context, gpu *cuda.Device) (err error) {
 		m.Vision.Device, m.Text.Device = gpu, gpu
 	}
 	loaded := time.Since(begin)
+	if err := o.openKept(m); err != nil {
+		return err
+	}
 	report := new(data.Report)
 	config, ds, err := o.config(ctx, m, &report)
 	if err != nil {
@@ -133,7 +136,7 @@ func (o *options) trainOn(ctx context.Context, gpu *cuda.Device) (err error) {
 	if ds, err = o.prepareAll(ctx, config, ds, m, report); err != nil {
 		return err
 	}
-	run := &eval.Run{Config: config, Model: m, Dataset: ds, Report: report, Shard: o.shard.Shard}
+	run := &eval.Run{Config: config, Model: m, Dataset: ds, Report: report, Shard: o.shard.Shard, Kept: o.kept}
 	if gpu != nil {
 		run.Check = gpu.Err
 	}
