@@ -2,6 +2,7 @@ package weights
 
 import (
 	"bytes"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -49,12 +50,12 @@ func TestBadPyTorchFiles(t *testing.T) {
 		{"negative stride", tensor(float, 2, 1, []int{2}, []int{-1}), `"w"`},
 		{"shape without strides", tensor(float, 2, 0, []int{2}, nil), `"w"`},
 		{"outside", tensor(float, 2, 1, []int{2}, []int{1}), `"w": shape [2] with strides [1] from element 1 reaches outside`},
-		{"far outside", tensor(float, 2, 0, []int{2}, []int{1 << 62}), "reaches outside"},
-		{"overflowing", tensor(float, 2, 1<<62, []int{3}, []int{1 << 62}), "reaches outside"},
-		{"overflowing shape", tensor(float, 2, 0, []int{1 << 40, 1 << 40}, []int{0, 0}), "impossible"},
-		{"repeated", tensor(float, 2, 0, []int{1 << 40}, []int{0}), "repeats"},
+		{"far outside", tensor(float, 2, 0, []int{2}, []int{math.MaxInt/2 + 1}), "reaches outside"},
+		{"overflowing", tensor(float, 2, math.MaxInt/2+1, []int{3}, []int{math.MaxInt/2 + 1}), "reaches outside"},
+		{"overflowing shape", tensor(float, 2, 0, []int{math.MaxInt, math.MaxInt}, []int{0, 0}), "impossible"},
+		{"repeated", tensor(float, 2, 0, []int{1 << 30}, []int{0}), "repeats"},
 		{"storage too small", tensor(float, 3, 0, []int{3}, []int{1}), "has 8 bytes, 3 elements of F32"},
-		{"storage far too small", tensor(float, 1<<40, 0, []int{1 << 40}, []int{1}), "has 8 bytes"},
+		{"storage far too small", tensor(float, 1<<30, 0, []int{1 << 30}, []int{1}), "has 8 bytes"},
 		{"no storage", entry(func(p *pickler) { p.vector("7", 1) }), `no member "any name/data/7"`},
 		{"storage elsewhere", entry(func(p *pickler) { p.vector("../data.pkl", 1) }), "no member"},
 		{"twice", dict(func(p *pickler) { p.text("w").vector("0", 1).text("w").vector("0", 2) }), `"w": it is there twice`},

@@ -13,7 +13,7 @@ func photo(b *testing.B) []byte {
 	m := image.NewNRGBA(image.Rect(0, 0, 800, 600))
 	for i := range m.Pix {
 		p, c := i/4, i%4
-		v := 128 + 100*math.Sin(float64(p%800)/90+float64(c)) + float64(p*2654435761>>7&7)
+		v := 128 + 100*math.Sin(float64(p%800)/90+float64(c)) + float64(uint32(p)*2654435761>>7&7)
 		m.Pix[i] = uint8(v)
 		if c == 3 {
 			m.Pix[i] = 255
