@@ -2,7 +2,7 @@ GO ?= go
 PYTHON ?= python3
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: help build test bench lint golden report tour paper-world rename release ci
+.PHONY: help build test bench lint golden report tour paper-world rename release ci fuzz faults
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -15,6 +15,12 @@ test: ## run all tests
 
 bench: ## run the benchmarks of the kernels and of the synthetic world
 	$(GO) test -run '^$$' -bench . ./simd ./data/world
+
+fuzz: ## fuzz every reader and kernel (FUZZTIME=10 seconds for each)
+	bash tools/fuzz.sh $(or $(FUZZTIME),10)
+
+faults: ## kill runs, stop them and fill their disks; all must come to the same bits
+	bash tools/faults/faults.sh
 
 lint: ## gofmt, go vet and staticcheck
 	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo "run gofmt -w on these files"; exit 1; }

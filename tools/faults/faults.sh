@@ -1,0 +1,103 @@
+#!/usr/bin/env bash
+# Faults of machines: a run that is killed, stopped, or short of disk, and two
+# processes on one folder, must come to the same bits as one that nothing
+# happens to. Needs Go; for full disks, leave to mount a tmpfs (else these are
+# left out). KILLS and SEED may be set.
+set -uo pipefail
+cd "$(dirname "$0")/../.."
+work=$(mktemp -d)
+full=$work/full
+trap 'umount "$full" 2>/dev/null; rm -rf "$work"' EXIT
+go build -o "$work/train" ./cmd/train || exit 1
+RANDOM=${SEED:-1}
+run=(-dataset shape -method zeroshot,coop -seeds 1 -shots 2 -epochs 3 -threads 1)
+failed=0
+
+# train runs or resumes in a folder, without a word.
+train() { "$work/train" "$@" >"$work/log" 2>&1; }
+digest() { (cd "$1" && sha256sum checkpoint.safetensors metrics.csv results.json | cut -c1-16 | tr '\n' ' '); }
+same() { # NAME FOLDER
+  if [ "$(digest "$2" 2>/dev/null)" = "$want" ] && [ ! -e "$2/lock" ] && [ -z "$(find "$2" -name '.*.tmp-*')" ]; then
+    echo "ok    $1"
+  else
+    echo "FAIL  $1: $(digest "$2" 2>&1) lock $(ls "$2/lock" 2>/dev/null) temporary $(find "$2" -name '.*.tmp-*' | wc -l); $(tail -1 "$work/log")"
+    failed=1
+  fi
+}
+
+begin=$(date +%s%N)
+train "${run[@]}" -out "$work/good" || { cat "$work/log"; exit 1; }
+took=$((($(date +%s%N) - begin) / 1000000)) # ms
+want=$(digest "$work/good")
+echo "a whole run takes $took ms: $want"
+
+# nap waits for a random share of a run, or a given percentage.
+nap() { local ms=$((took * ${1:-$((RANDOM % 100))} / 100)); sleep "$((ms / 1000)).$(printf %03d $((ms % 1000)))"; }
+
+# Killed again and again until it is done.
+kills=0 n=0
+while [ $kills -lt "${KILLS:-20}" ]; do
+  n=$((n + 1))
+  out=$work/kill$n
+  resume=()
+  for _ in 1 2 3; do
+    "$work/train" "${run[@]}" -out "$out" "${resume[@]}" >"$work/log" 2>&1 &
+    pid=$!
+    nap
+    kill -9 $pid 2>/dev/null && kills=$((kills + 1))
+    wait $pid 2>/dev/null
+    [ -e "$out/config.json" ] && resume=(-resume)
+  done
+  train "${run[@]}" -out "$out" "${resume[@]}"
+  find "$out" -name '.*.tmp-*' -delete # which a killed process may leave
+  same "killed up to 3 times, $kills in all" "$out"
+done
+
+for share in 10 45 80; do
+  out=$work/term$share
+  "$work/train" "${run[@]}" -out "$out" >"$work/log" 2>&1 &
+  pid=$!
+  nap $share
+  kill -TERM $pid 2>/dev/null
+  wait $pid
+  code=$?
+  if [ -e "$out/config.json" ]; then train -out "$out" -resume; else train "${run[@]}" -out "$out"; fi
+  same "SIGTERM at $share%, which ended with $code" "$out"
+done
+
+mkdir "$full"
+for size in 8k 32k 64k 128k 256k; do
+  if ! mount -t tmpfs -o size=$size tmpfs "$full" 2>/dev/null; then
+    echo "left out: full disks, which need leave to mount"
+    break
+  fi
+  "$work/train" "${run[@]}" -out "$full/run" >"$work/log" 2>&1
+  code=$? message=$(tail -1 "$work/log" | cut -c1-120)
+  cp -r "$full/run" "$work/disk$size" 2>/dev/null
+  umount "$full"
+  rm -f "$work/disk$size/lock"
+  if [ -e "$work/disk$size/config.json" ]; then train -out "$work/disk$size" -resume; else train "${run[@]}" -out "$work/disk$size.new"; fi
+  if [ -e "$work/disk$size.new" ]; then same "a disk of $size, which ended with $code ($message)" "$work/disk$size.new"; else same "a disk of $size, which ended with $code ($message)" "$work/disk$size"; fi
+done
+
+# Two on one folder: one is refused, and the run is whole.
+out=$work/two
+"$work/train" "${run[@]}" -out "$out" >"$work/log" 2>&1 &
+first=$!
+nap 20
+"$work/train" "${run[@]}" -out "$out" -resume >"$work/log2" 2>&1
+second=$?
+wait $first
+same "two on one folder, of which the second ended with $second ($(tail -1 "$work/log2" | cut -c1-100))" "$out"
+
+# A standard output that is full, and a reader that leaves.
+train_out=$work/devfull
+if [ -e /dev/full ]; then
+  "$work/train" "${run[@]}" -out "$train_out" >/dev/full 2>"$work/log"
+  code=$?
+  same "a full standard output, which ended with $code" "$train_out"
+  [ $code = 1 ] || failed=1
+fi
+"$work/train" "${run[@]}" -out "$work/head" 2>"$work/log" | head -1 >/dev/null
+same "a reader that leaves after one line" "$work/head"
+exit $failed
