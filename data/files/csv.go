@@ -98,7 +98,7 @@ func columnsOf(first []string, dir string) (columns [3]int, headed bool, err err
 	}
 	columns = [3]int{column(first, pathColumns), column(first, labelColumns), column(first, splitColumns)}
 	if columns[0] < 0 {
-		return columns, true, fmt.Errorf("its first line %q names no column of paths (such as file_name, path or image) and no file that is there", some(first))
+		return columns, true, fmt.Errorf("its first line %.120q names no column of paths (such as file_name, path or image) and no file that is there", some(first))
 	}
 	return columns, true, nil
 }

@@ -73,3 +73,11 @@ func TestListsAreRegularFiles(t *testing.T) {
 		}
 	}
 }
+
+// A message is short whatever the file holds.
+func TestMessagesAreShort(t *testing.T) {
+	list := put(t, filepath.Join(t.TempDir(), "list.txt"), []byte(strings.Repeat("\u202e\u00ad ", 10_000)))
+	if _, err := Open(context.Background(), list); err == nil || len(err.Error()) > 900 {
+		t.Errorf("error %.2000v", err)
+	}
+}
