@@ -76,6 +76,9 @@ func run(ctx context.Context, args []string, out, errs io.Writer) error {
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
+	hangup := make(chan os.Signal, 1)
+	signal.Notify(hangup, syscall.SIGHUP) // which must not end a server that is still loading
+	defer signal.Stop(hangup)
 	served := make(chan error, 1)
 	go func() { served <- s.Serve(ctx, l) }()
 	if err := s.Load(ctx); err != nil {
@@ -94,16 +97,13 @@ func run(ctx context.Context, args []string, out, errs io.Writer) error {
 	if o.watch {
 		go s.Watch(ctx, watchEvery)
 	}
-	go reloadOnHangup(ctx, s)
+	go reloadOnHangup(ctx, hangup, s)
 	return <-served
 }
 
 // reloadOnHangup loads the models anew at each SIGHUP. The server logs what cannot
 // be loaded, and goes on with what it has.
-func reloadOnHangup(ctx context.Context, s *serve.Server) {
-	hangup := make(chan os.Signal, 1)
-	signal.Notify(hangup, syscall.SIGHUP)
-	defer signal.Stop(hangup)
+func reloadOnHangup(ctx context.Context, hangup <-chan os.Signal, s *serve.Server) {
 	for {
 		select {
 		case <-ctx.Done():
