@@ -127,12 +127,13 @@ func (f *finder) noteOthers(key string, found []candidate) {
 }
 
 // candidates lists the entries that hold tensors by name, in themselves or in
-// what lies in them, and are not a training's own.
+// what lies in them, and are not a training's own. A key longer than a tensor's
+// name can be is none of a model: comparing many of a megabyte takes minutes.
 func (f *finder) candidates(d *pyDict) []candidate {
 	var out []candidate
 	for i, k := range d.keys {
 		key, ok := k.(string)
-		if !ok || slices.Contains(trainingKeys, key) || isTensor(d.values[i]) {
+		if !ok || len(key) > maxName || slices.Contains(trainingKeys, key) || isTensor(d.values[i]) {
 			continue
 		}
 		if n := f.size(d.values[i], moduleDepth); n > 0 {

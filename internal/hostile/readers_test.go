@@ -115,7 +115,7 @@ func (c cost) check(t *testing.T, limit int64) {
 	if c.bytes > limit {
 		t.Errorf("%s: %d MiB of memory, more than %d MiB", c.what, c.bytes/mib, limit/mib)
 	}
-	if c.time > 30*time.Second { // a tenth of it on a machine that does nothing else
+	if c.time > 2*time.Minute { // it hangs; on a machine that does nothing else it is a few seconds
 		t.Errorf("%s: %v", c.what, c.time)
 	}
 	if c.length > 700 {
