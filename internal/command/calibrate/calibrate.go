@@ -4,12 +4,14 @@ package calibrate
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"os"
 
 	"frontdoor/clip"
+	"frontdoor/cuda"
 	"frontdoor/eval"
 	"frontdoor/eval/rundir"
 	"frontdoor/internal/cli"
@@ -33,10 +35,10 @@ them. Without it the classes are left out in turn, each a stranger to the others
 
 // options are the flags.
 type options struct {
-	run, model, method, data, dataset string
-	seed                              int64
-	shots, count, folds, threads      int
-	risk                              cli.Risk
+	run, model, method, data, dataset, device string
+	seed                                      int64
+	shots, count, folds, threads              int
+	risk                                      cli.Risk
 }
 
 func parse(args []string) (*options, error) {
@@ -51,6 +53,7 @@ func parse(args []string) (*options, error) {
 	fs.StringVar(&o.dataset, "dataset", "", "`NAME` of a dataset of the run, if it has several")
 	fs.IntVar(&o.shots, "shots", 0, "images of each class that were trained on, if the run has several numbers")
 	fs.IntVar(&o.count, "templates", 0, "learned templates, if the run has several numbers")
+	fs.StringVar(&o.device, "device", "cpu", cli.DeviceFlag)
 	fs.IntVar(&o.threads, "threads", 0, "threads to use (default all cores)")
 	if err := cli.Parse(fs, args, help); err != nil {
 		return nil, err
@@ -73,11 +76,27 @@ func calibrate(ctx context.Context, args []string, w io.Writer) error {
 	if err != nil {
 		return err
 	}
+	gpu, err := cli.Device("calibrate", o.device)
+	if err != nil {
+		return err
+	}
+	if gpu == nil {
+		return o.calibrate(ctx, nil, w)
+	}
+	defer gpu.Close() // its failures come out through Err
+	return errors.Join(o.calibrate(ctx, gpu, w), gpu.Err())
+}
+
+// calibrate computes on a GPU, or on the CPU if that is nil.
+func (o *options) calibrate(ctx context.Context, gpu *cuda.Device, w io.Writer) error {
 	t, err := eval.LoadRun(o.run, o.model, clip.Options{})
 	if err != nil {
 		return err
 	}
 	defer t.Model.Close()
+	if gpu != nil {
+		t.Model.Vision.Device, t.Model.Text.Device = gpu, gpu
+	}
 	for _, note := range t.Model.Notes {
 		fmt.Fprintf(os.Stderr, "calibrate: note: %s\n", note)
 	}
