@@ -2,6 +2,7 @@ package files
 
 import (
 	"context"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -104,6 +105,9 @@ func readTable(path string) (t *table, err error) {
 		return nil, err
 	}
 	defer f.Close()
+	if err := footerFits(f, size); err != nil {
+		return nil, damaged(path, err)
+	}
 	file, err := parquet.OpenFile(f, size, parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true))
 	if err != nil {
 		return nil, fmt.Errorf("table %s: it is cut off or damaged (%w): fetch it again", path, err)
@@ -127,7 +131,7 @@ func readTable(path string) (t *table, err error) {
 
 // damaged is the error of a panic in the library.
 func damaged(path string, cause any) error {
-	return fmt.Errorf("table %s: it is damaged (%v): fetch it again", path, cause)
+	return fmt.Errorf("table %s: it is cut off or damaged (%v): fetch it again", path, cause)
 }
 
 // columns are the names of the leaf columns, with full stops.
@@ -257,4 +261,20 @@ func (t *table) labels(ctx context.Context) (out []string, err error) {
 		return nil, damaged(t.path, fmt.Sprintf("%d labels for %d rows", len(out), t.file.NumRows()))
 	}
 	return out, nil
+}
+
+// footerFits returns an error if the length of the footer, which stands before
+// the last four bytes, is beyond the file: the library would allocate it.
+func footerFits(f io.ReaderAt, size int64) error {
+	var end [8]byte
+	if size < 12 {
+		return errors.New("it has no footer")
+	}
+	if _, err := f.ReadAt(end[:], size-8); err != nil {
+		return err
+	}
+	if n := int64(binary.LittleEndian.Uint32(end[:4])); n > size-12 {
+		return fmt.Errorf("its footer of %d bytes is longer than the file", n)
+	}
+	return nil
 }
