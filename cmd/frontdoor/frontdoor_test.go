@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -102,32 +103,64 @@ func TestVersionSaysWhatRuns(t *testing.T) {
 	}
 }
 
-func TestBashCompletes(t *testing.T) {
-	bash, err := exec.LookPath("bash")
+// completions asks a shell to run a script, and returns the first word of each line
+// of what it prints.
+func completions(t *testing.T, env []string, shell []string, script string) string {
+	t.Helper()
+	path, err := exec.LookPath(shell[0])
 	if err != nil {
-		t.Skip("skipped: there is no bash here")
+		t.Skipf("skipped: there is no %s here", shell[0])
 	}
+	cmd := exec.Command(path, append(shell[1:], script)...)
+	cmd.Env = env
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var words []string
+	for line := range strings.Lines(string(out)) {
+		if w := strings.FieldsFunc(line, func(r rune) bool { return r == '\t' || r == ':' || r == '\n' }); len(w) > 0 {
+			words = append(words, w[0])
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+func TestShellsComplete(t *testing.T) {
 	env := install(t)
-	complete := func(words string) string {
-		script := `source <(frontdoor completion bash); COMP_WORDS=(` + words + `); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _frontdoor; echo "${COMPREPLY[@]}"`
-		cmd := exec.Command(bash, "-c", script)
-		cmd.Env = env
-		out, err := cmd.Output()
-		if err != nil {
-			t.Fatal(err)
-		}
-		return strings.TrimSpace(string(out))
+	shells := map[string]func(t *testing.T, words string) string{
+		"bash": func(t *testing.T, words string) string {
+			return completions(t, env, []string{"bash", "-c"}, `source <(frontdoor completion bash); COMP_WORDS=(`+words+
+				`); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _frontdoor; printf '%s\n' "${COMPREPLY[@]}"`)
+		},
+		// Outside its line editor zsh has no _describe: what it would be given is
+		// reduced to what begins with the word, as it does.
+		"zsh": func(t *testing.T, words string) string {
+			return completions(t, env, []string{"zsh", "-fc"}, `compdef() { }; _files() { }
+				_describe() { for f in ${(P)2}; do [[ $f == ${words[CURRENT]}* ]] && print -r -- $f; done; true }
+				source <(frontdoor completion zsh); words=(`+words+`); CURRENT=$#words; _frontdoor`)
+		},
+		"fish": func(t *testing.T, words string) string {
+			return completions(t, env, []string{"fish", "--no-config", "-c"}, `cd /; frontdoor completion fish | source; complete -C "`+strings.ReplaceAll(words, "''", "")+`"`)
+		},
 	}
-	for words, want := range map[string]string{
-		"frontdoor pr":              "predict pretrain",
-		"frontdoor train -ep":       "-epochs",
-		"frontdoor train -data -sh": "-shard -shots",
-		"frontdoor completion ''":   "bash zsh fish",
-		"frontdoor help ver":        "version",
-		"frontdoor predict pho":     "",
-	} {
-		if got := complete(words); got != want {
-			t.Errorf("%s: %q, want %q", words, got, want)
-		}
+	for name, complete := range shells {
+		t.Run(name, func(t *testing.T) {
+			for words, want := range map[string]string{
+				"frontdoor pr":              "predict pretrain",
+				"frontdoor train -ep":       "-epochs",
+				"frontdoor train -data -sh": "-shard -shots",
+				"frontdoor completion ''":   "bash zsh fish",
+				"frontdoor help ver":        "version",
+			} {
+				got := strings.Fields(complete(t, words))
+				slices.Sort(got)
+				wanted := strings.Fields(want)
+				slices.Sort(wanted)
+				if !slices.Equal(got, wanted) {
+					t.Errorf("%s: %q, want %q", words, got, want)
+				}
+			}
+		})
 	}
 }

@@ -1,6 +1,6 @@
 // Package sort is the command that puts photographs into folders by the class
 // that a run gives them. It never overwrites or removes a file, goes on where it
-// stopped, and its memory does not grow with the photographs but for 16 bytes of
+// stopped, and its memory does not grow with the photographs but for 8 bytes of
 // each that it has sorted before.
 package sort
 
@@ -50,7 +50,7 @@ type options struct {
 // Run does what the arguments of the command say.
 func Run(ctx context.Context, args []string) error {
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(25) // most of the heap is weights, which stay
+		debug.SetGCPercent(10) // most of the heap is weights, which stay
 	}
 	o, err := parse(args)
 	if err != nil {
