@@ -3,8 +3,10 @@ package serve
 import (
 	"bytes"
 	_ "embed"
+	"encoding/json"
 	"html/template"
 	"net/http"
+	"slices"
 )
 
 //go:embed openapi.json
@@ -15,11 +17,39 @@ var docsText string
 
 var docsPage = template.Must(template.New("docs").Parse(docsText))
 
-// showOpenAPI answers GET /openapi.json.
+// showOpenAPI answers GET /openapi.json: the contract, with the limits and the
+// widths of what is served.
 func (s *Server) showOpenAPI(w http.ResponseWriter, _ *http.Request) error {
-	w.Header().Set("Content-Type", "application/json")
-	w.Write(openAPI) // an error is that of a client who has gone
-	return nil
+	var c openAPIDocument
+	if err := json.Unmarshal(openAPI, &c); err != nil {
+		return err
+	}
+	l := s.config.Limits
+	c.field("ClassifyRequest", "images")["maxItems"] = l.Images
+	input := c.field("EmbeddingsRequest", "input")["anyOf"].([]any)
+	input[1].(map[string]any)["maxItems"] = max(l.Images, l.Texts)
+	if all, err := s.served(); err == nil { // or it is still loading
+		widths := []any{nil, 0}
+		for _, m := range all {
+			if !slices.Contains(widths, any(m.Width)) {
+				widths = append(widths, m.Width)
+			}
+		}
+		c.field("EmbeddingsRequest", "dimensions")["enum"] = widths
+	}
+	return writeJSON(w, c)
+}
+
+// openAPIDocument is the parsed openapi.json.
+type openAPIDocument map[string]any
+
+// field returns the schema of a field of a component.
+func (c openAPIDocument) field(component, name string) map[string]any {
+	var at any = map[string]any(c)
+	for _, key := range []string{"components", "schemas", component, "properties", name} {
+		at = at.(map[string]any)[key]
+	}
+	return at.(map[string]any)
 }
 
 // showDocs answers GET /docs with a page of its own: no script, and nothing that

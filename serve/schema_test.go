@@ -25,8 +25,8 @@ func (root schemas) check(schema map[string]any, v any, at string) (wrong []stri
 		}
 		return []string{at + ": none of anyOf"}
 	}
-	if kind, ok := schema["type"].(string); ok && !isOfType(kind, v) {
-		return []string{fmt.Sprintf("%s: %v is no %s", at, v, kind)}
+	if kind := schema["type"]; kind != nil && !isOfType(kind, v) {
+		return []string{fmt.Sprintf("%s: %v is no %v", at, v, kind)}
 	}
 	if c, ok := schema["const"]; ok && !reflect.DeepEqual(c, v) {
 		wrong = append(wrong, fmt.Sprintf("%s: %v, want %v", at, v, c))
@@ -75,8 +75,14 @@ func (root schemas) checkObject(schema, v map[string]any, at string) (wrong []st
 	return wrong
 }
 
-func isOfType(kind string, v any) bool {
+// isOfType says whether a value is of a type, or of one of a list.
+func isOfType(kind, v any) bool {
+	if kinds, ok := kind.([]any); ok {
+		return slices.ContainsFunc(kinds, func(k any) bool { return isOfType(k, v) })
+	}
 	switch v := v.(type) {
+	case nil:
+		return kind == "null"
 	case string:
 		return kind == "string"
 	case bool:
