@@ -12,15 +12,22 @@ import (
 )
 
 // evaluate tests a trained cell by the protocol. The first row is about the
-// dataset that was trained on.
-func (r *Run) evaluate(ctx context.Context, id rundir.Cell, s *subject) ([]rundir.Row, error) {
+// dataset that was trained on. The answers are those to keep.
+func (r *Run) evaluate(ctx context.Context, id rundir.Cell, s *subject) (rows []rundir.Row, kept []rundir.Answers, err error) {
 	tests, err := r.data.Tests(ctx, s.half)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
+	}
+	keep := func(t protocol.Test, o *score.Outcome) {
+		if t.Keeps != "" {
+			a := o.Answers(t.Set.Classes)
+			a.Dataset, a.Test = t.Set.Name, t.Keeps
+			kept = append(kept, a)
+		}
 	}
 	if r.Config.Protocol != "base2new" {
-		var rows []rundir.Row
 		err := s.answers(ctx, tests, func(t protocol.Test, o *score.Outcome) {
+			keep(t, o)
 			row := r.newRow(id, s)
 			if t.Kind == protocol.Target {
 				row.Dataset, row.Source = t.Set.Name, r.data.Dataset.Name
@@ -30,18 +37,18 @@ func (r *Run) evaluate(ctx context.Context, id rundir.Cell, s *subject) ([]rundi
 			fillRow(&row, o)
 			rows = append(rows, row)
 		})
-		return rows, err
+		return rows, kept, err
 	}
 	by := map[protocol.Kind]*score.Outcome{}
-	if err := s.answers(ctx, tests, func(t protocol.Test, o *score.Outcome) { by[t.Kind] = o }); err != nil {
-		return nil, err
+	if err := s.answers(ctx, tests, func(t protocol.Test, o *score.Outcome) { keep(t, o); by[t.Kind] = o }); err != nil {
+		return nil, nil, err
 	}
 	row := r.newRow(id, s)
 	fillBaseNew(&row, by)
 	if r.Config.Study {
 		err = r.study(ctx, s, &row)
 	}
-	return []rundir.Row{row}, err
+	return []rundir.Row{row}, kept, err
 }
 
 // newRow is a row of the cell without results.

@@ -128,7 +128,7 @@ func (r *Run) Do(ctx context.Context) (*rundir.Results, error) {
 	if r.results, err = r.Dir.WriteTables(r.Config, r.cells); err != nil || !r.Shard.Whole() {
 		return &r.results, err
 	}
-	return &r.results, r.Dir.WriteCheckpoint(r.Config)
+	return &r.results, errors.Join(r.Dir.WriteCheckpoint(r.Config), r.Dir.WritePredictions(r.Config))
 }
 
 // count moves the progress bar on.
@@ -159,7 +159,7 @@ func (r *Run) cell(ctx context.Context, id rundir.Cell, at, of int) error {
 	r.Show.Describe(label + " testing")
 	tested := time.Now()
 	seconds := s.Seconds()
-	rows, err := r.evaluate(ctx, id, s)
+	rows, answers, err := r.evaluate(ctx, id, s)
 	if err == nil {
 		err = ctx.Err() // an image of the last batch may have ended the run
 	}
@@ -175,6 +175,9 @@ func (r *Run) cell(ctx context.Context, id rundir.Cell, at, of int) error {
 	}
 	if n := s.Steps(); n > 0 {
 		rows[0].StepSeconds = rundir.Value(seconds / float64(n))
+	}
+	if err := r.Dir.WriteAnswers(id, answers); err != nil {
+		return err
 	}
 	f := &rundir.CellFile{Cell: id, Rows: rows, Epochs: epochRows(id, s), LeftOut: r.Report.Problems()}
 	if err := r.Dir.WriteCell(f); err != nil {

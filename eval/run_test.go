@@ -70,7 +70,7 @@ func (b *breaker) Add(n int) {
 func outputs(t *testing.T, path string) map[string][]byte {
 	t.Helper()
 	files := map[string][]byte{}
-	for _, name := range []string{rundir.CheckpointFile, rundir.MetricsFile, rundir.ResultsFile} {
+	for _, name := range []string{rundir.CheckpointFile, rundir.MetricsFile, rundir.ResultsFile, rundir.PredictionsFile, rundir.MistakesFile} {
 		text, err := os.ReadFile(filepath.Join(path, name))
 		if err != nil {
 			t.Fatal(err)

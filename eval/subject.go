@@ -155,6 +155,7 @@ func (s *subject) answers(ctx context.Context, tests []protocol.Test, use func(p
 		if !t.Again {
 			asked = &score.TestSet{Items: t.Items, Load: s.load, Keep: t.Keep}
 		}
+		asked.Record = t.Keeps != ""
 		o, err := asked.Classify(ctx, l)
 		if err != nil {
 			return err

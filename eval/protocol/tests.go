@@ -19,6 +19,9 @@ type Test struct {
 	// Copy says that a copy of the learner is asked, with the hand-crafted
 	// template of Set in place of its own.
 	Copy bool
+	// Keeps names the test where the run keeps its answers image by image: "base",
+	// "new" or "all", for the classes that are chosen among.
+	Keeps string
 }
 
 // Kind says what a test measures.
@@ -43,20 +46,20 @@ func (d *Data) Tests(ctx context.Context, half *data.Dataset) ([]Test, error) {
 	case "xd", "dg":
 		return d.transfer(ctx)
 	}
-	return []Test{{Kind: Whole, Set: half, Items: half.Test}}, nil
+	return []Test{{Kind: Whole, Set: half, Items: half.Test, Keeps: "all"}}, nil
 }
 
 // baseToNew tests the base classes, and the new classes among the base classes
 // and among themselves.
 func (d *Data) baseToNew(half *data.Dataset) []Test {
 	novel := data.Subset(d.Dataset, data.New)
-	tests := []Test{{Kind: Base, Set: half, Items: half.Test}}
+	tests := []Test{{Kind: Base, Set: half, Items: half.Test, Keeps: "base"}}
 	if items, ok := half.ExtraSet(data.Decorrelated); ok {
 		tests = append(tests, Test{Kind: Decorrelated, Set: half, Items: items})
 	}
 	return append(tests,
 		Test{Kind: Unseen, Set: half, Items: novel.Test, Keep: true},
-		Test{Kind: New, Set: novel, Items: novel.Test, Again: true})
+		Test{Kind: New, Set: novel, Items: novel.Test, Again: true, Keeps: "new"})
 }
 
 // transfer tests the dataset that was trained on and its targets, each with its
@@ -66,13 +69,13 @@ func (d *Data) transfer(ctx context.Context) ([]Test, error) {
 	if d.Config.Protocol == "dg" { // the context shifts, and nothing else
 		own.Test = own.SameContext()
 	}
-	tests := []Test{{Kind: Target, Set: &own, Items: own.Test, Copy: true}}
+	tests := []Test{{Kind: Target, Set: &own, Items: own.Test, Copy: true, Keeps: "all"}}
 	for _, name := range targetsOf(d.Config, d.source) {
 		ds, err := d.target(ctx, name)
 		if err != nil {
 			return nil, err
 		}
-		tests = append(tests, Test{Kind: Target, Set: ds, Items: ds.Test, Copy: true})
+		tests = append(tests, Test{Kind: Target, Set: ds, Items: ds.Test, Copy: true, Keeps: "all"})
 	}
 	return tests, nil
 }

@@ -80,7 +80,10 @@ func (m *Merged) fill(dir *Dir, parts []string) error {
 		all[cell.Name()] = f
 	}
 	var err error
-	if m.Results, err = dir.WriteTables(m.Config, all); err != nil || len(m.Missing) > 0 {
+	if m.Results, err = dir.WriteTables(m.Config, all); err != nil {
+		return err
+	}
+	if err := dir.WritePredictions(m.Config); err != nil || len(m.Missing) > 0 {
 		return err
 	}
 	return dir.WriteCheckpoint(m.Config)
@@ -102,6 +105,9 @@ func (r *Dir) fetch(c *Config, cell Cell, parts []string) (*CellFile, error) {
 			continue
 		}
 		if err := r.copyLearned(c, cell, &Dir{part}); err != nil {
+			return nil, err
+		}
+		if err := r.copyAnswers(cell, &Dir{part}); err != nil {
 			return nil, err
 		}
 		return f, r.WriteCell(f) // last, since it says that the cell is finished

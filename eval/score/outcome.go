@@ -13,6 +13,9 @@ type Outcome struct {
 	Templates         []string  // names of the templates, if there are several
 	ByTemplate        [][]int   // predicted class of each
 	seconds           float64   // spent on predicting alone
+
+	images        []string    // names, of a recorded test set
+	probabilities [][]float32 // [N] of each; NaN where they are not kept
 }
 
 // add appends the answers on a batch of images with the labels and the time

@@ -24,6 +24,8 @@ type TestSet struct {
 	Items []data.Item
 	Load  *train.Loader
 	Keep  bool // the features, for another call
+	// Record says that the outcome is asked for its Answers.
+	Record bool
 
 	batches []*train.Batch // that are kept
 	bytes   int
@@ -52,6 +54,9 @@ func (t *TestSet) Classify(ctx context.Context, l prompt.Learner) (*Outcome, err
 		begin := time.Now()
 		p := l.Classify(b.Features)
 		o.add(b.Labels, p, b.Seconds+time.Since(begin).Seconds())
+		if t.Record {
+			o.record(b.Names, p, len(t.Items))
+		}
 	}
 	if len(o.Labels) == 0 {
 		return nil, t.nothing()

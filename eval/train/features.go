@@ -174,6 +174,7 @@ func (l *Loader) encodeFrozen(images *autograd.Tensor) []frozenRow {
 // Batch is what a learner reads of some images.
 type Batch struct {
 	Labels   []int
+	Names    []string // of the images
 	Features prompt.Features
 	Seconds  float64 // that the image tower worked for it
 }
@@ -220,7 +221,7 @@ func (l *Loader) Extract(ctx context.Context, s prompt.Learner, items []data.Ite
 	}
 	b.Seconds += seconds
 	for _, it := range items {
-		b.Labels = append(b.Labels, it.Label)
+		b.Labels, b.Names = append(b.Labels, it.Label), append(b.Names, it.Name())
 	}
 	return b, nil
 }

@@ -63,7 +63,7 @@ func killOnce(t *testing.T, args, file string) {
 
 func sameFiles(t *testing.T, a, b string) {
 	t.Helper()
-	for _, name := range []string{rundir.CheckpointFile, rundir.MetricsFile, rundir.ResultsFile} {
+	for _, name := range []string{rundir.CheckpointFile, rundir.MetricsFile, rundir.ResultsFile, rundir.PredictionsFile, rundir.MistakesFile} {
 		x, err1 := os.ReadFile(filepath.Join(a, name))
 		y, err2 := os.ReadFile(filepath.Join(b, name))
 		if err := errors.Join(err1, err2); err != nil {
