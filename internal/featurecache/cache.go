@@ -1,14 +1,19 @@
 package featurecache
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
+	"reflect"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
+	"time"
 )
 
 // Cache is a folder of features. Its methods may be called from several
@@ -51,11 +56,24 @@ func owned(dir string) error {
 	case info.Mode().Perm()&0o022 != 0:
 		return fmt.Errorf("%s can be written by others (mode %v), so that its features cannot be trusted: chmod go-w it", dir, info.Mode().Perm())
 	}
-	// Only its owner may change the mode of a folder, if to what it is.
-	if err := os.Chmod(dir, info.Mode().Perm()); errors.Is(err, fs.ErrPermission) {
-		return fmt.Errorf("%s belongs to another user, so that its features cannot be trusted", dir)
+	if uid, known := owner(info); known && uid != os.Geteuid() {
+		return fmt.Errorf("%s belongs to another user (%d), so that its features cannot be trusted", dir, uid)
 	}
 	return nil
+}
+
+// owner returns the user that a file belongs to, where the system tells: every
+// Unix calls the field so, and each has a type of its own.
+func owner(info fs.FileInfo) (uid int, known bool) {
+	stat := reflect.Indirect(reflect.ValueOf(info.Sys()))
+	if stat.Kind() != reflect.Struct {
+		return 0, false
+	}
+	field := stat.FieldByName("Uid")
+	if !field.IsValid() || !field.CanUint() {
+		return 0, false
+	}
+	return int(field.Uint()), true
 }
 
 // Usage is what a space takes on disk.
@@ -98,7 +116,7 @@ func (c *Cache) inspect(verify bool) ([]Usage, error) {
 			all = append(all, u)
 		}
 	}
-	slices.SortStableFunc(all, func(a, b Usage) int { return int(b.Used - a.Used) })
+	slices.SortStableFunc(all, func(a, b Usage) int { return cmp.Compare(b.Used, a.Used) })
 	return all, nil
 }
 
@@ -120,9 +138,10 @@ func (c *Cache) Clear() error {
 }
 
 // evict removes files of features, those used least recently first, until the
-// cache is within its limit. The file keep, which has just been written, stays.
-func (c *Cache) evict(keep string) error {
-	paths, err := filepath.Glob(filepath.Join(c.dir, "features", "*", "*", "*"+suffix))
+// cache is within its limit, and what processes that were killed left behind. The
+// file last, which has just been written, goes last.
+func (c *Cache) evict(last string) error {
+	paths, err := filepath.Glob(filepath.Join(c.dir, "features", "*", "*", "*"+suffix+"*"))
 	if err != nil {
 		return err
 	}
@@ -138,12 +157,20 @@ func (c *Cache) evict(keep string) error {
 		if err != nil {
 			continue // somebody else removed it
 		}
-		total += info.Size()
-		if p != keep {
-			files = append(files, file{p, info.Size(), info.ModTime().UnixNano()})
+		used := info.ModTime().UnixNano()
+		switch {
+		case p == last:
+			used = math.MaxInt64
+		case !strings.HasSuffix(p, suffix): // the beginning of a file
+			if time.Since(info.ModTime()) > abandoned {
+				os.Remove(p)
+			}
+			continue
 		}
+		total += info.Size()
+		files = append(files, file{p, info.Size(), used})
 	}
-	slices.SortFunc(files, func(a, b file) int { return int(a.used - b.used) })
+	slices.SortFunc(files, func(a, b file) int { return cmp.Compare(a.used, b.used) })
 	for _, f := range files {
 		if total <= c.limit {
 			return nil
@@ -155,3 +182,6 @@ func (c *Cache) evict(keep string) error {
 	}
 	return nil
 }
+
+// abandoned is the age from which a file that is being written is nobody's.
+const abandoned = time.Hour

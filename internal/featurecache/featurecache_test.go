@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -71,19 +72,23 @@ func TestEachFeatureIsComputedOnce(t *testing.T) {
 	if calls != 3 {
 		t.Errorf("%d features were computed, want 3", calls)
 	}
-	s := open(t, dir, 1<<20)
-	for i := range 3 * many { // files are made one now and then
-		ask(t, s, keys(fmt.Sprint(i)), &calls)
+}
+
+// Files become one as they come, so that there are few, and nothing is lost.
+func TestFilesStayFew(t *testing.T) {
+	dir, calls := t.TempDir(), 0
+	const n = 100
+	for range 2 {
+		s := open(t, dir, 1<<20)
+		for i := range n {
+			ask(t, s, keys(fmt.Sprint(i)), &calls)
+		}
+		if files, _ := filepath.Glob(filepath.Join(s.dir, "*"+suffix)); len(files) > 8 {
+			t.Errorf("%d files of %d features", len(files), n)
+		}
 	}
-	if files, _ := filepath.Glob(filepath.Join(s.dir, "*"+suffix)); len(files) > many+1 {
-		t.Errorf("%d files", len(files))
-	}
-	before := calls
-	for i := range 3 * many {
-		ask(t, s, keys(fmt.Sprint(i)), &calls)
-	}
-	if calls != before {
-		t.Errorf("%d features were lost", calls-before)
+	if calls != n {
+		t.Errorf("%d features were computed, want %d", calls, n)
 	}
 }
 
@@ -140,7 +145,8 @@ func TestDamageIsComputedAgain(t *testing.T) {
 
 func TestEviction(t *testing.T) {
 	dir, calls := t.TempDir(), 0
-	c, err := Open(dir, 300)
+	const limit = 2000
+	c, err := Open(dir, limit)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -150,7 +156,7 @@ func TestEviction(t *testing.T) {
 			t.Fatal(err)
 		}
 		ask(t, s, keys("a", "b"), &calls)
-		for i := range 9 { // more than the limit in one space
+		for i := range 30 { // more than the limit in one space
 			ask(t, s, keys(fmt.Sprint(i)), &calls)
 		}
 		time.Sleep(2 * time.Millisecond)
@@ -163,8 +169,67 @@ func TestEviction(t *testing.T) {
 	for _, u := range usage {
 		total += u.Bytes
 	}
-	if total > 300 || len(usage) == 0 || !slices.ContainsFunc(usage, func(u Usage) bool { return u.View == "4" }) {
+	if total > limit || len(usage) == 0 || !slices.ContainsFunc(usage, func(u Usage) bool { return u.View == "4" }) {
 		t.Errorf("%d bytes in %+v", total, usage)
+	}
+	// One file beyond the limit is not kept either; its features are returned.
+	s := open(t, dir, 100)
+	ask(t, s, keys("1", "2", "3", "4"), &calls)
+	if files, _ := filepath.Glob(filepath.Join(dir, "features", "*", "*", "*"+suffix)); len(files) > 0 {
+		t.Errorf("beyond the limit there are %q", files)
+	}
+}
+
+// What a killed process had begun to write is removed once it is old.
+func TestLeftoversAreRemoved(t *testing.T) {
+	dir, calls := t.TempDir(), 0
+	s := open(t, dir, 1<<20)
+	var paths []string
+	for _, age := range []time.Duration{0, 2 * abandoned} {
+		path := filepath.Join(s.dir, fmt.Sprintf(".x%s.tmp-%d", suffix, age))
+		when := time.Now().Add(-age)
+		if err := errors.Join(os.WriteFile(path, []byte("half"), 0o600), os.Chtimes(path, when, when)); err != nil {
+			t.Fatal(err)
+		}
+		paths = append(paths, path)
+	}
+	ask(t, s, keys("a"), &calls)
+	if _, err := os.Stat(paths[0]); err != nil {
+		t.Errorf("a file that is being written: %v", err)
+	}
+	if _, err := os.Stat(paths[1]); err == nil {
+		t.Error("an old leftover is still there")
+	}
+}
+
+// A cache that is cleared while it is used is filled anew.
+func TestClearedMeanwhile(t *testing.T) {
+	dir, calls := t.TempDir(), 0
+	s := open(t, dir, 1<<20)
+	ask(t, s, keys("a"), &calls)
+	clearAll := func() {
+		t.Helper()
+		other, err := Open(dir, 1<<20)
+		if err == nil {
+			err = other.Clear()
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	clearAll()
+	ask(t, s, keys("a", "b"), &calls)
+	rows, err := s.Rows(context.Background(), keys("c"), func([]int) ([][]float32, error) {
+		clearAll()
+		return [][]float32{{1, 2, 3}}, nil
+	})
+	if err != nil || !slices.Equal(rows[0], []float32{1, 2, 3}) {
+		t.Errorf("%v, %v", rows, err)
+	}
+	calls = 0
+	ask(t, open(t, dir, 1<<20), keys("a", "b"), &calls)
+	if calls != 2 {
+		t.Errorf("%d were computed after all was cleared", calls)
 	}
 }
 
@@ -205,6 +270,21 @@ func TestFoldersOfOthersAreRefused(t *testing.T) {
 	}
 	if _, err := Open(dir, 1); err == nil {
 		t.Error("a folder that anybody may write to was opened")
+	}
+	if os.Geteuid() != 0 {
+		return // only root gives folders away
+	}
+	for _, part := range []string{"", "features", "files"} {
+		dir := t.TempDir()
+		if _, err := Open(dir, 1); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chown(filepath.Join(dir, part), 12345, -1); err != nil {
+			t.Skip(err)
+		}
+		if _, err := Open(dir, 1); err == nil || !strings.Contains(err.Error(), "another user") {
+			t.Errorf("%q of another user: %v", part, err)
+		}
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"sync"
 
 	"frontdoor/internal/atomicfile"
+	"frontdoor/internal/safefile"
 )
 
 // Files knows which content the files of a folder have, by their size and time.
@@ -53,9 +54,12 @@ func (c *Cache) Files(root string) (*Files, error) {
 	return f, nil
 }
 
+// maxList is more than a list of ImageNet takes.
+const maxList = 512 << 20
+
 // readList reads a list of files.
 func readList(path string) (l fileList, err error) {
-	text, err := os.ReadFile(path)
+	text, err := safefile.Read(path, maxList)
 	if err != nil {
 		return l, err
 	}

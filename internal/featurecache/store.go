@@ -1,6 +1,8 @@
 package featurecache
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
@@ -13,6 +15,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -20,6 +23,7 @@ import (
 	"frontdoor/internal/atomicfile"
 	"frontdoor/internal/lockfile"
 	"frontdoor/internal/recordfile"
+	"frontdoor/internal/safefile"
 )
 
 // Key is the SHA-256 of an image file's content.
@@ -52,9 +56,6 @@ const (
 	lockName  = "lock"
 )
 
-// many is how many files a space may have before they are made one.
-const many = 16
-
 // Store holds the features of one space.
 type Store struct {
 	cache *Cache
@@ -73,25 +74,41 @@ func (c *Cache) Space(s Space) (*Store, error) {
 	if st := c.spaces[dir]; st != nil {
 		return st, nil
 	}
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("feature cache: %w", err)
-	}
-	for _, d := range []string{filepath.Dir(dir), dir} {
-		if err := owned(d); err != nil {
-			return nil, fmt.Errorf("feature cache: %w", err)
-		}
-	}
-	about, err := json.Marshal(s)
-	if err != nil {
+	st := &Store{cache: c, space: s, dir: dir, files: map[string]*recordfile.File{}}
+	if err := st.make(); err != nil {
 		return nil, err
 	}
-	if err := atomicfile.WriteBytes(filepath.Join(dir, spaceFile), append(about, '\n')); err != nil {
-		return nil, fmt.Errorf("feature cache: %w", err)
-	}
-	st := &Store{cache: c, space: s, dir: dir, files: map[string]*recordfile.File{}}
 	c.spaces[dir] = st
 	return st, nil
 }
+
+// make makes the space's folder, if it is not there: at first, and after another
+// process has cleared the cache.
+func (s *Store) make() error {
+	if err := os.MkdirAll(s.dir, 0o700); err != nil {
+		return fmt.Errorf("feature cache: %w", err)
+	}
+	for _, d := range []string{filepath.Dir(s.dir), s.dir} {
+		if err := owned(d); err != nil {
+			return fmt.Errorf("feature cache: %w", err)
+		}
+	}
+	about, err := json.Marshal(s.space)
+	if err != nil {
+		return err
+	}
+	path := filepath.Join(s.dir, spaceFile)
+	if old, err := safefile.Read(path, maxAbout); err == nil && bytes.Equal(old, append(about, '\n')) {
+		return nil
+	}
+	if err := atomicfile.WriteBytes(path, append(about, '\n')); err != nil {
+		return fmt.Errorf("feature cache: %w", err)
+	}
+	return nil
+}
+
+// maxAbout is more than the description of a space takes.
+const maxAbout = 64 << 10
 
 // Rows returns the features of images by the keys of their contents. Those that
 // the store lacks are asked of compute, by their indices in keys: it returns a
@@ -105,7 +122,7 @@ func (s *Store) Rows(ctx context.Context, keys []Key, compute func(missing []int
 	if missing := s.look(keys, rows); len(missing) == 0 {
 		return rows, nil
 	}
-	unlock, err := s.lock(ctx)
+	unlock, err := s.lock(ctx, keys, rows)
 	if err != nil {
 		return nil, err
 	}
@@ -121,18 +138,21 @@ func (s *Store) Rows(ctx context.Context, keys []Key, compute func(missing []int
 	for j, i := range missing {
 		rows[i] = computed[j]
 	}
-	path, err := s.write(keys, rows, missing)
-	if err != nil {
-		return nil, err
+	err = s.write(keys, rows, missing)
+	if errors.Is(err, fs.ErrNotExist) {
+		return rows, nil // the cache was cleared while they were computed
 	}
-	return rows, s.cache.evict(path)
+	return rows, err
 }
 
-// Count says how many of the keys the store has features of.
-func (s *Store) Count(keys []Key) int {
+// Find returns the features that the store has of the keys, and nil for the
+// others. It waits for nobody.
+func (s *Store) Find(keys []Key) [][]float32 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return len(keys) - len(s.look(keys, make([][]float32, len(keys))))
+	rows := make([][]float32, len(keys))
+	s.look(keys, rows)
+	return rows
 }
 
 // look fills rows from the files and returns the indices of those that are not
@@ -196,18 +216,15 @@ func (s *Store) open() {
 	}
 }
 
-// write keeps the rows of some keys in a new file, together with all others
-// where there are many files. It returns the file's path.
-func (s *Store) write(keys []Key, rows [][]float32, which []int) (path string, err error) {
-	var merged []string
-	if len(s.files) >= many {
-		for name := range s.files {
-			merged = append(merged, name)
-		}
-	}
-	path = filepath.Join(s.dir, fmt.Sprintf("%016x%s", rand.Uint64(), suffix))
+// write keeps the rows of some keys in a new file, together with those of files
+// that are no larger than what is written, so that files stay few and a feature
+// is written again a few times only.
+func (s *Store) write(keys []Key, rows [][]float32, which []int) error {
 	size := 4 * s.space.Width
-	err = recordfile.Write(path, size, func(w *recordfile.Writer) error {
+	merged := s.small(int64(size * len(which)))
+	path := filepath.Join(s.dir, fmt.Sprintf("%016x%s", rand.Uint64(), suffix))
+	n := 0
+	err := recordfile.Write(path, size, func(w *recordfile.Writer) error {
 		done := map[Key]bool{}
 		buf := make([]byte, 0, size)
 		for _, i := range which {
@@ -222,19 +239,57 @@ func (s *Store) write(keys []Key, rows [][]float32, which []int) (path string, e
 				return err
 			}
 		}
-		return s.copyOld(w, merged, done)
+		err := s.copyOld(w, merged, done)
+		n = len(done)
+		return err
 	})
 	if err != nil {
-		return "", fmt.Errorf("feature cache: %w", err)
+		return fmt.Errorf("feature cache: %w", err)
+	}
+	if n == 0 {
+		merged = append(merged, filepath.Base(path)) // nothing was there to keep
 	}
 	for _, old := range merged {
-		if err := os.Remove(filepath.Join(s.dir, old)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return "", fmt.Errorf("feature cache: %w", err)
-		}
+		os.Remove(filepath.Join(s.dir, old)) // what cannot be removed is there twice
+	}
+	if err := s.cache.evict(path); err != nil {
+		return err
 	}
 	s.open()
-	return path, nil
+	return nil
 }
+
+// small lists the files that a new one of so many bytes takes the place of: the
+// smallest first, each no larger than all before it together, and none beyond a
+// part of the limit, since files are evicted whole.
+func (s *Store) small(bytes int64) (names []string) {
+	type file struct {
+		name  string
+		bytes int64
+	}
+	var files []file
+	for name := range s.files {
+		if info, err := os.Lstat(filepath.Join(s.dir, name)); err == nil {
+			files = append(files, file{name, info.Size()})
+		}
+	}
+	slices.SortFunc(files, func(a, b file) int { return cmp.Compare(a.bytes, b.bytes) })
+	for _, f := range files {
+		if f.bytes > bytes+entryBytes || bytes+f.bytes > s.cache.limit/evictParts {
+			break
+		}
+		names = append(names, f.name)
+		bytes += f.bytes
+	}
+	return names
+}
+
+const (
+	// entryBytes is what a file takes beyond its features, at least.
+	entryBytes = 64
+	// evictParts is how many files the limit has room for at least.
+	evictParts = 8
+)
 
 // copyOld adds the undamaged records of files to a new one.
 func (s *Store) copyOld(w *recordfile.Writer, names []string, done map[Key]bool) error {
@@ -260,13 +315,25 @@ func (s *Store) copyOld(w *recordfile.Writer, names []string, done map[Key]bool)
 // poll is how often a lock that another process holds is tried again.
 const poll = 100 * time.Millisecond
 
-// lock takes the space's lock, waiting for a process that holds it.
-func (s *Store) lock(ctx context.Context) (unlock func(), err error) {
+// patience is how long another process is waited for. A lock only keeps features
+// from being computed twice: nothing is wrong without it.
+const patience = 10 * time.Minute
+
+// lock takes the space's lock, waiting for a process that holds it until that has
+// computed what is needed. One that takes too long, or whose machine is gone, is
+// waited for no longer.
+func (s *Store) lock(ctx context.Context, keys []Key, rows [][]float32) (unlock func(), err error) {
 	path := filepath.Join(s.dir, lockName)
-	for {
+	for begin := time.Now(); ; {
 		err := lockfile.Acquire(path)
 		if err == nil {
 			return func() { lockfile.Release(path) }, nil
+		}
+		if errors.Is(err, fs.ErrNotExist) {
+			err = s.make()
+			if err == nil {
+				continue
+			}
 		}
 		var held *lockfile.HeldError
 		if !errors.As(err, &held) {
@@ -277,13 +344,16 @@ func (s *Store) lock(ctx context.Context) (unlock func(), err error) {
 			return nil, ctx.Err()
 		case <-time.After(poll):
 		}
+		if len(s.look(keys, rows)) == 0 || time.Since(begin) > patience {
+			return func() {}, nil
+		}
 	}
 }
 
 // inspect says what a space's folder holds.
 func inspect(dir string, verify bool) (Usage, error) {
 	var u Usage
-	about, err := os.ReadFile(filepath.Join(dir, spaceFile))
+	about, err := safefile.Read(filepath.Join(dir, spaceFile), maxAbout)
 	if err != nil || json.Unmarshal(about, &u.Space) != nil || u.Width <= 0 {
 		u.Space = Space{Model: "unknown", View: dir}
 	}
