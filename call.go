@@ -7,6 +7,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"frontdoor/data"
 	"frontdoor/imaging"
 )
 
@@ -31,8 +32,9 @@ func (c *call) settle(i int, err error) {
 
 // picture is an image that is still to be read.
 type picture struct {
-	name string
-	open func() (*imaging.Image, error)
+	name    string
+	open    func() (*imaging.Image, error)
+	content func() (data.Content, bool) // what it is made of, of files; nil for others
 }
 
 // ask puts n pictures through the model and returns their answers or, if embed
@@ -84,12 +86,19 @@ func (c *Classifier) ask(ctx context.Context, n int, embed bool, at func(int) pi
 	return q, errors.Join(q.errs...)
 }
 
-// read prepares a picture in its slot and hands it over. Should a decoder panic,
+// read prepares a picture in its slot and hands it over. A picture whose features
+// are kept is not opened. Should a decoder panic,
 // that is the error of its picture, as it is of a batch.
 func (c *Classifier) read(s *slot, p picture) {
 	c.readers <- struct{}{}
 	defer func() { <-c.readers }()
 	q, err := s.call, s.call.ctx.Err()
+	if err == nil && (q.embed || c.frozen) {
+		if s.key, s.pooled, s.keep = c.keeper.find(p.content); s.pooled != nil {
+			c.engine.submit(s)
+			return
+		}
+	}
 	var im *imaging.Image
 	if err == nil {
 		err = caught(func() (err error) {

@@ -26,6 +26,8 @@ type Classifier struct {
 
 	// Of the engine's goroutine alone, once it runs.
 	learner prompt.Learner
+	frozen  bool      // the learner reads nothing but the frozen tower's features
+	keeper  *keeper   // of features on disk; nil for none
 	pixels  []float32 // of a batch, [B, 3, S, S]
 
 	source, vocabulary string          // files of a run's model, "" if it is embedded
@@ -66,7 +68,11 @@ type Info struct {
 
 // start makes a classifier of a model and a learner, which may be nil, and sets
 // its engine going.
-func start(o *options, m *clip.Model, gpu *cuda.Device, l prompt.Learner, classes []string, info Info, promised *rundir.Promise) *Classifier {
+func start(o *options, m *clip.Model, gpu *cuda.Device, l prompt.Learner, classes []string, info Info, promised *rundir.Promise) (*Classifier, error) {
+	folder, err := o.folder(m, gpu)
+	if err != nil {
+		return nil, err
+	}
 	info.Backbone, info.Fingerprint = m.Config.Backbone(), m.Fingerprint()
 	info.Width, info.Side, info.Notes = m.Config.Embed, m.Config.Vision.Image, m.Notes
 	if m.LogitScale != nil {
@@ -74,11 +80,11 @@ func start(o *options, m *clip.Model, gpu *cuda.Device, l prompt.Learner, classe
 	}
 	floats := 3 * info.Side * info.Side
 	c := &Classifier{
-		options: o, model: m, gpu: gpu, learner: l, classes: slices.Clone(classes), info: info, promised: promised,
+		options: o, frozen: readsFrozen(l), keeper: newKeeper(folder), model: m, gpu: gpu, learner: l, classes: slices.Clone(classes), info: info, promised: promised,
 		pixels: make([]float32, o.batch*floats), readers: make(chan struct{}, parallel.Threads()),
 	}
 	c.engine = newEngine(o.batch, floats, c.batch)
-	return c
+	return c, nil
 }
 
 // place lets a GPU run the towers of m.
@@ -115,7 +121,7 @@ func (c *Classifier) Close() error {
 	c.mu.Unlock()
 	c.engine.close()
 	c.calls.Wait()
-	err := c.model.Close()
+	err := errors.Join(c.keeper.close(), c.model.Close())
 	if c.temporary != "" {
 		err = errors.Join(err, os.RemoveAll(c.temporary))
 	}
@@ -153,16 +159,15 @@ func (c *Classifier) batch(slots []*slot) {
 	c.guarded(asked[1], c.encode)
 }
 
-// guarded runs a computation on the images [B, 3, S, S] of some slots and settles
-// each. A panic must not end the process, which serves others: it is the error
+// guarded runs a computation on the images of some slots and settles each. A panic must not end the process, which serves others: it is the error
 // of the images.
-func (c *Classifier) guarded(slots []*slot, compute func([]*slot, *autograd.Tensor) []error) {
+func (c *Classifier) guarded(slots []*slot, compute func([]*slot) []error) {
 	if len(slots) == 0 {
 		return
 	}
 	var errs []error
 	err := caught(func() error {
-		errs = compute(slots, c.images(slots))
+		errs = compute(slots)
 		if c.gpu != nil {
 			return c.gpu.Err()
 		}
@@ -172,6 +177,9 @@ func (c *Classifier) guarded(slots []*slot, compute func([]*slot, *autograd.Tens
 		if err != nil {
 			s.call.settle(s.index, err)
 		} else {
+			if s.computed && s.keep && errs[i] == nil {
+				c.keeper.add(s.key, s.pooled)
+			}
 			s.call.settle(s.index, errs[i])
 		}
 	}
@@ -186,8 +194,8 @@ func (c *Classifier) images(slots []*slot) *autograd.Tensor {
 	return autograd.Const(c.pixels[:len(slots)*floats], len(slots), 3, side, side)
 }
 
-// classify answers images [B, 3, S, S].
-func (c *Classifier) classify(slots []*slot, images *autograd.Tensor) []error {
+// classify answers the images of slots.
+func (c *Classifier) classify(slots []*slot) []error {
 	errs := make([]error, len(slots))
 	classes := c.classes // changed by this goroutine only
 	if len(classes) == 0 {
@@ -200,7 +208,7 @@ func (c *Classifier) classify(slots []*slot, images *autograd.Tensor) []error {
 	if promised != nil && !slices.Equal(promised.Classes, classes) {
 		promised = nil
 	}
-	p := prompt.Predict(c.model, c.learner, images)
+	p := c.learner.Classify(c.extract(slots))
 	for i, s := range slots {
 		a := &s.call.answers[s.index]
 		if *a, errs[i] = answerOf(p, i, classes); errs[i] == nil {
@@ -210,10 +218,15 @@ func (c *Classifier) classify(slots []*slot, images *autograd.Tensor) []error {
 	return errs
 }
 
-// encode computes the unit features of images [B, 3, S, S].
-func (c *Classifier) encode(slots []*slot, images *autograd.Tensor) []error {
+// encode computes the unit features of the images of slots.
+func (c *Classifier) encode(slots []*slot) []error {
 	errs := make([]error, len(slots))
-	features := c.model.ImageFeatures(nil, images) // [B, E]
+	var features *autograd.Tensor // [B, E]
+	if c.keeper == nil {
+		features = c.model.ImageFeatures(nil, c.images(slots))
+	} else {
+		features = c.unit(c.pooled(slots))
+	}
 	for i, s := range slots {
 		if s.call.features[s.index] = slices.Clone(features.Row(i)); !isFinite(features.Row(i)...) {
 			errs[i] = ErrNotANumber

@@ -47,7 +47,7 @@ func (c *Classifier) answers(ctx context.Context, n int, at func(int) picture) (
 // drawn is image i of a call.
 func (c *Classifier) drawn(i int, im image.Image) picture {
 	name := numbered(i)
-	return picture{name, func() (*imaging.Image, error) {
+	return picture{name: name, open: func() (*imaging.Image, error) {
 		if im == nil {
 			return nil, fmt.Errorf("%s is nil", name)
 		}
@@ -75,7 +75,12 @@ func (c *Classifier) encoded(i int, file []byte) picture {
 			return im, err
 		}
 		return im.Oriented(imaging.Orientation(file)), nil
-	}}
+	}, c.stored(data.Content{Read: func() ([]byte, error) { return file, nil }})}
+}
+
+// stored is the content of a file that is turned if the classifier turns them.
+func (c *Classifier) stored(content data.Content) func() (data.Content, bool) {
+	return func() (data.Content, bool) { return content.Turned(c.info.Upright), true }
 }
 
 // numbered names an image that has no name.
@@ -95,13 +100,13 @@ func (c *Classifier) file(path string) picture {
 			return imaging.LoadUpright(path)
 		}
 		return imaging.Load(path)
-	}}
+	}, c.stored(data.Content{Path: path})}
 }
 
 // source is source i of a call.
 func source(i int, s data.Source) picture {
 	if s == nil {
-		return picture{numbered(i), func() (*imaging.Image, error) { return nil, errors.New("the source is nil") }}
+		return picture{name: numbered(i), open: func() (*imaging.Image, error) { return nil, errors.New("the source is nil") }}
 	}
-	return picture{s.Name(), s.Open}
+	return picture{s.Name(), s.Open, data.Item{Source: s}.Content}
 }

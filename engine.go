@@ -4,6 +4,8 @@ import (
 	"context"
 	"sync/atomic"
 	"time"
+
+	"frontdoor/eval/kept"
 )
 
 // engine puts images that wait at the same time through the model together. One
@@ -29,9 +31,14 @@ type engine struct {
 
 // slot is an image on its way to an answer.
 type slot struct {
-	pixels []float32 // [3, S, S]
+	pixels []float32 // [3, S, S]; nothing of this image if pooled is known
 	call   *call
 	index  int // in the call
+
+	key      kept.Key  // of the image
+	keep     bool      // its features are kept by the key
+	pooled   []float32 // [D] by the frozen tower; nil until they are known
+	computed bool      // they are new
 }
 
 // linger is how long an image waits for others to join it. It is about what a
@@ -133,7 +140,7 @@ func (e *engine) drop(s *slot) {
 }
 
 func (e *engine) put(s *slot) {
-	s.call = nil
+	*s = slot{pixels: s.pixels}
 	e.free <- s
 }
 

@@ -53,10 +53,13 @@ func (o *options) fromRun(t *eval.Trained, gpu *cuda.Device, dir string) (*Class
 	if err != nil {
 		return nil, err
 	}
-	c := start(o, t.Model, gpu, l, classes, Info{
+	c, err := start(o, t.Model, gpu, l, classes, Info{
 		Model: t.Config.Model, Run: dir, Method: cell.Method, Dataset: cell.Dataset, Seed: cell.Seed, Shots: cell.Shots,
 		Photographs: t.Exif != nil, Upright: t.Upright(),
 	}, rundir.PromiseOf(promises, cell, classes))
+	if err != nil {
+		return nil, err
+	}
 	c.source, c.vocabulary = t.ModelFile, t.Vocabulary
 	return c, nil
 }
@@ -91,7 +94,11 @@ func Load(ctx context.Context, model string, classes []string, opts ...Option) (
 				return nil, errors.Join(err, m.Close())
 			}
 		}
-		return start(o, m, gpu, l, classes, Info{Model: m.Name, Upright: o.upright == nil || *o.upright}, nil), nil
+		c, err := start(o, m, gpu, l, classes, Info{Model: m.Name, Upright: o.upright == nil || *o.upright}, nil)
+		if err != nil {
+			return nil, errors.Join(err, m.Close())
+		}
+		return c, nil
 	})
 }
 

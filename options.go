@@ -27,6 +27,7 @@ type options struct {
 	memory    int64
 	maxPixels int
 	device    string
+	cache     string
 }
 
 // defaultBatch is how many images are encoded at once. More would be hardly
@@ -137,6 +138,13 @@ func WithMemory(bytes int64) Option { return func(o *options) { o.memory = bytes
 // WithMaxPixels refuses images of more pixels. The default is Pillow's limit,
 // 178,956,970.
 func WithMaxPixels(n int) Option { return func(o *options) { o.maxPixels = n } }
+
+// WithCache keeps features of images by the frozen image tower in a folder, and
+// takes those that are there instead of decoding an image: what cmd/train -cache
+// and other classifiers have computed of the same content, model and
+// preprocessing. Answers are the same. Learners with an image tower of their own
+// gain nothing. Images without bytes, such as those of Classify, are not kept.
+func WithCache(dir string) Option { return func(o *options) { o.cache = dir } }
 
 // WithDevice names what runs the towers: "cpu", which is the default, "cuda",
 // "cuda:N" or "auto". GPUs need a program that was built with -tags cuda.

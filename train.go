@@ -95,6 +95,9 @@ func (t TrainOptions) run(ctx context.Context, o *options, path string, m *clip.
 		return nil, err
 	}
 	r := &eval.Run{Config: config, Model: m, Dataset: ds, Report: new(data.Report), Dir: dir}
+	if r.Kept, err = o.folder(m, gpu); err != nil {
+		return nil, errors.Join(err, dir.Close())
+	}
 	if gpu != nil {
 		r.Check = gpu.Err
 	}
@@ -117,7 +120,7 @@ func (t TrainOptions) compute(ctx context.Context, r *eval.Run) error {
 	if _, err := r.Do(ctx); err != nil || t.Risk == 0 {
 		return err
 	}
-	c := &eval.Calibration{Run: r.Trained(), Cell: r.Config.Cells()[0], Dataset: r.Dataset, Report: r.Report, Risk: t.Risk}
+	c := &eval.Calibration{Run: r.Trained(), Cell: r.Config.Cells()[0], Dataset: r.Dataset, Report: r.Report, Risk: t.Risk, Kept: r.Kept, Check: r.Check}
 	p, err := c.Promise(ctx)
 	if err != nil {
 		return err

@@ -25,9 +25,17 @@ func (it Item) Content() (Content, bool) {
 	if !ok {
 		return Content{}, false
 	}
-	c := Content{Read: inside.Bytes}
-	if p.upright {
-		c.How = "upright"
-	}
-	return c, true
+	return Content{Read: inside.Bytes}.Turned(p.upright), true
 }
+
+// Turned returns the content of a photograph that is turned as its EXIF
+// orientation asks, if upright is set.
+func (c Content) Turned(upright bool) Content {
+	if upright {
+		c.How = turnedUpright
+	}
+	return c
+}
+
+// turnedUpright is how an image that is turned differs from what is stored.
+const turnedUpright = "upright"

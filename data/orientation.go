@@ -19,7 +19,7 @@ func filePath(s Source) (path, turned string, ok bool) {
 	case File:
 		return string(f), "", true
 	case Upright:
-		return string(f), "upright", true
+		return string(f), turnedUpright, true
 	}
 	return "", "", false
 }

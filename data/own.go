@@ -131,10 +131,20 @@ func missing(c *files.Collection, count map[files.Split]int, lists map[files.Spl
 
 // ownItem makes an item of an image.
 func ownItem(im files.Labelled, turn Orientation) Item {
-	if d, ok := im.Image.(files.Disk); ok {
-		return Item{Source: turn.source(string(d), Own), Label: im.Class}
+	return Item{Source: Photo(im.Image, turn.turns(Own)), Label: im.Class}
+}
+
+// Photo returns an image in its place as a source, turned upright as its EXIF
+// orientation asks or as it is stored.
+func Photo(im files.Image, upright bool) Source {
+	d, file := im.(files.Disk)
+	switch {
+	case !file:
+		return packed{im, upright}
+	case upright:
+		return Upright(d)
 	}
-	return Item{Source: packed{im.Image, turn.turns(Own)}, Label: im.Class}
+	return File(d)
 }
 
 // packed is an image in an archive or a table.

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"frontdoor/data"
+	"frontdoor/eval/kept"
 	"frontdoor/eval/promise"
 	"frontdoor/eval/protocol"
 	"frontdoor/eval/rundir"
@@ -26,6 +27,10 @@ type Calibration struct {
 	// Folds, if not 0, also asks about the training images: the method is trained
 	// so many times, each time without a part of them, which it then answers.
 	Folds int
+	// Check is that of Run; may be nil.
+	Check func() error
+	// Kept has features of images on disk; nil for none.
+	Kept *kept.Folder
 
 	load     *train.Loader
 	classes  []string
@@ -44,6 +49,7 @@ type answered struct {
 // what is familiar.
 func (c *Calibration) Promise(ctx context.Context) (*rundir.Promise, error) {
 	c.load = train.NewLoader(c.Run.Model, c.Report)
+	c.load.Keep(c.Kept, c.Check)
 	c.classes, _ = protocol.TrainedClasses(c.Run.Protocol, c.Dataset.Classes)
 	held := c.heldOut()
 	l, err := c.Run.CellLearner(c.Cell, c.classes)
@@ -103,7 +109,7 @@ const parts = 8
 // strangers asks the learner about the images that were held out, and about
 // strangers.
 func (c *Calibration) strangers(ctx context.Context, l prompt.Learner, held []data.Item) (found []rundir.Stranger, from string, err error) {
-	held = c.load.Readable(held)
+	held = c.load.Readable(ctx, held)
 	other, from := c.Dataset.Other, "those of "+data.OtherFolder
 	if novel := data.Subset(c.Dataset, data.New); len(other) == 0 && trainedHalf(c.Run.Protocol) == data.Base {
 		other, from = slices.Concat(novel.Val, novel.Test), "the classes that were not trained on"
@@ -116,7 +122,7 @@ func (c *Calibration) strangers(ctx context.Context, l prompt.Learner, held []da
 			}
 			c.note(o)
 		}
-		other = c.load.Readable(other)
+		other = c.load.Readable(ctx, other)
 		if len(other) == 0 {
 			return nil, "none", nil
 		}
@@ -227,8 +233,9 @@ func (c *Calibration) known(p *rundir.Promise) {
 }
 
 // OpenDataset opens the dataset of a cell of a run as it was trained on; data, if not
-// empty, says where its files are now.
-func (t *Trained) OpenDataset(ctx context.Context, cell rundir.Cell, from string) (*data.Dataset, *data.Report, error) {
+// empty, says where its files are now. The folder knows which images can be
+// decoded; it may be nil.
+func (t *Trained) OpenDataset(ctx context.Context, cell rundir.Cell, from string, folder *kept.Folder) (*data.Dataset, *data.Report, error) {
 	if from == "" {
 		from = t.Data
 	}
@@ -236,7 +243,11 @@ func (t *Trained) OpenDataset(ctx context.Context, cell rundir.Cell, from string
 	if t.Upright() {
 		turn = data.AllUpright
 	}
-	ds, report, err := data.Open(ctx, cell.Dataset, data.OpenOptions{Data: from, Size: t.Model.Config.Vision.Image, Orientation: turn})
+	opt := data.OpenOptions{Data: from, Size: t.Model.Config.Vision.Image, Orientation: turn}
+	if folder != nil {
+		opt.Verify = func(items []data.Item) []error { return folder.Verify(ctx, items) }
+	}
+	ds, report, err := data.Open(ctx, cell.Dataset, opt)
 	if err != nil {
 		return nil, nil, err
 	}

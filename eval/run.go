@@ -222,7 +222,7 @@ func (r *Run) use(ctx context.Context, id rundir.Cell) error {
 	}
 	if changed {
 		r.load, r.studyLoad = train.NewLoader(r.Model, r.Report), nil
-		r.load.Keep(r.Kept)
+		r.load.Keep(r.Kept, r.Check)
 	}
 	memory := r.Config.Memory[id.Kind()]
 	r.load.SetBatch(memory.Batch())

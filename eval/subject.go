@@ -44,7 +44,7 @@ func newSubject(ctx context.Context, m *clip.Model, ds *data.Dataset, half data.
 		return s, s.readShots(ctx, l, ds, sampled, half, shots)
 	}
 	if len(s.learner.Params()) > 0 {
-		items = load.Readable(s.half.Train)
+		items = load.Readable(ctx, s.half.Train)
 		if err := everyClass(s.half.Classes, items); err != nil {
 			return nil, err
 		}

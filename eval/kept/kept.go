@@ -21,7 +21,8 @@ type Folder struct {
 	cache *featurecache.Cache
 	files *featurecache.Files
 	model string
-	width int
+	width int    // D
+	embed int    // E
 	how   string // pixels are made of a file
 }
 
@@ -42,7 +43,7 @@ func Open(dir, root string, m *clip.Model, kernel string) (*Folder, error) {
 	_, how := m.Prepare()
 	mean, std := m.Statistics()
 	return &Folder{
-		cache: c, files: files, model: m.VisionDigest() + " " + kernel, width: m.Config.Vision.Width,
+		cache: c, files: files, model: m.VisionDigest() + " " + kernel, width: m.Config.Vision.Width, embed: m.Config.Embed,
 		how: fmt.Sprintf("decoders %d, side %d, prepared %q, mean %v, deviation %v", imaging.Revision, m.Config.Vision.Image, how, mean, std),
 	}, nil
 }
@@ -63,6 +64,12 @@ func (f *Folder) Identity(it data.Item) (key Key, keep bool, err error) {
 	if !ok {
 		return sha256.Sum256([]byte("name " + it.Name())), false, nil
 	}
+	key, err = f.Of(c)
+	return key, f != nil && err == nil, err
+}
+
+// Of is Identity for the content of an image.
+func (f *Folder) Of(c data.Content) (key Key, err error) {
 	switch {
 	case c.Path == "":
 		var b []byte
@@ -77,7 +84,7 @@ func (f *Folder) Identity(it data.Item) (key Key, keep bool, err error) {
 	if c.How != "" {
 		key = sha256.Sum256(append(key[:], c.How...))
 	}
-	return key, f != nil && err == nil, err
+	return key, err
 }
 
 // Crop is a random crop of an image: the same for every seed and method that
@@ -97,6 +104,22 @@ func (c Crop) key() Key {
 // cannot be read.
 func (f *Folder) Whole(ctx context.Context, keys []Key, compute func(missing []int) ([][]float32, error)) ([][]float32, error) {
 	return f.rows(ctx, f.whole(), keys, compute)
+}
+
+// Find returns what is kept of the features of images as they are, nil for the
+// others.
+func (f *Folder) Find(keys []Key) [][]float32 { return f.find(f.whole(), keys) }
+
+// Add keeps features of images as they are.
+func (f *Folder) Add(ctx context.Context, keys []Key, rows [][]float32) error {
+	_, err := f.Whole(ctx, keys, func(missing []int) ([][]float32, error) {
+		some := make([][]float32, len(missing))
+		for j, i := range missing {
+			some[j] = rows[i]
+		}
+		return some, nil
+	})
+	return err
 }
 
 // Crops is Whole for random crops of a view.
@@ -160,10 +183,20 @@ func (f *Folder) CountCrops(v augment.View, draws int, it data.Item) int {
 	return f.count(f.cropped(v), cropKeys(crops))
 }
 
-func (f *Folder) count(s featurecache.Space, keys []Key) int {
+func (f *Folder) count(s featurecache.Space, keys []Key) (n int) {
+	for _, row := range f.find(s, keys) {
+		if row != nil {
+			n++
+		}
+	}
+	return n
+}
+
+// find returns what a space has of the keys.
+func (f *Folder) find(s featurecache.Space, keys []Key) [][]float32 {
 	store, err := f.cache.Space(s)
 	if err != nil {
-		return 0
+		return make([][]float32, len(keys))
 	}
-	return store.Count(keys)
+	return store.Find(keys)
 }

@@ -9,6 +9,22 @@ import (
 	"frontdoor/internal/featurecache"
 )
 
+// decodable is the space of what can be decoded.
+var decodable = featurecache.Space{Model: fmt.Sprintf("decoders %d", imaging.Revision), View: "decodes", Width: 1}
+
+// Undecoded counts the items that Verify would decode.
+func (f *Folder) Undecoded(items []data.Item) (n int) {
+	if f == nil {
+		return len(items)
+	}
+	for _, it := range items {
+		if key, keep, err := f.Identity(it); err != nil || !keep || f.count(decodable, []Key{key}) == 0 {
+			n++
+		}
+	}
+	return n
+}
+
 // Verify returns the errors of items that cannot be decoded, for
 // data.OpenOptions. It decodes those that no earlier run has decoded: which
 // images can be is a feature of one number.
@@ -34,8 +50,7 @@ func (f *Folder) Verify(ctx context.Context, items []data.Item) []error {
 	}
 	decode(others)
 	tried := false
-	s := featurecache.Space{Model: fmt.Sprintf("decoders %d", imaging.Revision), View: "decodes", Width: 1}
-	_, err := f.rows(ctx, s, keys, func(missing []int) ([][]float32, error) {
+	_, err := f.rows(ctx, decodable, keys, func(missing []int) ([][]float32, error) {
 		tried = true
 		some, rows := make([]int, len(missing)), make([][]float32, len(missing))
 		for j, m := range missing {

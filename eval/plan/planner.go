@@ -74,11 +74,11 @@ func (p *planner) cell(ctx context.Context, w *work, c rundir.Cell, lines *phase
 	if n := len(half.Train); w.fitted != nil && n > 0 {
 		p.fitting(f.Forecast, w, half, lines)
 	} else if w.trained && n > 0 {
-		f.PrepareSeconds += p.images(&lines.features, half.Train) // all are read once, to be sure that they can be
+		f.PrepareSeconds += p.readable(&lines.features, half.Train)
 		if w.classAware {
 			f.PrepareSeconds += p.do(&lines.features, w.costs.Classes, 1) + p.frozenFeatures(&lines.features, half.Train, w.batch)
 		}
-		p.training(f.Forecast, w, n, c.Seed, &lines.training)
+		p.training(f.Forecast, w, half.Train, c.Seed, &lines.training)
 	}
 	if err := p.testing(ctx, f.Forecast, w, c, half, &lines.testing); err != nil {
 		return nil, err
@@ -87,9 +87,19 @@ func (p *planner) cell(ctx context.Context, w *work, c rundir.Cell, lines *phase
 	return f.Forecast, nil
 }
 
-// training adds the steps on n images. What reads features of crops of an
-// image computes each crop once.
-func (p *planner) training(f *rundir.Forecast, w *work, n int, seed uint64, line *Phase) {
+// readable adds the reading of all training images once, to be sure that they can
+// be read. Of those in the folder that is known.
+func (p *planner) readable(line *Phase, items []data.Item) float64 {
+	if p.kept == nil {
+		return p.images(line, items)
+	}
+	return line.other(p.read * float64(p.kept.Undecoded(items)))
+}
+
+// training adds the steps on some images. What reads features of crops of an
+// image computes each crop once, unless it is in the folder.
+func (p *planner) training(f *rundir.Forecast, w *work, items []data.Item, seed uint64, line *Phase) {
+	n := len(items)
 	steps := float64(w.set.Epochs * max(1, n/w.set.Batch))
 	passes, images := p.steps(w), steps*float64(min(n, w.set.Batch))
 	if w.fewerPixels {
@@ -99,7 +109,7 @@ func (p *planner) training(f *rundir.Forecast, w *work, n int, seed uint64, line
 		}
 		fresh := max(0, crops-p.cache.crops[seed])
 		p.cache.crops[seed] += fresh
-		images *= float64(fresh) / float64(w.set.Epochs)
+		images *= float64(fresh) / float64(w.set.Epochs) * (1 - p.kept.ShareOfTraining(w.views[0], seed, items, crops))
 		f.TrainSeconds = p.do(line, passes[:1], images/float64(min(n, w.set.Batch)))
 		f.TrainSeconds += p.do(line, passes[1:], steps)
 	} else {

@@ -1,9 +1,13 @@
 package train
 
 import (
+	"context"
 	"fmt"
+	"maps"
+	"slices"
 
 	"frontdoor/autograd"
+	"frontdoor/eval/kept"
 	"frontdoor/prompt"
 )
 
@@ -68,38 +72,101 @@ func (t *Training) cropKey(i, epoch int) cropKey {
 }
 
 // unknownCrops returns those of the items which whose crop in an epoch has no
-// features yet.
-func (t *Training) unknownCrops(which []int, epoch int) []int {
-	var unknown []int
+// features yet, and the features of those that are kept on disk only.
+func (t *Training) unknownCrops(which []int, epoch int) (unknown []int, found map[int][]float32) {
 	for _, i := range which {
 		if _, known := t.load.crops.of(t.seed)[t.cropKey(i, epoch)]; !known {
 			unknown = append(unknown, i)
 		}
 	}
-	return unknown
+	if t.load.folder == nil || len(unknown) == 0 {
+		return unknown, nil
+	}
+	found = map[int][]float32{}
+	crops, filed := t.filed(unknown, epoch)
+	for j, row := range t.load.folder.FindTraining(t.learner.Views()[0], crops) {
+		if row != nil {
+			found[filed[j]] = row
+		}
+	}
+	return slices.DeleteFunc(unknown, func(i int) bool { return found[i] != nil }), found
+}
+
+// filed lists those of the items which whose crops in an epoch are kept on disk, and
+// by what.
+func (t *Training) filed(which []int, epoch int) (crops []kept.TrainingCrop, filed []int) {
+	for _, i := range which {
+		if id, keep, err := t.load.folder.Identity(t.items[i]); err == nil && keep {
+			crop := kept.Crop{Image: id, Draw: t.set.Draw(epoch)}
+			crops, filed = append(crops, kept.TrainingCrop{Crop: crop, Seed: t.seed, Place: i}), append(filed, i)
+		}
+	}
+	return crops, filed
 }
 
 // cropFeatures returns the frozen tower's unit features [n, E] of the items of a step,
 // as its epoch crops them: computed for it, or as they are known.
-func (t *Training) cropFeatures(tp *autograd.Tape, s *stepImages) *autograd.Tensor {
+func (t *Training) cropFeatures(ctx context.Context, tp *autograd.Tape, s *stepImages) (*autograd.Tensor, error) {
 	known := t.load.crops.of(t.seed)
-	fresh := map[int][]float32{}
-	if len(s.cropped) > 0 {
-		v := t.load.model.ImageFeatures(nil, s.tensor(t.load.size)) // [n, E]
-		for j, i := range s.cropped {
-			fresh[i] = v.Row(j)
-			if key := t.cropKey(i, s.epoch); known[key] == nil {
-				t.load.crops.add(t.seed, key, v.Row(j))
-			}
-		}
+	fresh, err := t.freshCrops(ctx, s)
+	if err != nil {
+		return nil, err
 	}
+	maps.Copy(fresh, s.found)
 	out := tp.Buffer(len(s.which), t.load.model.Config.Embed) // [B, E]
 	for j, i := range s.which {
+		key := t.cropKey(i, s.epoch)
 		row, ok := fresh[i]
-		if !ok {
-			row = known[t.cropKey(i, s.epoch)]
+		if ok && known[key] == nil {
+			t.load.crops.add(t.seed, key, row)
+		} else if !ok {
+			row = known[key]
 		}
 		copy(out.Row(j), row)
 	}
-	return out
+	return out, nil
+}
+
+// freshCrops returns the unit features [E] of the items that are cropped for a step,
+// which are kept on disk if there is a folder. What another process has computed
+// meanwhile is taken from there.
+func (t *Training) freshCrops(ctx context.Context, s *stepImages) (map[int][]float32, error) {
+	fresh := map[int][]float32{}
+	encode := func() error {
+		v := t.load.model.ImageFeatures(nil, s.tensor(t.load.size)) // [n, E]
+		for j, i := range s.cropped {
+			fresh[i] = v.Row(j)
+		}
+		return t.load.failed()
+	}
+	if len(s.cropped) == 0 {
+		return fresh, nil
+	}
+	if t.load.folder == nil {
+		return fresh, encode()
+	}
+	crops, filed := t.filed(s.cropped, s.epoch)
+	if len(filed) < len(s.cropped) {
+		if err := encode(); err != nil {
+			return nil, err
+		}
+	}
+	rows, err := t.load.folder.Training(ctx, t.learner.Views()[0], crops, func(missing []int) ([][]float32, error) {
+		if len(fresh) == 0 {
+			if err := encode(); err != nil {
+				return nil, err
+			}
+		}
+		out := make([][]float32, len(missing))
+		for j, k := range missing {
+			out[j] = fresh[filed[k]]
+		}
+		return out, nil
+	})
+	for j, i := range filed {
+		if err == nil {
+			fresh[i] = rows[j]
+		}
+	}
+	return fresh, err
 }

@@ -26,7 +26,7 @@ func TestTrainingThatDiverges(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := tr.one(autograd.NewTape(), images); err == nil || !strings.Contains(err.Error(), want) ||
+		if _, err := tr.one(context.Background(), autograd.NewTape(), images); err == nil || !strings.Contains(err.Error(), want) ||
 			!strings.Contains(err.Error(), "at step 1") {
 			t.Errorf("error %v, want %q", err, want)
 		}

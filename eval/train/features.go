@@ -143,7 +143,7 @@ func (l *Loader) findFrozen(ctx context.Context, items []data.Item, missing []in
 		for j, i := range which {
 			out[j] = rows[i].pooled
 		}
-		return out, nil
+		return out, l.failed()
 	})
 	if err != nil {
 		return err

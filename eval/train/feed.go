@@ -1,6 +1,7 @@
 package train
 
 import (
+	"context"
 	"sync/atomic"
 
 	"frontdoor/autograd"
@@ -32,9 +33,10 @@ type feed struct {
 // stepImages are the images of one step.
 type stepImages struct {
 	step, epoch, at int
-	order           []int // of the items in the epoch
-	which           []int // the items of the batch
-	cropped         []int // those whose images are cropped anew
+	order           []int             // of the items in the epoch
+	which           []int             // the items of the batch
+	cropped         []int             // those whose images are cropped anew
+	found           map[int][]float32 // unit features [E] of others, from disk
 	ready           chan struct{}
 
 	pixels []float32 // [V·n, 3, S, S] of the n cropped items
@@ -95,7 +97,7 @@ func (f *feed) plan() *stepImages {
 	s.which = s.order[s.at*t.set.Batch : min(len(s.order), (s.at+1)*t.set.Batch)]
 	s.cropped = s.which
 	if t.readsFeatures() {
-		s.cropped = t.unknownCrops(s.which, s.epoch)
+		s.cropped, s.found = t.unknownCrops(s.which, s.epoch)
 	}
 	n := t.pixels(len(s.cropped))
 	if last := len(f.free) - 1; last >= 0 {
@@ -128,15 +130,15 @@ func (s *stepImages) tensor(side int) *autograd.Tensor {
 }
 
 // batch returns what the learner is given at a step.
-func (t *Training) batch(tp *autograd.Tape, s *stepImages) prompt.Batch {
-	b := prompt.Batch{Progress: float64(s.step) / float64(t.Steps())}
+func (t *Training) batch(ctx context.Context, tp *autograd.Tape, s *stepImages) (b prompt.Batch, err error) {
+	b.Progress = float64(s.step) / float64(t.Steps())
 	for _, i := range s.which {
 		b.Labels = append(b.Labels, t.items[i].Label)
 	}
 	if t.readsFeatures() {
-		b.Frozen = t.cropFeatures(tp, s)
+		b.Frozen, err = t.cropFeatures(ctx, tp, s)
 	} else {
 		b.Images = s.tensor(t.load.size)
 	}
-	return b
+	return b, err
 }

@@ -62,7 +62,7 @@ func trainingOf(t *testing.T, d *protocol.Data, half data.Half, name string, set
 	t.Helper()
 	sampled := data.Subset(d.Dataset.FewShot(4, 7), half)
 	l := evaltest.Learner(t, d, name, set, sampled.Classes)
-	return New(l, method.Find(name), set, 7, load.Readable(sampled.Train), load)
+	return New(l, method.Find(name), set, 7, load.Readable(context.Background(), sampled.Train), load)
 }
 
 // The pixels of every step are the same however many batches are prepared ahead,

@@ -1,6 +1,7 @@
 package train
 
 import (
+	"context"
 	"fmt"
 	"iter"
 	"math/rand/v2"
@@ -28,6 +29,7 @@ type Loader struct {
 	crops  cropCache            // features of training images
 	drawns drawnCache           // features of crops for heads
 	folder *kept.Folder         // features on disk; nil for none
+	check  func() error         // says whether what computes has failed
 	batch  int                  // images encoded at once
 }
 
@@ -44,8 +46,17 @@ func NewLoader(m *clip.Model, report *data.Report) *Loader {
 // SetBatch makes the loader encode n images at once.
 func (l *Loader) SetBatch(n int) { l.batch = n }
 
-// Keep has the loader look for features on disk, and keep there what it encodes.
-func (l *Loader) Keep(f *kept.Folder) { l.folder = f }
+// Keep has the loader look for features on disk, and keep there what it encodes,
+// unless check, which may be nil, says that what computes has failed.
+func (l *Loader) Keep(f *kept.Folder, check func() error) { l.folder, l.check = f, check }
+
+// failed is the error of what computes.
+func (l *Loader) failed() error {
+	if l.check == nil {
+		return nil
+	}
+	return l.check()
+}
 
 // KeepNoImages has the loader decode images anew each time, for images that
 // are not met again.
@@ -147,8 +158,19 @@ func (l *Loader) view(dst []float32, im *imaging.Image, view augment.View, r *ra
 // Readable returns the items whose images can be decoded in full, reporting
 // the others. A training set is checked once so that no epoch stumbles, a batch
 // at a time: 16 images of each class of ImageNet would take 10 GB.
-func (l *Loader) Readable(items []data.Item) []data.Item {
+// Where features are kept on disk it is known from earlier runs which can be.
+func (l *Loader) Readable(ctx context.Context, items []data.Item) []data.Item {
 	out := make([]data.Item, 0, len(items))
+	if l.folder != nil {
+		for i, err := range l.folder.Verify(ctx, items) {
+			if err != nil {
+				l.report.AddError(items[i].Name(), err)
+				continue
+			}
+			out = append(out, items[i])
+		}
+		return out
+	}
 	for part := range l.Batches(items) {
 		_, kept := l.Clean(part)
 		out = append(out, pick(part, kept)...)

@@ -1,6 +1,7 @@
 package train
 
 import (
+	"context"
 	"runtime"
 	"sync/atomic"
 	"testing"
@@ -42,7 +43,7 @@ func TestReadableBoundsMemory(t *testing.T) {
 	runtime.GC()
 	var before runtime.MemStats
 	runtime.ReadMemStats(&before)
-	if got := len(load.Readable(items)); got != n {
+	if got := len(load.Readable(context.Background(), items)); got != n {
 		t.Errorf("%d of %d images can be read", got, n)
 	}
 	image := int64(4 * 3 * 64 * 64)

@@ -3,6 +3,7 @@ package train
 import (
 	"context"
 	"encoding/binary"
+	"errors"
 	"math/rand/v2"
 	"slices"
 
@@ -156,7 +157,7 @@ func (l *Loader) findCrops(ctx context.Context, view augment.View, crops []*crop
 		for j, c := range some {
 			out[j] = c.row
 		}
-		return out, err
+		return out, errors.Join(err, l.failed())
 	})
 	if err != nil {
 		return err

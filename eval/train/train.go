@@ -120,7 +120,7 @@ func (t *Training) Run(ctx context.Context, save func() error, tick func(epoch i
 		if images, err = f.take(images); err != nil {
 			return err
 		}
-		loss, err := t.one(tp, images)
+		loss, err := t.one(ctx, tp, images)
 		if err != nil {
 			return err
 		}
@@ -187,9 +187,12 @@ func (t *Training) order(epoch int) []int {
 }
 
 // one takes the step of the images and returns its loss.
-func (t *Training) one(tp *autograd.Tape, images *stepImages) (float64, error) {
+func (t *Training) one(ctx context.Context, tp *autograd.Tape, images *stepImages) (float64, error) {
 	defer tp.Reset()
-	b := t.batch(tp, images)
+	b, err := t.batch(ctx, tp, images)
+	if err != nil {
+		return 0, err
+	}
 	loss := t.learner.Loss(tp, b)
 	value := float64(loss.Item())
 	if math.IsNaN(value) || math.IsInf(value, 0) {

@@ -22,6 +22,9 @@ import (
 // commands keep features of images.
 const CacheVariable = "FRONTDOOR_CACHE"
 
+// CacheFlag explains the flag -cache of commands that ask about images.
+const CacheFlag = "keep features of images by the frozen tower in `DIR`, with those of train -cache; the answers are the same (default $" + CacheVariable + ")"
+
 // Usage is an error in how a command was called: exit code 2.
 type Usage struct{ Err error }
 

@@ -19,7 +19,8 @@ import (
 
 const help = `Usage: go run ./cmd/cache [-cache DIR] ls|verify|clear
 
-Looks after the features of images that train keeps with -cache DIR.
+Looks after the features of images that train, calibrate, predict, sort and serve
+keep with -cache DIR. They share them, and decode no image whose features are there.
 
   go run ./cmd/cache -cache DIR ls       what there is, by model and view of the images
   go run ./cmd/cache -cache DIR verify   read all, and take the digest of all images anew

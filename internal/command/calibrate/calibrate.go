@@ -3,6 +3,7 @@
 package calibrate
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -13,9 +14,11 @@ import (
 	"frontdoor/clip"
 	"frontdoor/cuda"
 	"frontdoor/eval"
+	"frontdoor/eval/kept"
 	"frontdoor/eval/rundir"
 	"frontdoor/internal/cli"
 	"frontdoor/internal/runs"
+	"frontdoor/simd"
 )
 
 const help = `Usage: go run ./cmd/calibrate RUN -risk 5% [flags]
@@ -36,6 +39,7 @@ them. Without it the classes are left out in turn, each a stranger to the others
 // options are the flags.
 type options struct {
 	run, model, method, data, dataset, device string
+	cache                                     string
 	seed                                      int64
 	shots, count, folds, threads              int
 	risk                                      cli.Risk
@@ -53,6 +57,7 @@ func parse(args []string) (*options, error) {
 	fs.StringVar(&o.dataset, "dataset", "", "`NAME` of a dataset of the run, if it has several")
 	fs.IntVar(&o.shots, "shots", 0, "images of each class that were trained on, if the run has several numbers")
 	fs.IntVar(&o.count, "templates", 0, "learned templates, if the run has several numbers")
+	fs.StringVar(&o.cache, "cache", os.Getenv(cli.CacheVariable), cli.CacheFlag)
 	fs.StringVar(&o.device, "device", "cpu", cli.DeviceFlag)
 	fs.IntVar(&o.threads, "threads", 0, "threads to use (default all cores)")
 	if err := cli.Parse(fs, args, help); err != nil {
@@ -111,7 +116,18 @@ func (o *options) calibrate(ctx context.Context, gpu *cuda.Device, w io.Writer) 
 	if err != nil {
 		return cli.Usage{Err: err}
 	}
-	ds, report, err := t.OpenDataset(ctx, cell, o.data)
+	var check func() error
+	kernel := simd.Rounding()
+	if gpu != nil {
+		check, kernel = gpu.Err, gpu.Arithmetic()
+	}
+	var folder *kept.Folder
+	if o.cache != "" {
+		if folder, err = kept.Open(o.cache, cmp.Or(o.data, t.Data), t.Model, kernel); err != nil {
+			return err
+		}
+	}
+	ds, report, err := t.OpenDataset(ctx, cell, o.data, folder)
 	if err != nil {
 		return err
 	}
@@ -120,6 +136,6 @@ func (o *options) calibrate(ctx context.Context, gpu *cuda.Device, w io.Writer) 
 		return err
 	}
 	defer dir.Close()
-	c := &eval.Calibration{Run: t, Cell: cell, Dataset: ds, Report: report, Risk: float64(o.risk), Folds: o.folds}
-	return runs.Calibrate(ctx, w, c, dir)
+	c := &eval.Calibration{Run: t, Cell: cell, Dataset: ds, Report: report, Risk: float64(o.risk), Folds: o.folds, Kept: folder, Check: check}
+	return errors.Join(runs.Calibrate(ctx, w, c, dir), folder.Save())
 }

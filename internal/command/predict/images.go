@@ -10,18 +10,8 @@ import (
 	"frontdoor"
 	"frontdoor/data"
 	"frontdoor/data/files"
-	"frontdoor/imaging"
 	"frontdoor/internal/term"
 )
-
-// photo is an image to classify.
-type photo struct {
-	files.Image
-	upright bool // turned as its EXIF orientation asks
-}
-
-// Open decodes the image.
-func (p photo) Open() (*imaging.Image, error) { return p.Image.Open(p.upright) }
 
 // collect lists the images to classify: files as named, and from folders,
 // archives, tables and lists the images that training would take. What they
@@ -45,7 +35,7 @@ func (o *options) collect(ctx context.Context, w io.Writer) ([]data.Source, erro
 			return nil, err
 		}
 		for _, im := range images {
-			out = append(out, photo{im, o.exif})
+			out = append(out, data.Photo(im, o.exif))
 		}
 		for i, l := range left {
 			if i == mostNotes {

@@ -45,7 +45,7 @@ input.
 // groups are the flags by what they are about; the first ones are those of most
 // calls.
 var groups = []cli.Group{
-	{Title: "Most used", Flags: "run model labels template captions embed json abstain method seed device threads"},
+	{Title: "Most used", Flags: "run model labels template captions embed json abstain method seed cache device threads"},
 	{Title: "More examples", Text: `
   go run ./cmd/predict -model M.pt -labels @names.txt -template "a photo of a {}." more/
   go run ./cmd/predict -model M.pt -embed -json more/
@@ -78,7 +78,7 @@ type options struct {
 	exif      bool // turn photographs
 	exifGiven bool
 
-	device string
+	device, cache string
 }
 
 // Notes name files and classes, which are shown safely.
@@ -127,6 +127,7 @@ func parse(args []string) (*options, error) {
 	fs.StringVar(&o.render, "render", "", "with -captions: pictures of the synthetic world instead of files, such as `\"striped star\"`; several with semicolons")
 	fs.StringVar(&o.render, "draw", "", "the former name of -render")
 	fs.BoolVar(&o.exif, "exif", true, "turn photographs as their EXIF orientation asks (default as the run had it; -exif=false takes the stored pixels)")
+	fs.StringVar(&o.cache, "cache", os.Getenv(cli.CacheVariable), cli.CacheFlag)
 	fs.StringVar(&o.device, "device", "cpu", cli.DeviceFlag)
 	fs.IntVar(&o.threads, "threads", 0, "threads to use (default all cores)")
 	if err := cli.Parse(fs, args, help, groups...); err != nil {
@@ -249,7 +250,7 @@ func (o *options) classifier(ctx context.Context) (*frontdoor.Classifier, error)
 	}
 	opts := []frontdoor.Option{frontdoor.WithModel(o.model), frontdoor.WithVocabulary(o.vocabulary), frontdoor.WithActivation(o.activation),
 		frontdoor.WithMethod(o.method), frontdoor.WithHalf(o.classes),
-		frontdoor.WithDataset(o.dataset), frontdoor.WithShots(o.shots), frontdoor.WithTemplates(o.count), frontdoor.WithDevice(o.device)}
+		frontdoor.WithDataset(o.dataset), frontdoor.WithShots(o.shots), frontdoor.WithTemplates(o.count), frontdoor.WithDevice(o.device), frontdoor.WithCache(o.cache)}
 	if o.seed >= 0 {
 		opts = append(opts, frontdoor.WithSeed(uint64(o.seed)))
 	}

@@ -10,7 +10,7 @@ import (
 // load reads the model that the flags name, the embedded one without a name, for
 // classes that may be none.
 func (o *options) load(ctx context.Context, classes []string, opts ...frontdoor.Option) (*frontdoor.Classifier, error) {
-	opts = append(opts, frontdoor.WithVocabulary(o.vocabulary), frontdoor.WithActivation(o.activation), frontdoor.WithDevice(o.device))
+	opts = append(opts, frontdoor.WithVocabulary(o.vocabulary), frontdoor.WithActivation(o.activation), frontdoor.WithDevice(o.device), frontdoor.WithCache(o.cache))
 	c, err := opened(frontdoor.Load(ctx, o.model, classes, opts...))
 	if err == nil && c.Info().Model == "tiny" && o.render == "" {
 		cli.WarnToy(stderr, "predict")

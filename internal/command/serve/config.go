@@ -55,6 +55,7 @@ func (o *options) modelOptions() []frontdoor.Option {
 	return []frontdoor.Option{
 		frontdoor.WithVocabulary(o.vocabulary), frontdoor.WithActivation(o.activation), frontdoor.WithDevice(o.device),
 		frontdoor.WithBatch(o.batch), frontdoor.WithMaxPixels(o.megapixels * 1e6),
+		frontdoor.WithCache(o.cache),
 	}
 }
 

@@ -23,7 +23,7 @@ type options struct {
 	labels                 string
 	templates              []string
 	vocabulary, activation string
-	device                 string
+	device, cache          string
 	threads, batch         int
 
 	listen, tokenFile string
@@ -65,6 +65,7 @@ func (o *options) modelFlags(fs *flag.FlagSet) {
 	fs.Func("template", "with -labels: `CAPTION` of a class, {} is its name (default \"a photo of a {}.\"); several are averaged", listed(&o.templates))
 	fs.StringVar(&o.vocabulary, "vocab", "", "`FILE` of the model's vocabulary, if it is not beside the model")
 	fs.StringVar(&o.activation, "activation", "", "`NAME` of the model's activation, quick_gelu or gelu, if nothing beside the model says it")
+	fs.StringVar(&o.cache, "cache", os.Getenv(cli.CacheVariable), cli.CacheFlag)
 	fs.StringVar(&o.device, "device", "cpu", cli.DeviceFlag)
 	fs.IntVar(&o.threads, "threads", 0, "threads to use (default all cores)")
 	fs.IntVar(&o.batch, "batch", 8, "pictures that go through the model at once")

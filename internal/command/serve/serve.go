@@ -36,7 +36,7 @@ SIGHUP loads the runs anew without dropping a request.
 `
 
 var groups = []cli.Group{
-	{Title: "Most used", Flags: "run model labels template listen token-file allow-host watch as upstream device threads"},
+	{Title: "Most used", Flags: "run model labels template listen token-file allow-host watch as upstream cache device threads"},
 	{Title: "Limits", Flags: "max-body max-bodies max-pixels max-images max-texts queue connections timeout header-timeout idle-timeout max-header batch"},
 	{Title: "How the model is read", Flags: "run-model vocab activation"},
 	{Title: "Logs", Flags: "log"},

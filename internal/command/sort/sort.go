@@ -40,6 +40,7 @@ What is certain follows from the run's promise (train -risk). Without one, -unsu
 // options are the flags.
 type options struct {
 	photos, run, into, model, method, device string
+	cache                                    string
 	seed                                     int64
 	apply, link, xmp, watch                  bool
 	every                                    time.Duration
@@ -74,6 +75,7 @@ func parse(args []string) (*options, error) {
 	fs.StringVar(&o.model, "model", "", "`FILE` of the run's model, if it has moved")
 	fs.StringVar(&o.method, "method", "", "`NAME` of a method of the run (default as predict)")
 	fs.Int64Var(&o.seed, "seed", -1, "seed of the run to use (default its first)")
+	fs.StringVar(&o.cache, "cache", os.Getenv(cli.CacheVariable), cli.CacheFlag)
 	fs.StringVar(&o.device, "device", "cpu", cli.DeviceFlag)
 	fs.IntVar(&o.threads, "threads", 0, "threads to use (default all cores)")
 	if err := cli.Parse(fs, args, help); err != nil {
@@ -106,7 +108,7 @@ func parse(args []string) (*options, error) {
 
 // sort sorts once, or again and again.
 func (o *options) sort(ctx context.Context, w, errs io.Writer) error {
-	opts := []frontdoor.Option{frontdoor.WithModel(o.model), frontdoor.WithMethod(o.method), frontdoor.WithDevice(o.device)}
+	opts := []frontdoor.Option{frontdoor.WithModel(o.model), frontdoor.WithMethod(o.method), frontdoor.WithDevice(o.device), frontdoor.WithCache(o.cache)}
 	if o.seed >= 0 {
 		opts = append(opts, frontdoor.WithSeed(uint64(o.seed)))
 	}
