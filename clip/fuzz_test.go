@@ -42,3 +42,41 @@ func FuzzModel(f *testing.F) {
 		}
 	})
 }
+
+// FuzzDescription puts any text beside a model in place of what describes it:
+// OpenCLIP's settings, or those of Hugging Face and of its preprocessing.
+func FuzzDescription(f *testing.F) {
+	dir := f.TempDir()
+	models := make([]*weights.File, 2)
+	var configs [2][]byte
+	for i, name := range []string{"openclip/open_clip_model.safetensors", "hf_bin/pytorch_model.bin"} {
+		var err error
+		if models[i], err = weights.Open(filepath.Join("testdata", "formats", name)); err != nil {
+			f.Fatal(err)
+		}
+		config := []string{openCLIPConfig, "config.json"}[i]
+		if configs[i], err = os.ReadFile(filepath.Join("testdata", "formats", filepath.Dir(name), config)); err != nil {
+			f.Fatal(err)
+		}
+	}
+	f.Add(byte(0), configs[0])
+	f.Add(byte(1), configs[1])
+	f.Add(byte(2), []byte(`{"do_resize": true, "size": {"shortest_edge": 1e308}, "crop_size": [1, 1], "image_mean": [0, 1e300, -1], "image_std": [0, 0, 0]}`))
+	f.Fuzz(func(t *testing.T, which byte, text []byte) {
+		texts := map[string][]byte{openCLIPConfig: configs[0], "config.json": configs[1], preprocessorConfig: []byte("{}")}
+		name := []string{openCLIPConfig, "config.json", preprocessorConfig}[which%3]
+		texts[name] = text
+		for name, text := range texts {
+			if err := os.WriteFile(filepath.Join(dir, name), text, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		m, err := assemble(models[min(int(which%3), 1)], filepath.Join(dir, "model"), Options{NoVocabulary: true})
+		if err == nil && m.Config.check() != nil {
+			t.Errorf("sizes %+v", m.Config)
+		}
+		if err != nil && len(err.Error()) > 500 {
+			t.Errorf("a message of %d bytes", len(err.Error()))
+		}
+	})
+}

@@ -143,7 +143,7 @@ func (o object) square(key string) int {
 	if !o.has(key) || json.Unmarshal(o.values[key], &sides) != nil {
 		return o.whole(key, 0)
 	}
-	if len(sides) == 0 || slices.Min(sides) != slices.Max(sides) || sides[0] <= 0 || sides[0] != math.Trunc(sides[0]) {
+	if len(sides) == 0 || slices.Min(sides) != slices.Max(sides) || sides[0] <= 0 || sides[0] > 1<<30 || sides[0] != math.Trunc(sides[0]) {
 		o.fail(key, "is %s; only squares are supported", o.text(key))
 		return 0
 	}

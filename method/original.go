@@ -81,6 +81,11 @@ func OpenOriginal(m *clip.Model, path string) (prompt.Learner, *Method, Settings
 		return nil, nil, Settings{}, err
 	}
 	defer f.Close()
+	return readOriginal(m, f)
+}
+
+// readOriginal is OpenOriginal of an open file.
+func readOriginal(m *clip.Model, f *weights.File) (prompt.Learner, *Method, Settings, error) {
 	has := func(tensor string) bool {
 		_, ok := prompt.CheckpointTensor(f, tensor)
 		return ok

@@ -70,13 +70,15 @@ func (c *checkpoint) param(name string, shape ...int) *autograd.Tensor {
 		fits = fits && (shape[i] == t.Shape[i] || shape[i] == 0 && t.Shape[i] > 0)
 	}
 	switch {
+	case fits && !t.Finite():
+		c.fail(fmt.Errorf("tensor %q holds NaN or infinite numbers: the file is damaged", name))
 	case fits:
 		return autograd.Param(t.CopyFloat32(), t.Shape...)
 	case !ok:
 		c.fail(fmt.Errorf("tensor %q is missing", name))
 	default:
 		text := strings.ReplaceAll(fmt.Sprint(shape), "0 ", "any ")
-		c.fail(fmt.Errorf("tensor %q has type %s and shape %v, this model needs %s: the checkpoint belongs to another model", name, t.DType, t.Shape, text))
+		c.fail(fmt.Errorf("tensor %q has type %s and shape %.60s, this model needs floats of shape %s: the checkpoint belongs to another model", name, t.DType, fmt.Sprint(t.Shape), text))
 	}
 	for i := range shape {
 		shape[i] = max(1, shape[i])

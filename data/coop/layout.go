@@ -129,7 +129,7 @@ func (l *layout) lines(name string) ([]string, error) {
 
 // bad is the error of a line that does not have the form of its file.
 func (l *layout) bad(name, line string) error {
-	return fmt.Errorf("%s: unexpected line %q: fetch the file again", filepath.Join(l.dir, filepath.FromSlash(name)), line)
+	return fmt.Errorf("%s: unexpected line %.120q: fetch the file again", filepath.Join(l.dir, filepath.FromSlash(name)), line)
 }
 
 // local says whether a path from a list stays in the image folder.

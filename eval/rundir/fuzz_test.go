@@ -26,7 +26,7 @@ func FuzzRunFolder(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
-		for _, name := range []string{ConfigFile, ResultsFile, MetricsFile, TimingFile, cell.file(".json")} {
+		for _, name := range []string{ConfigFile, ResultsFile, MetricsFile, TimingFile, PromiseFile, cell.file(".json")} {
 			if err := os.WriteFile(filepath.Join(dir, name), text, 0o644); err != nil {
 				t.Fatal(err)
 			}
@@ -45,6 +45,9 @@ func FuzzRunFolder(f *testing.F) {
 		}
 		if _, err := ReadResults(dir); err != nil && len(err.Error()) > 1000 {
 			t.Errorf("a message of %d bytes", len(err.Error()))
+		}
+		if all, err := ReadPromises(dir); err == nil {
+			_ = PromiseOf(all, cell, []string{"a", "b"})
 		}
 		if c, err := readCell(dir, cell); err == nil && c.Cell != cell {
 			t.Errorf("the cell %v was read as %v", c.Cell, cell)

@@ -42,7 +42,7 @@ func steps(t *testing.T, tr *Training, first, ahead int) (pixels [][]float32, bu
 
 // untrained is the training of a method on pictures of the world, with the
 // images of PyTorch's data loader if asked for.
-func untrained(t *testing.T, name string, torch bool) *Training {
+func untrained(t testing.TB, name string, torch bool) *Training {
 	t.Helper()
 	r := evaltest.Data(t)
 	set := evaltest.Recipe(t, r.Model, name, method.Settings{Epochs: 3, Batch: 3, Templates: 2})
@@ -58,7 +58,7 @@ func untrained(t *testing.T, name string, torch bool) *Training {
 
 // trainingOf returns the training of a method on 4 images a class of the run's
 // dataset.
-func trainingOf(t *testing.T, d *protocol.Data, half data.Half, name string, set method.Settings, load *Loader) *Training {
+func trainingOf(t testing.TB, d *protocol.Data, half data.Half, name string, set method.Settings, load *Loader) *Training {
 	t.Helper()
 	sampled := data.Subset(d.Dataset.FewShot(4, 7), half)
 	l := evaltest.Learner(t, d, name, set, sampled.Classes)
