@@ -11,6 +11,7 @@ import (
 	"strconv"
 
 	"frontdoor/internal/safefile"
+	"frontdoor/internal/term"
 )
 
 // EpochRow is a line of metrics.csv: one epoch of one cell. It holds nothing
@@ -55,8 +56,8 @@ func (r *Dir) WriteEpochs(rows []EpochRow) error {
 
 // record is the line of metrics.csv.
 func (e EpochRow) record() []string {
-	return []string{e.Method, strconv.FormatUint(e.Seed, 10), strconv.Itoa(e.Epoch), number(e.Loss), number(e.LR),
-		e.Dataset, strconv.Itoa(e.Shots), strconv.Itoa(e.M), optional(e.Base), optional(e.New), optional(e.Accuracy)}
+	return []string{term.Cell(e.Method), strconv.FormatUint(e.Seed, 10), strconv.Itoa(e.Epoch), number(e.Loss), number(e.LR),
+		term.Cell(e.Dataset), strconv.Itoa(e.Shots), strconv.Itoa(e.M), optional(e.Base), optional(e.New), optional(e.Accuracy)}
 }
 
 // number writes the shortest text that reads back as the same float64.
@@ -125,12 +126,12 @@ func parseEpoch(record []string) (EpochRow, error) {
 	}
 	seed, err := strconv.ParseUint(record[1], 10, 64)
 	check(err)
-	row := EpochRow{Method: record[0], Seed: seed, Epoch: whole(record[2]), Loss: float(record[3]), LR: float(record[4])}
+	row := EpochRow{Method: term.Uncell(record[0]), Seed: seed, Epoch: whole(record[2]), Loss: float(record[3]), LR: float(record[4])}
 	if row.Epoch < 1 || row.Epoch > maxEpoch {
 		check(fmt.Errorf("epoch %d is impossible", row.Epoch))
 	}
 	if len(record) > oldColumns {
-		row.Dataset, row.Shots, row.M = record[5], whole(record[6]), whole(record[7])
+		row.Dataset, row.Shots, row.M = term.Uncell(record[5]), whole(record[6]), whole(record[7])
 		row.Base, row.New, row.Accuracy = measured(record[8]), measured(record[9]), measured(record[10])
 	}
 	return row, errors.Join(errs...)

@@ -11,6 +11,7 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
+	"unicode/utf8"
 
 	"frontdoor/internal/mmap"
 	"frontdoor/internal/parallel"
@@ -87,17 +88,27 @@ func message(err error) string {
 }
 
 // maxMessage bounds the message of an error in bytes: what a file holds, or its
-// path, can be of any length.
-const maxMessage = 1000
+// path, can be of any length. The longest that says no more than what to do,
+// where a model is published and where it goes by hand, has about 500.
+const maxMessage = 600
+
+// ellipsis stands for what is left out.
+const ellipsis = " … "
 
 // shown is a message on one line of bounded length that a terminal can show.
 func shown(text string) string {
 	text = term.Escape(strings.ReplaceAll(text, "\n", "; "), "")
-	if len(text) > maxMessage {
-		head, tail := text[:maxMessage*2/3], text[len(text)-maxMessage/3:]
-		text = strings.ToValidUTF8(head, "") + " ... " + strings.ToValidUTF8(tail, "")
+	if len(text) <= maxMessage {
+		return text
 	}
-	return text
+	head, tail := maxMessage*2/3, len(text)-maxMessage/3+len(ellipsis)
+	for !utf8.RuneStart(text[head]) {
+		head--
+	}
+	for !utf8.RuneStart(text[tail]) {
+		tail++
+	}
+	return text[:head] + ellipsis + text[tail:]
 }
 
 // interrupted is the error of work that Ctrl-C ended and that can go on.

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 func TestNearest(t *testing.T) {
@@ -148,5 +149,22 @@ func TestInterruptionsSayWhatToDo(t *testing.T) {
 		if got := message(c.err); got != c.want || code(c.err) != c.code {
 			t.Errorf("%v: %q and %d, want %q and %d", c.err, got, code(c.err), c.want, c.code)
 		}
+	}
+}
+
+// A message of any length is cut in its middle, between characters, and keeps
+// its beginning and its end.
+func TestLongMessages(t *testing.T) {
+	for _, filler := range []string{"x", "é", "猫", "🐈", "\x1b", "\xff", "\n"} {
+		for shift := range 8 {
+			text := shown(strings.Repeat("a", shift) + strings.Repeat(filler, 5000) + " delete the file")
+			if len(text) > maxMessage || len(text) < maxMessage/2 || !utf8.ValidString(text) || strings.ContainsRune(text, utf8.RuneError) ||
+				strings.ContainsAny(text, "\x1b\n") || strings.Count(text, ellipsis) != 1 || !strings.HasSuffix(text, "delete the file") {
+				t.Errorf("%q: %d bytes, %q", filler, len(text), text)
+			}
+		}
+	}
+	if text := strings.Repeat("é", maxMessage/2); shown(text) != text {
+		t.Error("a message that fits was cut")
 	}
 }

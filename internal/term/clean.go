@@ -1,8 +1,10 @@
 package term
 
 import (
+	"bytes"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -46,14 +48,38 @@ func Escape(s, keep string) string {
 	return b.String()
 }
 
-// Cell makes a text safe as a cell of a CSV file: spreadsheets take a cell that
-// begins with =, +, - or @ for a formula, which a leading apostrophe prevents.
+// Cell makes a text safe as a cell of a CSV file: what a terminal would obey is
+// escaped, and a cell that begins with =, +, - or @, which spreadsheets take for
+// a formula, gets an apostrophe in front. A number stays what it is, and so does
+// what Cell has returned.
 func Cell(s string) string {
-	s = Clean(s)
-	if s != "" && strings.ContainsRune("=+-@", rune(s[0])) {
+	s = Escape(s, "")
+	if _, err := strconv.ParseFloat(s, 64); err != nil && s != "" && strings.ContainsRune("=+-@", rune(s[0])) {
 		return "'" + s
 	}
 	return s
+}
+
+// Uncell takes the apostrophe off a text that Cell has put it before.
+func Uncell(s string) string {
+	if rest, ok := strings.CutPrefix(s, "'"); ok && Cell(rest) == s {
+		return rest
+	}
+	return s
+}
+
+// JSON writes in JSON, which it takes, what a terminal would obey as JSON does,
+// such as \u009b: package encoding/json leaves most of it as it is.
+func JSON(text []byte) []byte {
+	var b bytes.Buffer
+	for _, r := range string(text) {
+		if obeyed(r) && r != '\n' {
+			fmt.Fprintf(&b, `\u%04x`, r)
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	return b.Bytes()
 }
 
 // Shown returns a writer for messages that name files, hosts and classes: what

@@ -33,7 +33,7 @@ image changed without its size and time.
 `
 
 // Run does what the arguments of the command say.
-func Run(_ context.Context, args []string) error { return run(args, os.Stdout) }
+func Run(_ context.Context, args []string) error { return run(args, term.Shown(cli.Stdout)) }
 
 func run(args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("cache", flag.ContinueOnError)

@@ -18,6 +18,7 @@ import (
 	"frontdoor/eval/rundir"
 	"frontdoor/internal/cli"
 	"frontdoor/internal/runs"
+	"frontdoor/internal/term"
 	"frontdoor/simd"
 )
 
@@ -74,7 +75,9 @@ func parse(args []string) (*options, error) {
 }
 
 // Run does what the arguments of the command say.
-func Run(ctx context.Context, args []string) error { return calibrate(ctx, args, os.Stdout) }
+func Run(ctx context.Context, args []string) error {
+	return calibrate(ctx, args, term.Shown(cli.Stdout))
+}
 
 func calibrate(ctx context.Context, args []string, w io.Writer) error {
 	o, err := parse(args)
@@ -103,7 +106,7 @@ func (o *options) calibrate(ctx context.Context, gpu *cuda.Device, w io.Writer) 
 		t.Model.Vision.Device, t.Model.Text.Device = gpu, gpu
 	}
 	for _, note := range t.Model.Notes {
-		fmt.Fprintf(os.Stderr, "calibrate: note: %s\n", note)
+		fmt.Fprintf(term.Shown(os.Stderr), "calibrate: note: %s\n", note)
 	}
 	want := rundir.Cell{Dataset: o.dataset, Shots: o.shots, M: o.count, Method: o.method, Seed: uint64(o.seed)}
 	if o.method == "" {

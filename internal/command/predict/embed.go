@@ -55,7 +55,7 @@ func (o *options) printEmbedding(out *bufio.Writer, e embedding) error {
 		if err != nil {
 			return err
 		}
-		_, err = fmt.Fprintf(out, "%s\n", text)
+		_, err = fmt.Fprintf(out, "%s\n", term.JSON(text))
 		return err
 	}
 	out.WriteString(term.Escape(e.Image, ""))

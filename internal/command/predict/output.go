@@ -90,7 +90,7 @@ func (l *lines) print(r result) error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(l.w, "%s\n", text)
+	_, err = fmt.Fprintf(l.w, "%s\n", term.JSON(text))
 	return err
 }
 

@@ -14,6 +14,9 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"frontdoor/internal/safefile"
+	"frontdoor/internal/term"
 )
 
 // journalFile has a row for each photograph that was sorted.
@@ -43,7 +46,7 @@ func (k keys) has(x key) bool {
 
 // key returns the key of the photograph as it is now.
 func (f photo) key() key {
-	return keyOf(f.path, strconv.FormatInt(f.size, 10), f.modified.UTC().Format(time.RFC3339Nano))
+	return keyOf(term.Cell(f.path), strconv.FormatInt(f.size, 10), f.modified.UTC().Format(time.RFC3339Nano))
 }
 
 func keyOf(path, size, modified string) key {
@@ -57,7 +60,7 @@ func keyOf(path, size, modified string) key {
 // read returns the keys of the journal. A row that was cut off when the program
 // was ended is no row.
 func (d *destination) read() (keys, error) {
-	f, err := os.Open(filepath.Join(d.dir, journalFile))
+	f, _, err := safefile.Open(filepath.Join(d.dir, journalFile))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -84,7 +87,7 @@ func (d *destination) read() (keys, error) {
 			return nil, fmt.Errorf("%s: %w", f.Name(), err)
 		}
 		if len(row) == len(journalHeader) {
-			done = append(done, keyOf(row[0], row[1], row[2]))
+			done = append(done, keyOf(term.Cell(row[0]), row[1], row[2]))
 		}
 	}
 	slices.Sort(done)
@@ -136,8 +139,8 @@ func openJournal(dir string) (*os.File, *csv.Writer, error) {
 
 // note adds a row to the journal, which sync writes.
 func (d *destination) note(f photo, r record) error {
-	return d.journal.Write([]string{f.path, strconv.FormatInt(f.size, 10), f.modified.UTC().Format(time.RFC3339Nano),
-		r.class, r.verdict, fmt.Sprint(r.probability), fmt.Sprint(r.uncertainty), r.placed})
+	return d.journal.Write([]string{term.Cell(f.path), strconv.FormatInt(f.size, 10), f.modified.UTC().Format(time.RFC3339Nano),
+		term.Cell(r.class), r.verdict, fmt.Sprint(r.probability), fmt.Sprint(r.uncertainty), term.Cell(r.placed)})
 }
 
 // sync writes the rows that were noted.

@@ -127,7 +127,7 @@ func (p *pass) one(f photo, a frontdoor.Answer, bad error) error {
 	p.seen++
 	if bad != nil {
 		if p.unread++; p.unread <= mostNotes {
-			fmt.Fprintf(p.errs, "sort: note: passed over: %v\n", bad)
+			fmt.Fprintf(term.Shown(p.errs), "sort: note: passed over: %v\n", bad)
 		}
 		if !p.apply {
 			return nil

@@ -17,6 +17,7 @@ import (
 	"frontdoor"
 	"frontdoor/internal/atomicfile"
 	"frontdoor/internal/lockfile"
+	"frontdoor/internal/safefile"
 )
 
 // stateFolder holds what the program itself needs in the folder that it sorts
@@ -32,6 +33,10 @@ type destination struct {
 	file    *os.File // nil if nothing is to be done
 	journal *csv.Writer
 }
+
+// maxOwner bounds the file of the owner: a thousand classes have some ten
+// kilobytes.
+const maxOwner = 64 << 20
 
 // owner says which run a folder is sorted by.
 type owner struct {
@@ -76,7 +81,7 @@ func (d *destination) checkOwner(c *frontdoor.Classifier, claim bool) error {
 		return err
 	}
 	path := filepath.Join(d.dir, stateFolder, "sort.json")
-	was, err := os.ReadFile(path)
+	was, err := safefile.Read(path, maxOwner)
 	switch {
 	case err == nil && !bytes.Equal(was, now):
 		return fmt.Errorf("%s was sorted by another run, method or seed; name another folder with -into", d.dir)

@@ -16,6 +16,7 @@ import (
 
 	"frontdoor"
 	"frontdoor/internal/cli"
+	"frontdoor/internal/term"
 )
 
 const help = `Usage: go run ./cmd/frontdoor sort PHOTOS -run RUN -into DIR [flags]
@@ -57,7 +58,7 @@ func Run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	return o.sort(ctx, os.Stdout, os.Stderr)
+	return o.sort(ctx, term.Shown(cli.Stdout), os.Stderr)
 }
 
 func parse(args []string) (*options, error) {
@@ -121,7 +122,7 @@ func (o *options) sort(ctx context.Context, w, errs io.Writer) error {
 	}
 	defer c.Close()
 	for _, note := range c.Info().Notes {
-		fmt.Fprintf(errs, "sort: note: %s\n", note)
+		fmt.Fprintf(term.Shown(errs), "sort: note: %s\n", note)
 	}
 	d, err := o.open(c)
 	if err != nil {
