@@ -66,7 +66,7 @@ func setTensor(to nn.Named, f *weights.File, name string) error {
 		return fmt.Errorf("%s: tensor %q is missing: not a checkpoint of this method", f.Name(), name)
 	}
 	if !slices.Equal(t.Shape, to.Shape()) {
-		return fmt.Errorf("%s: tensor %q has shape %v, this model needs %v: the checkpoint belongs to another model", f.Name(), name, t.Shape, to.Shape())
+		return fmt.Errorf("%s: tensor %q has shape %.60s, this model needs %v: the checkpoint belongs to another model", f.Name(), name, fmt.Sprint(t.Shape), to.Shape())
 	}
 	if err := usable(t, f, name); err != nil {
 		return err

@@ -1,11 +1,14 @@
 package train
 
 import (
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"math"
+	"path"
+	"path/filepath"
 	"slices"
 	"strconv"
 
@@ -23,6 +26,7 @@ type progress struct {
 	Losses  []string `json:"losses"`
 	Seconds float64  `json:"seconds"` // spent training so far
 	Curve   []Point  `json:"curve,omitempty"`
+	Images  string   `json:"images,omitempty"` // see Training.images; empty in states of older versions
 }
 
 const metaProgress = "train.progress"
@@ -31,7 +35,7 @@ const metaProgress = "train.progress"
 // that Run needs to go on with the same bits. owner identifies the cell and its
 // settings.
 func (t *Training) Save(dir *rundir.Dir, cell rundir.Cell, owner rundir.Owner) error {
-	p := progress{Step: t.step, LossSum: fmt.Sprintf("%x", t.lossSum), Seconds: t.Seconds(), Curve: t.curve}
+	p := progress{Step: t.step, LossSum: fmt.Sprintf("%x", t.lossSum), Seconds: t.Seconds(), Curve: t.curve, Images: t.images()}
 	for _, l := range t.losses {
 		p.Losses = append(p.Losses, fmt.Sprintf("%x", l))
 	}
@@ -65,9 +69,22 @@ func (t *Training) Restore(dir *rundir.Dir, cell rundir.Cell, owner rundir.Owner
 		return false, fmt.Errorf("%s was written by a run with other settings; remove it or use another -out", f.Name())
 	}
 	if err := t.restore(f); err != nil {
-		return false, fmt.Errorf("%w; remove the file to train the cell anew", err)
+		return false, fmt.Errorf("%w; or remove the file to train the cell anew", err)
 	}
 	return true, nil
+}
+
+// images identifies what is trained on: how many images there are, and a
+// fingerprint of their names and labels in order.
+func (t *Training) images() string {
+	if t.fit != nil {
+		return ""
+	}
+	h := sha256.New()
+	for _, it := range t.items {
+		fmt.Fprintf(h, "%d %q\n", it.Label, path.Base(filepath.ToSlash(it.Name()))) // wherever they lie
+	}
+	return fmt.Sprintf("%d images, %x", len(t.items), h.Sum(nil)[:8])
 }
 
 // restore reads the state from a file.
@@ -75,6 +92,9 @@ func (t *Training) restore(f *weights.File) error {
 	var p progress
 	if err := exactjson.Unmarshal([]byte(f.Metadata()[metaProgress]), &p); err != nil {
 		return fmt.Errorf("%s: its progress: %w", f.Name(), err)
+	}
+	if now := t.images(); p.Images != "" && p.Images != now {
+		return fmt.Errorf("%s: the training began with other images (%.60q) than can be read now (%q): put them back", f.Name(), p.Images, now)
 	}
 	lossSum, losses, err := p.check(t.Steps(), t.perEpoch())
 	if err != nil {
@@ -101,7 +121,7 @@ func momentum(f *weights.File, of nn.Named) ([]float32, error) {
 	case !ok:
 		return nil, nil
 	case !slices.Equal(t.Shape, of.Shape()) || !t.DType.IsFloat() || !t.Finite():
-		return nil, fmt.Errorf("%s: the momentum of %q has type %s and shape %v, or numbers that are not finite; its tensor has shape %v", f.Name(), of.Name, t.DType, t.Shape, of.Shape())
+		return nil, fmt.Errorf("%s: the momentum of %q has type %s and shape %.60s, or numbers that are not finite; its tensor has shape %v", f.Name(), of.Name, t.DType, fmt.Sprint(t.Shape), of.Shape())
 	}
 	return t.CopyFloat32(), nil
 }

@@ -2,6 +2,7 @@ package train
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -98,7 +99,7 @@ func (t *Training) Done() int { return t.step }
 
 // Run trains to the end. save is called after every epoch and every saveEvery;
 // after every step tick is told the loss. When ctx ends, Run saves and returns
-// ctx's error.
+// ctx's error, and when an image cannot be read any more, an *ImageError.
 func (t *Training) Run(ctx context.Context, save func() error, tick func(epoch int, loss float64)) error {
 	t.begin = time.Now()
 	if t.fit != nil {
@@ -118,7 +119,7 @@ func (t *Training) Run(ctx context.Context, save func() error, tick func(epoch i
 		}
 		var err error
 		if images, err = f.take(images); err != nil {
-			return err
+			return errors.Join(&ImageError{err}, save())
 		}
 		loss, err := t.one(ctx, tp, images)
 		if err != nil {
@@ -143,6 +144,16 @@ func (t *Training) Run(ctx context.Context, save func() error, tick func(epoch i
 	}
 	return nil
 }
+
+// ImageError is the error of a training whose images could be read when it began,
+// and one of them not any more. The training is saved up to there.
+type ImageError struct{ err error }
+
+// Error names the image.
+func (e *ImageError) Error() string { return e.err.Error() }
+
+// Unwrap returns why the image could not be read.
+func (e *ImageError) Unwrap() error { return e.err }
 
 // fitOnce is Run for a learner that is fitted.
 func (t *Training) fitOnce(ctx context.Context, save func() error) error {

@@ -17,6 +17,7 @@ import (
 	"frontdoor/data"
 	"frontdoor/eval"
 	"frontdoor/eval/rundir"
+	"frontdoor/eval/train"
 	"frontdoor/internal/cli"
 	"frontdoor/internal/runs"
 	"frontdoor/internal/term"
@@ -195,6 +196,9 @@ func (o *options) compute(ctx context.Context, run *eval.Run) (*rundir.Results, 
 	}
 	if err != nil && (errors.Is(err, context.Canceled) || context.Cause(ctx) != nil) {
 		return nil, interrupted(ctx, o.again())
+	}
+	if errors.As(err, new(*train.ImageError)) {
+		return nil, fmt.Errorf("%w; what was trained is kept: put the image back, then go on with: %s", err, o.again())
 	}
 	return results, err
 }
