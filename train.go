@@ -149,10 +149,12 @@ func (t TrainOptions) config(o *options, path string, m *clip.Model, gpu *cuda.D
 		return nil, err
 	}
 	upright := ds.Upright()
+	kind, err := data.KindOf(ds.Name)
 	c := &rundir.Config{
 		Version: rundir.Version, Model: path, Vocabulary: o.vocabulary, Fingerprint: m.Fingerprint(), Backbone: m.Config.Backbone(),
 		Dataset: ds.Name, Protocol: "all", Methods: []string{t.Method}, Seeds: []uint64{t.Seed}, Shots: t.Shots,
-		Classes: ds.Classes, Template: ds.Template, Kernel: simd.Rounding(), Exif: &upright,
+		EveryImage: err != nil || kind == data.Own,
+		Classes:    ds.Classes, Template: ds.Template, Kernel: simd.Rounding(), Exif: &upright,
 		Splits: map[string]string{ds.Name: ds.Fingerprint("")},
 	}
 	if gpu != nil {

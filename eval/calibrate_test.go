@@ -51,4 +51,24 @@ func TestStepsOfFewImages(t *testing.T) {
 	if want := 1 + 2*(len(base.Train)/8); r.Steps() != want {
 		t.Errorf("%d steps, want %d", r.Steps(), want)
 	}
+	s := r.Config.Settings["coop"]
+	s.Batch, s.EveryImage = 9, true // else some would be left out
+	r.Config.Settings["coop"] = s
+	if want := 1 + 2*((len(base.Train)+8)/9); r.Steps() != want || len(base.Train)%9 == 0 {
+		t.Errorf("%d steps of every image, want %d", r.Steps(), want)
+	}
+	done := &counter{}
+	r.Show = done
+	if _, err := r.Do(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	if done.steps != r.Steps() {
+		t.Errorf("the bar counted %d of %d steps", done.steps, r.Steps())
+	}
 }
+
+// counter counts the steps of a progress bar.
+type counter struct{ steps int }
+
+func (c *counter) Add(n int)       { c.steps += n }
+func (c *counter) Describe(string) {}

@@ -82,7 +82,7 @@ func (r *Run) steps(cell rundir.Cell) int {
 		return 2
 	}
 	s := r.Config.For(cell)
-	return 1 + s.Epochs*max(1, r.images(cell)/max(1, s.Batch))
+	return 1 + s.Epochs*s.Steps(r.images(cell))
 }
 
 // images is how many images a cell trains on, as far as it is known before its

@@ -70,6 +70,8 @@ type Experiment struct {
 	Protocol string // base2new, fewshot, xd, dg or all
 	Dataset  string
 	Shots    int // training images of a class
+	// EveryImage asks for epochs without left-out images; see Settings.
+	EveryImage bool
 }
 
 // Transfer says that other datasets are tested than the one trained on.

@@ -46,6 +46,7 @@ func (m *Method) Recipe(model *clip.Model, e Experiment, asked Settings) Setting
 	if m.Trains == Features || m.Trains == Views && asked.Draws != 0 {
 		s.Draws = asked.Draws
 	}
+	s.EveryImage = e.EveryImage && s.Batch > 0
 	if s.Words != "" {
 		s.Tokens = len(model.Tokenizer.Encode(s.Words))
 	}

@@ -100,8 +100,11 @@ func (p *planner) readable(line *Phase, items []data.Item) float64 {
 // image computes each crop once, unless it is in the folder.
 func (p *planner) training(f *rundir.Forecast, w *work, items []data.Item, seed uint64, line *Phase) {
 	n := len(items)
-	steps := float64(w.set.Epochs * max(1, n/w.set.Batch))
+	steps := float64(w.set.Epochs * w.set.Steps(n))
 	passes, images := p.steps(w), steps*float64(min(n, w.set.Batch))
+	if w.set.EveryImage {
+		images = float64(w.set.Epochs * n)
+	}
 	if w.fewerPixels {
 		crops := w.set.Epochs
 		if w.set.FewDraws() {

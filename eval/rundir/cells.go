@@ -194,5 +194,5 @@ func (c *Config) Set(name string) (Set, bool) {
 
 // Experiment is what a cell's method is trained for.
 func (c *Config) Experiment(cell Cell) method.Experiment {
-	return method.Experiment{Protocol: c.Protocol, Dataset: cell.Dataset, Shots: cell.Shots}
+	return method.Experiment{Protocol: c.Protocol, Dataset: cell.Dataset, Shots: cell.Shots, EveryImage: c.EveryImage}
 }

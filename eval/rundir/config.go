@@ -24,11 +24,14 @@ type Config struct {
 	Data        string `json:"data,omitempty"`
 	// Exif says whether photographs are turned as their EXIF orientation asks.
 	// Runs of older versions do not have it: they took the stored pixels.
-	Exif     *bool    `json:"exif,omitempty"`
-	Protocol string   `json:"protocol"`
-	Methods  []string `json:"methods"`
-	Seeds    []uint64 `json:"seeds"`
-	Shots    int      `json:"shots"`
+	Exif     *bool  `json:"exif,omitempty"`
+	Protocol string `json:"protocol"`
+	// EveryImage says that epochs leave out no image, as they do where it is one's
+	// own images that are trained on; see method.Settings.
+	EveryImage bool     `json:"every_image,omitempty"`
+	Methods    []string `json:"methods"`
+	Seeds      []uint64 `json:"seeds"`
+	Shots      int      `json:"shots"`
 
 	// A run over several datasets, shots or numbers of templates lists them here;
 	// then Dataset, Classes and Template are empty, and Shots is the first.

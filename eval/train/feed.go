@@ -94,7 +94,8 @@ func (f *feed) plan() *stepImages {
 		f.order = t.order(s.epoch)
 	}
 	s.order = f.order
-	s.which = s.order[s.at*t.set.Batch : min(len(s.order), (s.at+1)*t.set.Batch)]
+	lo, hi := t.set.Span(len(s.order), s.at)
+	s.which = s.order[lo:hi]
 	s.cropped = s.which
 	if t.readsFeatures() {
 		s.cropped, s.found = t.unknownCrops(s.which, s.epoch)

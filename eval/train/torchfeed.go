@@ -23,7 +23,7 @@ import (
 type torchFeed struct {
 	load  *Loader
 	items []data.Item
-	batch int
+	set   method.Settings
 	crop  augment.ResizedCrop
 	order *torchorder.Order
 
@@ -41,7 +41,7 @@ func newTorchFeed(l prompt.Learner, m *method.Method, s method.Settings, seed ui
 	before, _ := m.RandomNumbers(load.model.Config, s)
 	crop, _ := l.Views()[0].OnlyCrop()
 	return &torchFeed{
-		load: load, items: items, batch: s.Batch, crop: crop,
+		load: load, items: items, set: s, crop: crop,
 		order: torchorder.New(seed, uint64(before)), epoch: -1,
 	}
 }
@@ -99,7 +99,8 @@ func (f *torchFeed) images(out []float32, order []int, epoch, at int) error {
 
 // of returns the items of a batch.
 func (f *torchFeed) of(order []int, at int) []int {
-	return order[at*f.batch : min(len(order), (at+1)*f.batch)]
+	lo, hi := f.set.Span(len(order), at)
+	return order[lo:hi]
 }
 
 // cut is the crop of an image, and whether it is mirrored.

@@ -10,6 +10,7 @@ import (
 	"frontdoor/imaging"
 	"frontdoor/internal/evaltest"
 	"frontdoor/internal/torchorder"
+	"frontdoor/method"
 	"frontdoor/textenc"
 	"frontdoor/vit"
 )
@@ -33,7 +34,7 @@ func testFeed(t *testing.T, n, batch int) *torchFeed {
 		items = append(items, data.Item{Source: evaltest.Photo(i)})
 	}
 	return &torchFeed{
-		load: NewLoader(m, new(data.Report)), items: items, batch: batch, crop: augment.DefaultCrop,
+		load: NewLoader(m, new(data.Report)), items: items, set: method.Settings{Batch: batch}, crop: augment.DefaultCrop,
 		order: torchorder.New(3, 1234), epoch: -1,
 	}
 }

@@ -68,13 +68,13 @@ func NewFit(l prompt.Fitted, s method.Settings, seed uint64, shots prompt.Shots)
 // not count as training.
 func (t *Training) Probe(f func(context.Context) (Point, error)) { t.probe = f }
 
-// perEpoch is the number of batches in an epoch. An incomplete last batch is
-// dropped unless it is the only one. The one step of a fit makes no epoch.
+// perEpoch is the number of batches in an epoch. The one step of a fit makes no
+// epoch.
 func (t *Training) perEpoch() int {
 	if t.fit != nil {
 		return 2
 	}
-	return max(1, len(t.items)/t.set.Batch)
+	return t.set.Steps(len(t.items))
 }
 
 // Steps is the number of steps of the whole training, 0 if there is nothing to

@@ -29,6 +29,10 @@ func (o *options) config(ctx context.Context, m *clip.Model, report **data.Repor
 	if err := o.orient(c, names); err != nil {
 		return nil, nil, err
 	}
+	c.EveryImage = names[0] == data.FolderName
+	if begun := o.begun(); begun != nil {
+		c.EveryImage = begun.EveryImage // as the run was begun
+	}
 	var first *data.Dataset
 	c.Splits = map[string]string{}
 	for _, name := range names {

@@ -33,9 +33,9 @@ func (f *exifFlag) Set(text string) error {
 // goes on keeps what it has; one of a version without the flag has nothing, and
 // took the stored pixels.
 func (o *options) orient(c *rundir.Config, names []string) error {
-	begun, err := rundir.ReadConfig(o.path())
+	begun := o.begun()
 	switch {
-	case o.out != "" && err == nil:
+	case begun != nil:
 		if err := o.agreeExif(begun); err != nil {
 			return err
 		}

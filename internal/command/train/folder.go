@@ -74,6 +74,19 @@ func (o *options) folder(c *rundir.Config) (*rundir.Dir, error) {
 	return dir, dir.WriteJSON(rundir.ConfigFile, c)
 }
 
+// begun returns the configuration of the run in the folder, which goes on or will
+// be refused, or nil for a new one.
+func (o *options) begun() *rundir.Config {
+	if o.out == "" {
+		return nil
+	}
+	c, err := rundir.ReadConfig(o.path())
+	if err != nil {
+		return nil // folder says what is wrong
+	}
+	return c
+}
+
 // orCPU names a device, of which the CPU's name is empty.
 func orCPU(device string) string {
 	if device == "" {

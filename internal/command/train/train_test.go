@@ -15,8 +15,11 @@ import (
 	"testing"
 
 	"frontdoor/clip"
+	"frontdoor/data"
+	"frontdoor/eval"
 	"frontdoor/eval/rundir"
 	"frontdoor/internal/cli"
+	"frontdoor/method"
 	"frontdoor/textenc"
 	"frontdoor/textenc/bpe"
 	"frontdoor/vit"
@@ -49,6 +52,54 @@ func write(t *testing.T, path string, text []byte) {
 	}
 	if err := os.WriteFile(path, text, 0o644); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// Of one's own images every one is trained on in each epoch: 24 at a batch of 16
+// are two steps. A run that was begun without that goes on without it.
+func TestEveryImageIsTrainedOn(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "run")
+	args := []string{"-data", photos(t, 15), "-shots", "12", "-method", "coop", "-epochs", "1", "-batch", "16", "-out", dir}
+	o, err := parse(args)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := clip.Tiny()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var report *data.Report
+	steps := func() int {
+		t.Helper()
+		c, ds, err := o.config(context.Background(), m, &report)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.RemoveAll(dir); err != nil {
+			t.Fatal(err)
+		}
+		if c.EveryImage != c.For(c.Cells()[0]).EveryImage {
+			t.Error("the setting is not that of the run")
+		}
+		return (&eval.Run{Config: c, Dataset: ds}).Steps() - 1
+	}
+	if n := steps(); n != 2 {
+		t.Errorf("%d steps, want 2", n)
+	}
+	run, err := rundir.Create(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	old := &rundir.Config{Methods: []string{"coop"}, Seeds: []uint64{1}, Dataset: "folder", Classes: []string{"a", "b"}, Settings: map[string]method.Settings{"coop": {}}}
+	if err := run.WriteJSON(rundir.ConfigFile, old); err != nil {
+		t.Fatal(err)
+	}
+	if err := run.Close(); err != nil {
+		t.Fatal(err)
+	}
+	o.exif = ""
+	if n := steps(); n != 1 {
+		t.Errorf("a run of an older version takes %d steps, want 1", n)
 	}
 }
 
