@@ -224,11 +224,7 @@ func (c *Calibration) known(p *rundir.Promise) {
 			familiar = append(familiar, a.Scored)
 		}
 	}
-	if p.Known = promise.Choose(familiar, c.Risk); !p.Known.Kept {
-		if best := promise.Best(familiar, c.Risk); best.Kept {
-			p.Known = best
-		}
-	}
+	p.Known = promise.Choose(familiar, c.Risk)
 	p.Known.N = len(c.answered)
 }
 

@@ -19,7 +19,8 @@ type Scored struct {
 
 // Promise is a threshold of confidence and what it promises.
 type Promise struct {
-	// Risk is the largest share of wrong answers that was asked for.
+	// Risk is the largest share of wrong answers: the one that was asked for, or a
+	// greater one where the images cannot carry that.
 	Risk float64 `json:"risk"`
 	// Threshold is the least confidence of an answer. It is meaningless unless
 	// Kept.
@@ -37,8 +38,7 @@ type Promise struct {
 // Coverage is the share of images that are answered, NaN for no images.
 func (p Promise) Coverage() float64 { return float64(p.Accepted) / float64(p.N) }
 
-// steps is the number of thresholds that are tested. They are equally far apart
-// in log odds, from odds of 10,000 down to no demand at all, so that they lie
+// steps is the number of thresholds. They are equally far apart in log odds, from odds of 10,000 down to no demand at all, so that they lie
 // close where confidences are near 1, and they do not depend on the images.
 const steps = 200
 
@@ -52,42 +52,52 @@ func threshold(i int) float64 {
 	return 1 / (1 + math.Exp(-t))
 }
 
-// Choose returns the laxest threshold that fixed-sequence testing finds for a
-// risk. The thresholds are tested from the strictest on that is likely to pass by
-// the confidences themselves: the first whose chance is at least nine tenths of
-// the greatest one. That depends on no mistake. If it fails, Kept is false and
-// the counts are its; too few images for any threshold are counted whole. It
-// panics unless 0 < risk < 1.
+// Choose returns the promise that images carry: of the risk that is asked for, at
+// the laxest threshold that can be proved, or else of the smallest risk that can
+// be. One fixed sequence decides: risks from 50% down to the one asked for, in
+// steps of one percent, each at the threshold where answers begin (see enough),
+// and after the last of them laxer thresholds. The last hypothesis that passes is
+// the promise. Where none does, Kept is false and the counts are those of the
+// risk asked for. It panics unless 0 < risk < 1.
 func Choose(images []Scored, risk float64) Promise {
 	if !(risk > 0 && risk < 1) {
 		panic(fmt.Sprintf("promise: a risk of %v", risk))
 	}
 	c := newCurve(images)
-	first := c.first(risk)
-	p := c.at(first, risk)
-	for i := first; i < steps; i++ {
-		t := c.at(i, risk)
-		if !passes(t.Mistakes, t.Accepted, risk) {
+	p := c.at(c.first(risk), risk)
+	for percent := 50; percent > 0; percent-- {
+		r := max(float64(percent)/100, risk)
+		t := c.at(c.first(r), r)
+		if !t.passes() {
 			break
 		}
-		p, p.Kept = t, true
+		if p, p.Kept = t, true; r == risk {
+			break
+		}
+	}
+	if p.Kept && p.Risk == risk {
+		p = c.laxest(p)
 	}
 	p.Bound = Upper(p.Mistakes, p.Accepted)
 	return p
 }
 
-// curve has images in order of falling confidence, and what the first of them
-// amount to.
+// enough is how many images the first threshold for a risk must accept: as many
+// as can prove it, and a quarter of all, since of few images one mistake more or
+// less ends the search. It depends on no answer.
+func enough(n int, risk float64) int { return min(n, max(Needed(risk), n/4)) }
+
+// curve has images in order of falling confidence, and the mistakes among the
+// first of them.
 type curve struct {
 	confidence []float64 // n
 	mistakes   []int     // n+1, among the first i
-	doubt      []float64 // n+1, the mistakes that their confidences lead to expect
 }
 
 func newCurve(images []Scored) *curve {
 	sorted := slices.Clone(images)
 	slices.SortStableFunc(sorted, func(a, b Scored) int { return cmp.Compare(b.Confidence, a.Confidence) })
-	c := &curve{mistakes: []int{0}, doubt: []float64{0}}
+	c := &curve{mistakes: []int{0}}
 	for i, im := range sorted {
 		wrong := 0
 		if !im.Right {
@@ -95,7 +105,6 @@ func newCurve(images []Scored) *curve {
 		}
 		c.confidence = append(c.confidence, im.Confidence)
 		c.mistakes = append(c.mistakes, c.mistakes[i]+wrong)
-		c.doubt = append(c.doubt, c.doubt[i]+1-im.Confidence)
 	}
 	return c
 }
@@ -112,32 +121,28 @@ func (c *curve) at(i int, risk float64) Promise {
 	return Promise{Risk: risk, Threshold: threshold(i), N: len(c.confidence), Accepted: n, Mistakes: c.mistakes[n]}
 }
 
-// first is the threshold to begin with, the last one if none has a chance.
+// first is the strictest threshold that accepts enough images.
 func (c *curve) first(risk float64) int {
-	chances, most := make([]float64, steps), 0.0
-	for i := range chances {
-		chances[i] = c.chance(i, risk)
-		most = max(most, chances[i])
-	}
-	if most == 0 {
-		return steps - 1
-	}
-	return slices.IndexFunc(chances, func(p float64) bool { return p >= 0.9*most })
+	m := enough(len(c.confidence), risk)
+	return sort.Search(steps-1, func(i int) bool { return c.accepted(i) >= m })
 }
 
-// chance is the probability that threshold i passes, if answers are right as often
-// as their confidences say.
-func (c *curve) chance(i int, risk float64) float64 {
-	n := c.accepted(i)
-	bearable := sort.Search(n, func(k int) bool { return !passes(k, n, risk) }) - 1
-	if bearable < 0 {
-		return 0
+// laxest goes on from a promise to laxer thresholds until one fails.
+func (c *curve) laxest(p Promise) Promise {
+	for i := c.first(p.Risk); i < steps; i++ {
+		t := c.at(i, p.Risk)
+		if !t.passes() {
+			break
+		}
+		p, p.Kept = t, true
 	}
-	return atMost(bearable, n, min(max(c.doubt[n]/float64(n), 1e-9), 1-1e-9))
+	return p
 }
 
-// passes reports whether k mistakes in n answers prove a risk at 95%.
-func passes(k, n int, risk float64) bool { return k < n && atMost(k, n, risk) <= delta }
+// passes reports whether the counts prove the risk at 95%.
+func (p Promise) passes() bool {
+	return p.Mistakes < p.Accepted && atMost(p.Mistakes, p.Accepted, p.Risk) <= delta
+}
 
 // atMost is the probability of k or fewer in n, of an event of probability p.
 func atMost(k, n int, p float64) float64 {
@@ -145,22 +150,4 @@ func atMost(k, n int, p float64) float64 {
 		return 1
 	}
 	return mathext.RegIncBeta(float64(n-k), float64(k+1), 1-p)
-}
-
-// Best returns the promise of the smallest risk that the images can carry, at
-// least the one asked for: risks are tried from 50% down, in steps of one
-// percent, until one fails. Kept is false if they carry none.
-func Best(images []Scored, risk float64) Promise {
-	best := Promise{Risk: risk, N: len(images), Bound: 1}
-	for percent := 50; percent > 0; percent-- {
-		r := max(float64(percent)/100, risk)
-		p := Choose(images, r)
-		if !p.Kept {
-			break
-		}
-		if best = p; r == risk {
-			break
-		}
-	}
-	return best
 }

@@ -19,7 +19,7 @@ type rule struct {
 var rules = []rule{
 	{"promise", func(calibrate, test []answer, risk float64) []bool {
 		p := promise.Choose(scored(calibrate), risk)
-		if !p.Kept {
+		if !p.Kept || p.Risk > risk { // a greater one is another promise
 			return make([]bool, len(test))
 		}
 		return above(test, p.Threshold)
