@@ -28,7 +28,7 @@ func TestGenerated(t *testing.T) {
 		var want struct {
 			Name        string
 			W, H        int
-			CRC         uint32
+			CRC, Alpha  uint32
 			Orientation any
 			Error       string
 		}
@@ -52,6 +52,9 @@ func TestGenerated(t *testing.T) {
 		case im.W != want.W || im.H != want.H:
 			t.Errorf("%s: %d x %d, want %d x %d", want.Name, im.W, im.H, want.W, want.H)
 		case crc32.ChecksumIEEE(im.Pix) == want.CRC:
+			if filepath.Ext(want.Name) == ".webp" && want.Alpha != 0 && (im.source == nil || crc32.ChecksumIEEE(im.source.alpha) != want.Alpha) {
+				t.Errorf("%s: other alpha than Pillow's", want.Name)
+			}
 		case strings.HasSuffix(want.Name, ".heif"):
 			if n, most := distance(t, im, filepath.Join(dir, want.Name+".ppm")); most > 1 {
 				t.Errorf("%s: %d values differ by up to %d", want.Name, n, most)

@@ -17,6 +17,8 @@ import (
 var refused = map[string]string{
 	"gif-zero-frame.gif":       "tile cannot extend outside image",
 	"webp-riff-size-long.webp": "could not create decoder object",
+	"webp-alpha-code-1.webp":   "failed to read next frame",
+	"webp-alpha-code-2.webp":   "failed to read next frame",
 	"avif-matrix-13.avif":      "Conversion from YUV failed: Reformat failed",
 	"heic-matrix-11.heic":      "Unsupported feature: Unsupported color conversion",
 }

@@ -1,6 +1,10 @@
 package imaging
 
-import "frontdoor/imaging/webp"
+import (
+	"context"
+
+	"frontdoor/imaging/webp"
+)
 
 func isWebP(head []byte) bool {
 	return len(head) >= 12 && string(head[:4]) == "RIFF" && string(head[8:12]) == "WEBP"
@@ -12,7 +16,7 @@ func sizeWebP(data []byte) (extent, error) {
 }
 
 func decodeWebP(data []byte, check func(extent) error) (*Image, error) {
-	p, err := webp.Decode(data, func(h webp.Header) error { return check(extent{h.W, h.H, h.Bytes}) })
+	p, err := webp.Decode(context.Background(), data, func(h webp.Header) error { return check(extent{h.W, h.H, h.Bytes}) })
 	if err != nil {
 		return nil, err
 	}

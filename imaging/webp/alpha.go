@@ -1,44 +1,44 @@
 package webp
 
 import (
-	"bytes"
+	"context"
 	"errors"
-	"image"
-	"io"
-
-	"golang.org/x/image/vp8l"
 )
 
 var errAlpha = errors.New("damaged alpha")
 
-// translucent says whether the head of a lossless stream announces alpha.
+// translucent says whether libwebp's WebPGetFeatures finds alpha, by which Pillow
+// chooses the mode: the head of a lossless stream decides, else the flag, and a
+// chunk with alpha counts in any case.
 func (f *features) translucent() bool {
-	return f.lossless && len(f.stream) >= 5 && u32(f.stream[1:])>>28&1 != 0
+	has := f.flags&flagAlpha != 0
+	if f.lossless && len(f.stream) >= 5 {
+		has = u32(f.stream[1:])>>28&1 != 0
+	}
+	return has || f.alpha != nil
 }
 
 // alphaPlane [H, W] decodes ALPH, the alpha of a lossy picture: raw, or the
 // green of a lossless stream without its head, as differences from neighbours.
 // Damage in it spoils the picture for libwebp.
-func (f *features) alphaPlane() ([]byte, error) {
+func (f *features) alphaPlane(ctx context.Context) ([]byte, error) {
 	if len(f.alpha) < 2 {
 		return nil, errAlpha
 	}
 	method, filter, preprocessing, reserved := f.alpha[0]&3, f.alpha[0]>>2&3, f.alpha[0]>>4&3, f.alpha[0]>>6
 	data := f.alpha[1:]
-	if method > 1 || preprocessing > 1 || reserved > 1 {
+	if method > 1 || preprocessing > 1 || reserved > 0 {
 		return nil, errAlpha
 	}
 	plane := make([]byte, f.w*f.h)
 	switch {
 	case method == 1:
-		w, h := f.w-1, f.h-1
-		head := []byte{0x2f, byte(w), byte(w>>8) | byte(h<<6), byte(h >> 2), byte(h >> 10)}
-		m, err := vp8l.Decode(io.MultiReader(bytes.NewReader(head), bytes.NewReader(data)))
+		pix, err := decodeAlpha(ctx, data, int(f.w), int(f.h))
 		if err != nil {
 			return nil, err
 		}
-		for i := range plane {
-			plane[i] = m.(*image.NRGBA).Pix[4*i+1]
+		for i, v := range pix {
+			plane[i] = byte(v >> 8)
 		}
 	case len(data) < len(plane):
 		return nil, errAlpha

@@ -2,11 +2,10 @@ package webp
 
 import (
 	"bytes"
+	"context"
 	"errors"
-	"image"
 
 	"golang.org/x/image/vp8"
-	"golang.org/x/image/vp8l"
 )
 
 // Picture is the first frame on its canvas, black around it: W*H pixels of red,
@@ -23,27 +22,28 @@ type Header struct{ W, H, Bytes int64 }
 
 // ReadHeader reads the first chunks; the data may end behind them.
 func ReadHeader(data []byte) (Header, error) {
+	f, err := readFeatures(data)
+	return Header{f.w, f.h, 3 * f.w * f.h}, err
+}
+
+func readFeatures(data []byte) (features, error) {
 	if len(data) < 16 {
-		return Header{}, errShort
+		return features{}, errShort
 	}
 	switch string(data[12:16]) {
 	case "VP8 ", "VP8L", "VP8X":
-	default:
-		return Header{}, errors.New("it begins with an unknown chunk")
+		return inspect(data, false)
 	}
-	f, err := inspect(data, false)
-	if err != nil {
-		return Header{}, err
-	}
-	return Header{f.w, f.h, 3 * f.w * f.h}, nil
+	return features{}, errors.New("it begins with an unknown chunk")
 }
 
 // Decode reads the first frame. Before it reads the pixels it asks check whether
-// the size is wanted.
-func Decode(data []byte, check func(Header) error) (*Picture, error) {
-	h, err := ReadHeader(data)
+// the size is wanted. It ends with an error when the context does, in a lossy
+// frame once the frame is read.
+func Decode(ctx context.Context, data []byte, check func(Header) error) (*Picture, error) {
+	whole, err := readFeatures(data)
 	if err == nil {
-		err = check(h)
+		err = check(Header{whole.w, whole.h, 3 * whole.w * whole.h})
 	}
 	if err != nil {
 		return nil, err
@@ -63,14 +63,14 @@ func Decode(data []byte, check func(Header) error) (*Picture, error) {
 	if info.w != f.w || info.h != f.h {
 		return nil, errSizes
 	}
-	paint, alpha, err := info.pixels()
+	paint, alpha, err := info.pixels(ctx)
 	if err != nil {
 		return nil, err
 	}
 	p := &Picture{W: int(d.w), H: int(d.h), Pix: make([]byte, 3*d.w*d.h)}
 	at := f.y*d.w + f.x
 	paint(p.Pix[3*at:], int(3*d.w))
-	if d.flags&flagAlpha != 0 || !d.extended && info.translucent() {
+	if whole.translucent() {
 		p.Alpha = make([]byte, d.w*d.h)
 		for y := range f.h {
 			alpha(p.Alpha[at+y*d.w:][:f.w], int(y))
@@ -91,19 +91,19 @@ func Metadata(data []byte) (exif, xmp []byte) {
 
 // pixels decodes the bit stream. The first function that it returns writes the
 // pixels to rows that are stride bytes apart, the second a row of alpha.
-func (f *features) pixels() (paint func(dst []byte, stride int), alpha func(dst []byte, y int), err error) {
+func (f *features) pixels(ctx context.Context) (paint func(dst []byte, stride int), alpha func(dst []byte, y int), err error) {
 	if f.lossless {
-		m, err := vp8l.Decode(bytes.NewReader(f.stream))
+		pix, err := decodeLossless(ctx, f.stream, int(f.w), int(f.h))
 		if err != nil {
 			return nil, nil, err
 		}
-		n := m.(*image.NRGBA)
+		w := int(f.w)
 		alpha = func(dst []byte, y int) {
 			for x := range dst {
-				dst[x] = n.Pix[y*n.Stride+4*x+3]
+				dst[x] = byte(pix[y*w+x] >> 24)
 			}
 		}
-		return func(dst []byte, stride int) { paintRGBA(dst, stride, n) }, alpha, nil
+		return func(dst []byte, stride int) { paintRGB(dst, stride, pix, w) }, alpha, nil
 	}
 	v := vp8.NewDecoder()
 	v.Init(bytes.NewReader(f.stream), len(f.stream))
@@ -111,6 +111,9 @@ func (f *features) pixels() (paint func(dst []byte, stride int), alpha func(dst 
 		return nil, nil, err
 	}
 	m, err := v.DecodeFrame()
+	if err == nil {
+		err = ctx.Err()
+	}
 	if err != nil {
 		return nil, nil, err
 	}
@@ -120,7 +123,7 @@ func (f *features) pixels() (paint func(dst []byte, stride int), alpha func(dst 
 		}
 	}
 	if f.alpha != nil {
-		plane, err := f.alphaPlane()
+		plane, err := f.alphaPlane(ctx)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -129,12 +132,12 @@ func (f *features) pixels() (paint func(dst []byte, stride int), alpha func(dst 
 	return func(dst []byte, stride int) { paintYCbCr(dst, stride, m) }, alpha, nil
 }
 
-// paintRGBA copies the colours of a lossless picture.
-func paintRGBA(dst []byte, stride int, m *image.NRGBA) {
-	for y := range m.Rect.Dy() {
-		in, out := m.Pix[y*m.Stride:], dst[y*stride:]
-		for x := range m.Rect.Dx() {
-			copy(out[3*x:3*x+3], in[4*x:4*x+3])
+// paintRGB copies the colours of a lossless picture of w columns.
+func paintRGB(dst []byte, stride int, pix []uint32, w int) {
+	for y := range len(pix) / w {
+		out := dst[y*stride:][:3*w]
+		for x, v := range pix[y*w:][:w] {
+			out[3*x], out[3*x+1], out[3*x+2] = byte(v>>16), byte(v>>8), byte(v)
 		}
 	}
 }

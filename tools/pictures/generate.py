@@ -4,7 +4,7 @@
 
 Each file is NAME; want.jsonl has a line for each: {"name", "w", "h", "crc",
 "orientation"} with the CRC-32 of Image.open(file).convert("RGB")'s bytes and
-Pillow's EXIF orientation, or {"name", "error"} with Pillow's error. For heif
+Pillow's EXIF orientation, "alpha" with that of alpha where the picture is RGBA, or {"name", "error"} with Pillow's error. For heif
 the pixels lie beside it as NAME.ppm. The same seed gives the same files. The Go side is compared by
 
     FRONTDOOR_PICTURES=DIR go test ./imaging -run TestGenerated
@@ -30,6 +30,7 @@ def expect(data, keep):
     try:
         with Image.open(io.BytesIO(data)) as im:
             rgb = im.convert("RGB")
+            alpha = {"alpha": zlib.crc32(im.getchannel("A").tobytes())} if im.mode == "RGBA" else {}
             try:
                 orientation = im.getexif().get(0x0112, 1)
             except Exception:
@@ -38,7 +39,7 @@ def expect(data, keep):
         return {"error": f"{type(e).__name__}: {e}"}
     if keep:
         rgb.save(keep, "PPM")
-    return {"w": rgb.width, "h": rgb.height, "crc": zlib.crc32(rgb.tobytes()), "orientation": orientation}
+    return {"w": rgb.width, "h": rgb.height, "crc": zlib.crc32(rgb.tobytes()), "orientation": orientation, **alpha}
 
 
 def main():

@@ -56,7 +56,45 @@ def animate(rng, w, h):
     return chunks(data)
 
 
+def damaged(rng, data):
+    """A chunk ALPH with a few bytes that are other ones, or with an early or a late end."""
+    data = bytearray(data)
+    for _ in range(rng.choice([0, 1, 1, 2, 5])):
+        if data:
+            i = rng.randrange(min(len(data), rng.choice([1, 8, 20, 1 << 20])))
+            data[i] = rng.choice([rng.randrange(256), data[i] ^ 1 << rng.randrange(8), 0, 255])
+    how = rng.random()
+    if how < 0.3:
+        del data[rng.randint(0, len(data)):]
+    elif how < 0.6:
+        del data[max(len(data) - rng.randint(1, 3), 0):]
+    elif how < 0.7:
+        data += rng.randbytes(rng.randint(1, 9))
+    return bytes(data)
+
+
+def alpha(rng):
+    """A lossy picture whose alpha part alone is damaged."""
+    w, h = rng.choice([(rng.randint(1, 8), rng.randint(1, 8)), (rng.randint(1, 70), rng.randint(1, 70))])
+    im = picture(rng, w, h, "RGB")
+    levels = rng.choice([1, 2, 3, 5, 17, 256])
+    plane = bytes(rng.randrange(levels) * 255 // levels for _ in range(w * h))
+    if rng.random() < 0.5:
+        plane = bytes((i // w * rng.randint(1, 9) + i % w) % levels * 255 // levels for i in range(w * h))
+    im.putalpha(Image.frombytes("L", (w, h), plane))
+    b = io.BytesIO()
+    im.save(b, "WEBP", quality=rng.choice([0, 50, 100]), method=rng.choice([0, 4, 6]), alpha_quality=rng.choice([0, 50, 100, 100]), exact=True)
+    parts = chunks(b.getvalue())
+    for p in parts:
+        if p[0] == b"ALPH":
+            p[1] = rng.choice([0, 4, 1, 5, 9, 13]).to_bytes(1, "little") + plane if rng.random() < 0.1 else p[1]
+            p[1] = damaged(rng, p[1])
+    return "alpha", join(parts)
+
+
 def sample(rng):
+    if rng.random() < 0.3:
+        return alpha(rng)
     odd = rng.sample(ODD, rng.choice([0, 1, 1, 1, 2, 3]))
     w, h = rng.choice([(rng.randint(1, 20), rng.randint(1, 20)), (rng.randint(1, 70), rng.randint(1, 70)), (rng.randint(60, 200), rng.randint(1, 40))])
     mode = rng.choice(["RGB", "RGB", "RGBA"])
