@@ -33,7 +33,7 @@ func (c *call) settle(i int, err error) {
 // picture is an image that is still to be read.
 type picture struct {
 	name    string
-	open    func() (*imaging.Image, error)
+	open    func(ctx context.Context) (*imaging.Image, error)
 	content func() (data.Content, bool) // what it is made of, of files; nil for others
 }
 
@@ -102,7 +102,7 @@ func (c *Classifier) read(s *slot, p picture) {
 	var im *imaging.Image
 	if err == nil {
 		err = caught(func() (err error) {
-			im, err = p.open()
+			im, err = p.open(q.ctx)
 			return err
 		})
 	}

@@ -47,7 +47,7 @@ func (c *Classifier) answers(ctx context.Context, n int, at func(int) picture) (
 // drawn is image i of a call.
 func (c *Classifier) drawn(i int, im image.Image) picture {
 	name := numbered(i)
-	return picture{name: name, open: func() (*imaging.Image, error) {
+	return picture{name: name, open: func(ctx context.Context) (*imaging.Image, error) {
 		if im == nil {
 			return nil, fmt.Errorf("%s is nil", name)
 		}
@@ -61,7 +61,7 @@ func (c *Classifier) drawn(i int, im image.Image) picture {
 
 // encoded is the file i of a call.
 func (c *Classifier) encoded(i int, file []byte) picture {
-	return picture{numbered(i), func() (*imaging.Image, error) {
+	return picture{numbered(i), func(ctx context.Context) (*imaging.Image, error) {
 		name := fmt.Sprint(i + 1)
 		w, h, err := imaging.ProbeReader(bytes.NewReader(file), int64(len(file)), name)
 		if err == nil {
@@ -70,7 +70,7 @@ func (c *Classifier) encoded(i int, file []byte) picture {
 		if err != nil {
 			return nil, err
 		}
-		im, err := imaging.Decode(file, name)
+		im, err := imaging.Decode(ctx, file, name)
 		if err != nil || !c.info.Upright {
 			return im, err
 		}
@@ -88,7 +88,7 @@ func numbered(i int) string { return fmt.Sprintf("image %d", i+1) }
 
 // file is an image file.
 func (c *Classifier) file(path string) picture {
-	return picture{path, func() (*imaging.Image, error) {
+	return picture{path, func(ctx context.Context) (*imaging.Image, error) {
 		w, h, err := imaging.Probe(path)
 		if err == nil {
 			err = c.checkSize(w, h)
@@ -97,16 +97,16 @@ func (c *Classifier) file(path string) picture {
 			return nil, err
 		}
 		if c.info.Upright {
-			return imaging.LoadUpright(path)
+			return imaging.LoadUpright(ctx, path)
 		}
-		return imaging.Load(path)
+		return imaging.Load(ctx, path)
 	}, c.stored(data.Content{Path: path})}
 }
 
 // source is source i of a call.
 func source(i int, s data.Source) picture {
 	if s == nil {
-		return picture{name: numbered(i), open: func() (*imaging.Image, error) { return nil, errors.New("the source is nil") }}
+		return picture{name: numbered(i), open: func(ctx context.Context) (*imaging.Image, error) { return nil, errors.New("the source is nil") }}
 	}
 	return picture{s.Name(), s.Open, data.Item{Source: s}.Content}
 }

@@ -107,7 +107,7 @@ func TestBatchesAreJoined(t *testing.T) {
 type slow struct{ begun chan struct{} }
 
 func (s slow) Name() string { return "slow" }
-func (s slow) Open() (*imaging.Image, error) {
+func (s slow) Open(ctx context.Context) (*imaging.Image, error) {
 	select {
 	case s.begun <- struct{}{}:
 	default:

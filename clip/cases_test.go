@@ -48,7 +48,7 @@ func TestCases(t *testing.T) {
 // featureOf returns the unit feature of wide.png.
 func featureOf(t *testing.T, m *Model) []float32 {
 	t.Helper()
-	im, err := imaging.Load(filepath.Join("testdata", "cases", "wide.png"))
+	im, err := imaging.Load(t.Context(), filepath.Join("testdata", "cases", "wide.png"))
 	if err != nil {
 		t.Fatal(err)
 	}

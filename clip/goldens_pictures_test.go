@@ -55,7 +55,7 @@ func goldenPictures(t *testing.T, dir string) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			im, err := imaging.Load(filepath.Join(dir, r.Picture+".png"))
+			im, err := imaging.Load(t.Context(), filepath.Join(dir, r.Picture+".png"))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -1,14 +1,16 @@
 package data
 
 import (
+	"context"
+
 	"frontdoor/data/world"
 	"frontdoor/imaging"
 )
 
 // Source is one image of a dataset, opened when it is needed.
 type Source interface {
-	// Open returns the image, or an error that names it.
-	Open() (*imaging.Image, error)
+	// Open returns the image, or an error that names it. It stops when ctx ends.
+	Open(ctx context.Context) (*imaging.Image, error)
 	// Name says where the image comes from, for messages and result files.
 	Name() string
 }
@@ -17,7 +19,9 @@ type Source interface {
 type File string
 
 // Open decodes the file.
-func (f File) Open() (*imaging.Image, error) { return imaging.Load(string(f)) }
+func (f File) Open(ctx context.Context) (*imaging.Image, error) {
+	return imaging.Load(ctx, string(f))
+}
 
 // Name returns the path.
 func (f File) Name() string { return string(f) }

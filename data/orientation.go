@@ -1,13 +1,19 @@
 package data
 
-import "frontdoor/imaging"
+import (
+	"context"
+
+	"frontdoor/imaging"
+)
 
 // Upright is an image file that is turned as its EXIF orientation asks; its
 // value is the path.
 type Upright string
 
 // Open decodes the file and turns the image.
-func (f Upright) Open() (*imaging.Image, error) { return imaging.LoadUpright(string(f)) }
+func (f Upright) Open(ctx context.Context) (*imaging.Image, error) {
+	return imaging.LoadUpright(ctx, string(f))
+}
 
 // Name returns the path.
 func (f Upright) Name() string { return string(f) }

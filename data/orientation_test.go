@@ -64,8 +64,8 @@ func TestOwnPhotographsAreUpright(t *testing.T) {
 	csv := filepath.Join(t.TempDir(), "photos.csv")
 	put(t, csv, []byte(list))
 	one := filepath.Join(dir, "bee", "1.png")
-	stored, err1 := imaging.Load(one)
-	upright, err2 := imaging.LoadUpright(one)
+	stored, err1 := imaging.Load(t.Context(), one)
+	upright, err2 := imaging.LoadUpright(t.Context(), one)
 	if err1 != nil || err2 != nil || stored.W != upright.H || bytes.Equal(stored.Pix, upright.Pix) {
 		t.Fatal("the photograph does not name another orientation: ", err1, err2)
 	}
@@ -79,7 +79,7 @@ func TestOwnPhotographsAreUpright(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, it := range slices.Concat(ds.Train, ds.Test) {
-				if im, err := it.Open(); err != nil || im.W != c.want.W || !bytes.Equal(im.Pix, c.want.Pix) {
+				if im, err := it.Open(t.Context()); err != nil || im.W != c.want.W || !bytes.Equal(im.Pix, c.want.Pix) {
 					t.Errorf("%s, orientation %v: other pixels, error %v", it.Name(), c.turn, err)
 				}
 			}
@@ -89,7 +89,7 @@ func TestOwnPhotographsAreUpright(t *testing.T) {
 			}
 			want := imaging.Square(c.want, 8)
 			for _, it := range kept.Test {
-				if im, err := it.Open(); err != nil || !bytes.Equal(imaging.Square(im, 8).Pix, want.Pix) {
+				if im, err := it.Open(t.Context()); err != nil || !bytes.Equal(imaging.Square(im, 8).Pix, want.Pix) {
 					t.Errorf("%s, orientation %v, from the cache: other pixels, error %v", it.Name(), c.turn, err)
 				}
 			}

@@ -50,7 +50,8 @@ func own(ctx context.Context, opt OpenOptions) (*Dataset, *Report, error) {
 	}
 	d := &Dataset{Name: ownName(opt.Data), Classes: names, Template: DefaultTemplate, sampled: &readability{report: report, verify: opt.Verify}}
 	if opt.Verify == nil {
-		d.sampled.verify = Verify
+		// A sample is drawn later than ctx may last, and has no error.
+		d.sampled.verify = func(items []Item) []error { return Verify(context.WithoutCancel(ctx), items) }
 	}
 	lists, notes2 := ownSplits(c, opt.Seed, opt.Orientation, report)
 	d.Train, d.Val, d.Test = lists[files.Train], lists[files.Val], lists[files.Test]
@@ -154,7 +155,9 @@ type packed struct {
 }
 
 // Open decodes the image, and turns it if it is to be upright.
-func (s packed) Open() (*imaging.Image, error) { return s.Image.Open(s.upright) }
+func (s packed) Open(ctx context.Context) (*imaging.Image, error) {
+	return s.Image.Open(ctx, s.upright)
+}
 
 // testShare is the part of a class that is kept for testing where the data do
 // not say.

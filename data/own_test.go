@@ -45,7 +45,7 @@ func TestArchiveIsTheFolder(t *testing.T) {
 	if in.Name != "photos" || !slices.Equal(in.Classes, of.Classes) || of.Fingerprint(dir) != in.Fingerprint(archive) {
 		t.Errorf("%s %q %s, the folder is %q %s", in.Name, in.Classes, in.Fingerprint(archive), of.Classes, of.Fingerprint(dir))
 	}
-	im, err := in.Test[0].Open()
+	im, err := in.Test[0].Open(t.Context())
 	if err != nil || im.W != 1 {
 		t.Errorf("image %v, error %v", im, err)
 	}

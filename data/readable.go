@@ -22,7 +22,10 @@ func Readable(ctx context.Context, items []Item, r *Report, progress func(done, 
 			return nil, err
 		}
 		batch := items[lo:min(lo+readBatch, len(items))]
-		errs := Verify(batch)
+		errs := Verify(ctx, batch)
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		for i, it := range batch {
 			if errs[i] != nil {
 				r.AddError(it.Name(), errs[i])
@@ -38,25 +41,25 @@ func Readable(ctx context.Context, items []Item, r *Report, progress func(done, 
 }
 
 // Verify returns for each item the error that Open would return, or nil. It
-// decodes all, in parallel.
-func Verify(items []Item) []error {
+// decodes all, in parallel, until ctx ends: from then on the errors are its own.
+func Verify(ctx context.Context, items []Item) []error {
 	errs := make([]error, len(items))
 	parallel.For(len(items), 1, func(lo, hi int) {
 		for i := lo; i < hi; i++ {
-			errs[i] = items[i].verify()
+			errs[i] = items[i].verify(ctx)
 		}
 	})
 	return errs
 }
 
 // verify returns the error that Open would return.
-func (it Item) verify() error {
+func (it Item) verify(ctx context.Context) error {
 	if path, _, ok := filePath(it.Source); ok {
-		return imaging.Verify(path)
+		return imaging.Verify(ctx, path)
 	}
-	if v, ok := it.Source.(interface{ Verify() error }); ok {
-		return v.Verify()
+	if v, ok := it.Source.(interface{ Verify(context.Context) error }); ok {
+		return v.Verify(ctx)
 	}
-	_, err := it.Open()
+	_, err := it.Open(ctx)
 	return err
 }

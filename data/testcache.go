@@ -137,8 +137,11 @@ func (c *testCache) open(path string) (*recordfile.File, error) {
 		if !ok {
 			missing++
 			// What cannot be read is missing for ever, and no reason to write.
-			useful = useful || Item{Source: c.files[i]}.verify() == nil
+			useful = useful || Item{Source: c.files[i]}.verify(c.ctx) == nil
 		}
+	}
+	if err := c.ctx.Err(); err != nil {
+		return nil, err
 	}
 	if !useful {
 		return old, nil
@@ -208,7 +211,7 @@ func (c *testCache) pixels(f Source, old *recordfile.File, have bool) []byte {
 		old.Get(pix, c.keys[f.Name()])
 		return pix
 	}
-	im, err := f.Open()
+	im, err := f.Open(c.ctx)
 	if err != nil {
 		return nil
 	}
@@ -241,10 +244,10 @@ type cachedFile struct {
 }
 
 // Open returns the prepared image, or the image itself if the cache lacks it.
-func (f cachedFile) Open() (*imaging.Image, error) {
+func (f cachedFile) Open(ctx context.Context) (*imaging.Image, error) {
 	im := imaging.New(f.side, f.side)
 	if !f.cache.Get(im.Pix, f.key) {
-		return f.Source.Open()
+		return f.Source.Open(ctx)
 	}
 	return im, nil
 }

@@ -69,8 +69,8 @@ func TestCachedTestImages(t *testing.T) {
 			if it.Name() != want.Name() || it.Label != want.Label {
 				t.Fatalf("item %d is %s", i, it.Name())
 			}
-			wantIm, wantErr := want.Open()
-			im, err := it.Open()
+			wantIm, wantErr := want.Open(t.Context())
+			im, err := it.Open(t.Context())
 			if (err == nil) != (wantErr == nil) {
 				t.Fatalf("%s: error %v, want %v", it.Name(), err, wantErr)
 			}
@@ -93,7 +93,7 @@ func TestCachedTestImages(t *testing.T) {
 	if again, err := os.Stat(file); err != nil || decoded != 0 || !again.ModTime().Equal(info.ModTime()) {
 		t.Errorf("%d decoded again, error %v", decoded, err)
 	}
-	im, err := c.Test[0].Open()
+	im, err := c.Test[0].Open(t.Context())
 	if err != nil || im.W != 8 {
 		t.Fatal(err)
 	}
@@ -111,7 +111,7 @@ func TestCachedTestImages(t *testing.T) {
 	if same(c); decoded < 1 {
 		t.Error("a changed image came from the cache")
 	}
-	if im, err := old.Test[0].Open(); err != nil || im.W != 8 {
+	if im, err := old.Test[0].Open(t.Context()); err != nil || im.W != 8 {
 		t.Errorf("the old cache: %v", err)
 	}
 

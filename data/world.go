@@ -1,6 +1,7 @@
 package data
 
 import (
+	"context"
 	"fmt"
 	"hash/fnv"
 	"math/rand/v2"
@@ -21,7 +22,7 @@ type WorldItem struct {
 }
 
 // Open draws the picture. It never fails.
-func (w WorldItem) Open() (*imaging.Image, error) {
+func (w WorldItem) Open(context.Context) (*imaging.Image, error) {
 	size := w.Size
 	if size == 0 {
 		size = world.Size

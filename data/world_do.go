@@ -1,6 +1,7 @@
 package data
 
 import (
+	"context"
 	"fmt"
 
 	"frontdoor/data/world"
@@ -34,7 +35,7 @@ type OtherItem struct {
 }
 
 // Open draws the picture. It never fails.
-func (o OtherItem) Open() (*imaging.Image, error) {
+func (o OtherItem) Open(context.Context) (*imaging.Image, error) {
 	im := imaging.New(o.Size, o.Size)
 	world.RenderOther(im.Pix, o.Size, o.Kind, o.Seed)
 	return im, nil

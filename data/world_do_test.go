@@ -9,7 +9,7 @@ import (
 
 func pixelsOf(t *testing.T, it Item) []uint8 {
 	t.Helper()
-	im, err := it.Open()
+	im, err := it.Open(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

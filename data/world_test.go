@@ -118,11 +118,11 @@ func TestWorldPairs(t *testing.T) {
 
 func TestWorldItem(t *testing.T) {
 	d := World(worldTask(t, "texshape"), WorldOptions{TrainPerClass: 1, TestPerClass: 1})
-	a, err := d.Train[0].Open()
+	a, err := d.Train[0].Open(t.Context())
 	if err != nil || a.W != world.Size || a.H != world.Size {
 		t.Fatalf("%v %v", a, err)
 	}
-	b, err := d.Train[0].Open()
+	b, err := d.Train[0].Open(t.Context())
 	if err != nil || !slices.Equal(a.Pix, b.Pix) {
 		t.Error("a picture does not repeat")
 	}
@@ -131,7 +131,7 @@ func TestWorldItem(t *testing.T) {
 	}
 	large := d.Train[0].Source.(WorldItem)
 	large.Size = 64
-	if im, err := large.Open(); err != nil || im.W != 64 {
+	if im, err := large.Open(t.Context()); err != nil || im.W != 64 {
 		t.Errorf("%v %v", im, err)
 	}
 }

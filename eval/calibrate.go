@@ -109,7 +109,9 @@ const parts = 8
 // strangers asks the learner about the images that were held out, and about
 // strangers.
 func (c *Calibration) strangers(ctx context.Context, l prompt.Learner, held []data.Item) (found []rundir.Stranger, from string, err error) {
-	held = c.load.Readable(ctx, held)
+	if held, err = c.load.Readable(ctx, held); err != nil {
+		return nil, "", err
+	}
 	other, from := c.Dataset.Other, "those of "+data.OtherFolder
 	if novel := data.Subset(c.Dataset, data.New); len(other) == 0 && trainedHalf(c.Run.Protocol) == data.Base {
 		other, from = slices.Concat(novel.Val, novel.Test), "the classes that were not trained on"
@@ -122,7 +124,9 @@ func (c *Calibration) strangers(ctx context.Context, l prompt.Learner, held []da
 			}
 			c.note(o)
 		}
-		other = c.load.Readable(ctx, other)
+		if other, err = c.load.Readable(ctx, other); err != nil {
+			return nil, "", err
+		}
 		if len(other) == 0 {
 			return nil, "none", nil
 		}

@@ -17,7 +17,10 @@ func (c *Calibration) folds(ctx context.Context) error {
 		return fmt.Errorf("%s trains on nothing: every image is held out, folds are not needed", how.Name)
 	}
 	half := data.Subset(c.Dataset.FewShot(c.Cell.Shots, int64(c.Cell.Seed)), trainedHalf(c.Run.Protocol))
-	items := c.load.Readable(ctx, half.Train)
+	items, err := c.load.Readable(ctx, half.Train)
+	if err != nil {
+		return err
+	}
 	seen := make([]int, len(half.Classes)) // images of each class so far
 	fold := make([]int, len(items))
 	for i, it := range items {

@@ -28,7 +28,7 @@ func Example() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	image, err := ds.Test[240].Open()
+	image, err := ds.Test[240].Open(context.Background())
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -44,7 +44,9 @@ func newSubject(ctx context.Context, m *clip.Model, ds *data.Dataset, half data.
 		return s, s.readShots(ctx, l, ds, sampled, half, shots)
 	}
 	if len(s.learner.Params()) > 0 {
-		items = load.Readable(ctx, s.half.Train)
+		if items, err = load.Readable(ctx, s.half.Train); err != nil {
+			return nil, err
+		}
 		if err := everyClass(s.half.Classes, items); err != nil {
 			return nil, err
 		}

@@ -83,7 +83,7 @@ func TestDecodeWebP(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if im, err := Decode(data, name); err != nil || im.W != 1 || im.H != 1 {
+		if im, err := Decode(t.Context(), data, name); err != nil || im.W != 1 || im.H != 1 {
 			t.Errorf("%s: %v %v", name, im, err)
 		}
 	}

@@ -2,6 +2,7 @@ package imaging
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -31,7 +32,7 @@ type format struct {
 	size func(data []byte) (extent, error)
 	// decode reads the picture. Before it allocates by the header's word it asks
 	// check whether the size is wanted.
-	decode func(data []byte, check func(extent) error) (*Image, error)
+	decode func(ctx context.Context, data []byte, check func(extent) error) (*Image, error)
 	// notes returns the metadata that may say how the picture is to be turned: an
 	// Exif block, from the TIFF header on, and a text of XMP. Each may be nil.
 	notes func(data []byte) (exif, xmp []byte)
@@ -58,14 +59,17 @@ func prefix(magic string) func([]byte) bool {
 // up, and the EXIF orientation is ignored; the package's comment says what is
 // equal to the byte. The name is used in errors only. It returns an error for
 // what Pillow cannot read and for what the limits on size forbid; see
-// MaxPixels.
-func Decode(data []byte, name string) (*Image, error) {
+// MaxPixels. When ctx ends it stops, with the context's error.
+func Decode(ctx context.Context, data []byte, name string) (*Image, error) {
 	f, err := sniff(data[:min(len(data), headBytes)])
 	if err != nil {
 		return nil, fmt.Errorf("image %s: %w", name, err)
 	}
-	im, err := f.decode(data, func(e extent) error { return e.check(f.name, int64(len(data))) })
-	if errors.As(err, new(*sizeError)) {
+	if err := ctx.Err(); err != nil {
+		return nil, fmt.Errorf("image %s: %w", name, err)
+	}
+	im, err := f.decode(ctx, data, func(e extent) error { return e.check(f.name, int64(len(data))) })
+	if errors.As(err, new(*sizeError)) || err != nil && ctx.Err() != nil {
 		return nil, fmt.Errorf("image %s: %w", name, err)
 	}
 	if err != nil {
@@ -75,7 +79,7 @@ func Decode(data []byte, name string) (*Image, error) {
 }
 
 // Load reads the image file at path; see Decode. The error names the file.
-func Load(path string) (*Image, error) {
+func Load(ctx context.Context, path string) (*Image, error) {
 	file, size, err := open(path)
 	if err != nil {
 		return nil, err
@@ -85,7 +89,7 @@ func Load(path string) (*Image, error) {
 	if _, err := io.ReadFull(file, data); err != nil {
 		return nil, fmt.Errorf("image %s: %w", path, err)
 	}
-	return Decode(data, path)
+	return Decode(ctx, data, path)
 }
 
 // Probe reads only the header of the image file at path and returns the width

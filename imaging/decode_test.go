@@ -27,7 +27,7 @@ func encodePNG(t testing.TB, m image.Image) []byte {
 
 func decode(t testing.TB, data []byte) *Image {
 	t.Helper()
-	im, err := Decode(data, "test")
+	im, err := Decode(t.Context(), data, "test")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,7 +55,7 @@ func TestDecodeJPEG(t *testing.T) {
 			t.Fatalf("byte %d is %d", i, v)
 		}
 	}
-	if _, err := Decode(b.Bytes()[:b.Len()/2], "cut.jpg"); err == nil || !strings.Contains(err.Error(), "cut.jpg") {
+	if _, err := Decode(t.Context(), b.Bytes()[:b.Len()/2], "cut.jpg"); err == nil || !strings.Contains(err.Error(), "cut.jpg") {
 		t.Errorf("half a file: error %v", err)
 	}
 }
@@ -89,7 +89,7 @@ func TestDecodeErrors(t *testing.T) {
 		"GIF without its pixels":  {[]byte("GIF89a\x01\x00\x01\x00\x80\x00"), "GIF"},
 		"JPEG without its pixels": {[]byte("\xff\xd8\xff\xe0\x00\x10JFIF"), "JPEG"},
 	} {
-		im, err := Decode(c.data, "the name")
+		im, err := Decode(t.Context(), c.data, "the name")
 		if im != nil || err == nil || !strings.Contains(err.Error(), "the name") || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: error %v, want one with %q and the name", name, err, c.want)
 		}
@@ -106,7 +106,7 @@ func TestLoadAndProbe(t *testing.T) {
 		return path
 	}
 	good := write("wrong-extension.jpg", encodePNG(t, image.NewGray(image.Rect(0, 0, 7, 3))))
-	if im, err := Load(good); err != nil || im.W != 7 || im.H != 3 {
+	if im, err := Load(t.Context(), good); err != nil || im.W != 7 || im.H != 3 {
 		t.Errorf("Load: %v %v", im, err)
 	}
 	if w, h, err := Probe(good); err != nil || w != 7 || h != 3 {
@@ -116,7 +116,7 @@ func TestLoadAndProbe(t *testing.T) {
 		filepath.Join(dir, "missing.png"), dir,
 		write("empty.png", nil), write("text.jpg", []byte("hello")), write("bomb.png", header(20000, 20000)),
 	} {
-		if _, err := Load(path); err == nil || !strings.Contains(err.Error(), path) {
+		if _, err := Load(t.Context(), path); err == nil || !strings.Contains(err.Error(), path) {
 			t.Errorf("Load(%s): error %v", path, err)
 		}
 		if _, _, err := Probe(path); err == nil || !strings.Contains(err.Error(), path) {
@@ -132,7 +132,7 @@ func TestLoadCaltech(t *testing.T) {
 		t.Fatalf("no photographs: %v", err)
 	}
 	for _, path := range files {
-		im, err := Load(path)
+		im, err := Load(t.Context(), path)
 		if err != nil {
 			t.Error(err)
 		} else if w, h, _ := Probe(path); im.W != w || im.H != h {
@@ -146,7 +146,7 @@ func FuzzDecode(f *testing.F) {
 	f.Add(header(3, 3))
 	f.Add(encodePNG(f, image.NewPaletted(image.Rect(0, 0, 5, 4), color.Palette{color.Black})))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		if im, err := Decode(data, "fuzz"); err == nil && len(im.Pix) != 3*im.W*im.H {
+		if im, err := Decode(t.Context(), data, "fuzz"); err == nil && len(im.Pix) != 3*im.W*im.H {
 			t.Errorf("%dx%d image has %d bytes", im.W, im.H, len(im.Pix))
 		}
 	})
@@ -155,7 +155,7 @@ func FuzzDecode(f *testing.F) {
 func BenchmarkLoadCaltech(b *testing.B) {
 	path := filepath.Join(testdata.Shared(b, "caltech-101/101_ObjectCategories"), "cup", "image_0001.jpg")
 	for b.Loop() {
-		if _, err := Load(path); err != nil {
+		if _, err := Load(b.Context(), path); err != nil {
 			b.Fatal(err)
 		}
 	}

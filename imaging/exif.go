@@ -2,6 +2,7 @@ package imaging
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"fmt"
 	"io"
@@ -151,7 +152,7 @@ func (im *Image) Oriented(orientation int) *Image {
 
 // LoadUpright reads the image file at path as Load does, and turns it as its
 // EXIF orientation asks.
-func LoadUpright(path string) (*Image, error) {
+func LoadUpright(ctx context.Context, path string) (*Image, error) {
 	file, size, err := open(path)
 	if err != nil {
 		return nil, err
@@ -161,7 +162,7 @@ func LoadUpright(path string) (*Image, error) {
 	if _, err := io.ReadFull(file, data); err != nil {
 		return nil, fmt.Errorf("image %s: %w", path, err)
 	}
-	im, err := Decode(data, path)
+	im, err := Decode(ctx, data, path)
 	if err != nil {
 		return nil, err
 	}

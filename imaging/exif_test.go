@@ -89,7 +89,7 @@ func TestOrientationOfFile(t *testing.T) {
 		if err := os.WriteFile(path, big, 0o644); err != nil {
 			t.Fatal(err)
 		}
-		im, err := LoadUpright(path)
+		im, err := LoadUpright(t.Context(), path)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -100,11 +100,11 @@ func TestOrientationOfFile(t *testing.T) {
 		if got := fmt.Sprintf("%dx%d", im.W, im.H); got != size {
 			t.Errorf("orientation %d: %s, want %s", n, got, size)
 		}
-		if stored, err := Load(path); err != nil || stored.W != 16 {
+		if stored, err := Load(t.Context(), path); err != nil || stored.W != 16 {
 			t.Errorf("Load turns the image: %v", err)
 		}
 	}
-	if _, err := LoadUpright(filepath.Join(t.TempDir(), "missing")); err == nil {
+	if _, err := LoadUpright(t.Context(), filepath.Join(t.TempDir(), "missing")); err == nil {
 		t.Error("a missing file: no error")
 	}
 }

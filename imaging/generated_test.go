@@ -40,7 +40,7 @@ func TestGenerated(t *testing.T) {
 			t.Fatal(err)
 		}
 		n++
-		im, err := Decode(data, want.Name)
+		im, err := Decode(t.Context(), data, want.Name)
 		switch {
 		case want.Error != "":
 			refused++

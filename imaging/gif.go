@@ -1,14 +1,18 @@
 package imaging
 
-import "frontdoor/imaging/gif"
+import (
+	"context"
+
+	"frontdoor/imaging/gif"
+)
 
 func sizeGIF(data []byte) (extent, error) {
 	h, err := gif.ReadHeader(data)
 	return extent{h.W, h.H, h.Bytes}, err
 }
 
-func decodeGIF(data []byte, check func(extent) error) (*Image, error) {
-	p, err := gif.Decode(data, func(h gif.Header) error { return check(extent{h.W, h.H, h.Bytes}) })
+func decodeGIF(ctx context.Context, data []byte, check func(extent) error) (*Image, error) {
+	p, err := gif.Decode(ctx, data, func(h gif.Header) error { return check(extent{h.W, h.H, h.Bytes}) })
 	if err != nil {
 		return nil, err
 	}

@@ -11,8 +11,8 @@ func sizeHEIF(data []byte) (extent, error) {
 	return extent{h.W, h.H, h.Bytes}, err
 }
 
-func decodeHEIF(data []byte, check func(extent) error) (*Image, error) {
-	p, err := heif.Decode(context.Background(), data, func(h heif.Header) error { return check(extent{h.W, h.H, h.Bytes}) })
+func decodeHEIF(ctx context.Context, data []byte, check func(extent) error) (*Image, error) {
+	p, err := heif.Decode(ctx, data, func(h heif.Header) error { return check(extent{h.W, h.H, h.Bytes}) })
 	if err != nil {
 		return nil, err
 	}

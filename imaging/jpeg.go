@@ -25,7 +25,7 @@ const (
 	jpegPerByte = 1024
 )
 
-func decodeJPEG(data []byte, check func(extent) error) (*Image, error) {
+func decodeJPEG(ctx context.Context, data []byte, check func(extent) error) (*Image, error) {
 	e, err := sizeJPEG(data)
 	if err != nil {
 		return nil, err
@@ -33,7 +33,7 @@ func decodeJPEG(data []byte, check func(extent) error) (*Image, error) {
 	if err := check(e); err != nil {
 		return nil, err
 	}
-	p, err := jpeg.Decode(context.Background(), data, min(jpeg.DefaultMaxBytes, jpegFree+jpegPerByte*int64(len(data))))
+	p, err := jpeg.Decode(ctx, data, min(jpeg.DefaultMaxBytes, jpegFree+jpegPerByte*int64(len(data))))
 	if errors.As(err, new(jpeg.LimitError)) {
 		return nil, &sizeError{err.Error()}
 	}

@@ -57,7 +57,7 @@ func TestPillowCases(t *testing.T) {
 func comparePillow(t *testing.T, path, want string) {
 	t.Helper()
 	name := filepath.Base(path)
-	got, err := Load(path)
+	got, err := Load(t.Context(), path)
 	if refused[name] != "" {
 		if err == nil {
 			t.Errorf("%s: read, Pillow refuses it: %s", name, refused[name])

@@ -1,14 +1,18 @@
 package imaging
 
-import "frontdoor/imaging/png"
+import (
+	"context"
+
+	"frontdoor/imaging/png"
+)
 
 func sizePNG(data []byte) (extent, error) {
 	h, err := png.ReadHeader(data)
 	return extent{h.W, h.H, h.Bytes}, err
 }
 
-func decodePNG(data []byte, check func(extent) error) (*Image, error) {
-	p, err := png.Decode(data, func(h png.Header) error { return check(extent{h.W, h.H, h.Bytes}) })
+func decodePNG(ctx context.Context, data []byte, check func(extent) error) (*Image, error) {
+	p, err := png.Decode(ctx, data, func(h png.Header) error { return check(extent{h.W, h.H, h.Bytes}) })
 	if err != nil {
 		return nil, err
 	}

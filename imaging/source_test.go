@@ -21,7 +21,7 @@ func TestSources(t *testing.T) {
 	const side = 5
 	p := Processor{Resize: Shortest, Height: side, CropHeight: side, CropWidth: side}
 	for _, c := range cases {
-		im, err := Decode(c.File, c.Name)
+		im, err := Decode(t.Context(), c.File, c.Name)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -2,13 +2,14 @@ package imaging
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"fmt"
 )
 
 // Verify returns the error that Load would return.
-func Verify(path string) error {
-	_, err := Load(path)
+func Verify(ctx context.Context, path string) error {
+	_, err := Load(ctx, path)
 	return err
 }
 
@@ -19,7 +20,7 @@ const tailBytes = 1 << 10
 // at the end of the file, and decodes the file only if the end is not what the
 // format ends with. So it finds a file that was cut off, and does not find
 // damage in the middle.
-func Glance(path string) error {
+func Glance(ctx context.Context, path string) error {
 	if _, _, err := Probe(path); err != nil {
 		return err
 	}
@@ -38,7 +39,7 @@ func Glance(path string) error {
 	if f, err := sniff(head); err == nil && f.whole(head, tail, size) {
 		return nil
 	}
-	return Verify(path)
+	return Verify(ctx, path)
 }
 
 // endsWith is for formats with a mark at their end.

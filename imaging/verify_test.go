@@ -36,8 +36,8 @@ func TestVerifyAndGlance(t *testing.T) {
 			if err := os.WriteFile(path, data, 0o600); err != nil {
 				t.Fatal(err)
 			}
-			_, want := Load(path)
-			for which, err := range map[string]error{"Verify": Verify(path), "Glance": Glance(path)} {
+			_, want := Load(t.Context(), path)
+			for which, err := range map[string]error{"Verify": Verify(t.Context(), path), "Glance": Glance(t.Context(), path)} {
 				if (err == nil) != (want == nil) || err != nil && !strings.Contains(err.Error(), path) {
 					t.Errorf("%s, %d of %d bytes: %s says %v, Load %v", name, n, b.Len(), which, err, want)
 				}
@@ -45,7 +45,7 @@ func TestVerifyAndGlance(t *testing.T) {
 		}
 	}
 	missing := filepath.Join(t.TempDir(), "missing.jpg")
-	for _, err := range []error{Verify(missing), Glance(missing)} {
+	for _, err := range []error{Verify(t.Context(), missing), Glance(t.Context(), missing)} {
 		if !errors.Is(err, fs.ErrNotExist) {
 			t.Errorf("a missing file: %v", err)
 		}

@@ -15,8 +15,8 @@ func sizeWebP(data []byte) (extent, error) {
 	return extent{h.W, h.H, h.Bytes}, err
 }
 
-func decodeWebP(data []byte, check func(extent) error) (*Image, error) {
-	p, err := webp.Decode(context.Background(), data, func(h webp.Header) error { return check(extent{h.W, h.H, h.Bytes}) })
+func decodeWebP(ctx context.Context, data []byte, check func(extent) error) (*Image, error) {
+	p, err := webp.Decode(ctx, data, func(h webp.Header) error { return check(extent{h.W, h.H, h.Bytes}) })
 	if err != nil {
 		return nil, err
 	}

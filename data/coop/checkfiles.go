@@ -42,9 +42,12 @@ func (c *Check) read(ctx context.Context, all []listing, opt CheckOptions) ([]re
 		errs, signs := make([]error, len(batch)), make([]signature, len(batch))
 		parallel.For(len(batch), 1, func(lo, hi int) {
 			for i := lo; i < hi; i++ {
-				signs[i], errs[i] = checkFile(batch[i].Path, opt.Quick)
+				signs[i], errs[i] = checkFile(ctx, batch[i].Path, opt.Quick)
 			}
 		})
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		for i, err := range errs {
 			switch {
 			case err == nil:
@@ -63,12 +66,12 @@ func (c *Check) read(ctx context.Context, all []listing, opt CheckOptions) ([]re
 }
 
 // checkFile checks one file and returns its signature.
-func checkFile(path string, quick bool) (signature, error) {
+func checkFile(ctx context.Context, path string, quick bool) (signature, error) {
 	check := imaging.Verify
 	if quick {
 		check = imaging.Glance
 	}
-	if err := check(path); err != nil {
+	if err := check(ctx, path); err != nil {
 		return signature{}, err
 	}
 	file, size, err := safefile.Open(path)

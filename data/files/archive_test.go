@@ -89,7 +89,7 @@ func TestLyingLengths(t *testing.T) {
 		"not packed": {packed{path, 8, 0, n, n, 0}, "flate"},
 	} {
 		im := inside{"x.zip/1.png", c.packed}
-		if _, err := im.Open(false); err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), "x.zip/1.png") {
+		if _, err := im.Open(t.Context(), false); err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), "x.zip/1.png") {
 			t.Errorf("%s: error %v, want one with %q", name, err, c.want)
 		}
 		if err := im.Probe(); err == nil && (name == "huge" || name == "negative" || name == "method") {
@@ -128,7 +128,7 @@ func TestTarLinks(t *testing.T) {
 	var names []string
 	for _, f := range c.files {
 		names = append(names, f.path)
-		if err := f.Verify(); err != nil {
+		if err := f.Verify(t.Context()); err != nil {
 			t.Error(err)
 		}
 	}
@@ -155,7 +155,7 @@ func FuzzArchives(f *testing.F) {
 			return
 		}
 		for _, im := range c.Images {
-			_, _ = im.Open(true)
+			_, _ = im.Open(t.Context(), true)
 		}
 	})
 }

@@ -124,7 +124,7 @@ func found(t testing.TB, c *Collection) []string {
 	for _, im := range c.Images {
 		place := strings.TrimPrefix(filepath.ToSlash(im.Name()), filepath.ToSlash(c.Root)+"/")
 		out = append(out, fmt.Sprintf("%v %s %s", im.Split, c.Classes[im.Class].Key, place))
-		if _, err := im.Open(false); err != nil {
+		if _, err := im.Open(t.Context(), false); err != nil {
 			t.Error(err)
 		}
 	}

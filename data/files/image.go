@@ -2,6 +2,7 @@ package files
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 
@@ -20,9 +21,9 @@ type Image interface {
 	Probe() error
 	// Open decodes the image; upright turns a photograph as its EXIF
 	// orientation asks. Errors name the image.
-	Open(upright bool) (*imaging.Image, error)
+	Open(ctx context.Context, upright bool) (*imaging.Image, error)
 	// Verify returns the error that Open would return.
-	Verify() error
+	Verify(ctx context.Context) error
 }
 
 // Disk is an image file; its value is the path.
@@ -38,15 +39,15 @@ func (d Disk) Probe() error {
 }
 
 // Open decodes the file.
-func (d Disk) Open(upright bool) (*imaging.Image, error) {
+func (d Disk) Open(ctx context.Context, upright bool) (*imaging.Image, error) {
 	if upright {
-		return imaging.LoadUpright(string(d))
+		return imaging.LoadUpright(ctx, string(d))
 	}
-	return imaging.Load(string(d))
+	return imaging.Load(ctx, string(d))
 }
 
 // Verify decodes the file and makes no image of it.
-func (d Disk) Verify() error { return imaging.Verify(string(d)) }
+func (d Disk) Verify(ctx context.Context) error { return imaging.Verify(ctx, string(d)) }
 
 // A store reads an image from inside a larger file.
 type store interface {
@@ -114,12 +115,12 @@ func (m inside) Bytes() ([]byte, error) {
 }
 
 // Open decodes the image.
-func (m inside) Open(upright bool) (*imaging.Image, error) {
+func (m inside) Open(ctx context.Context, upright bool) (*imaging.Image, error) {
 	data, err := m.Bytes()
 	if err != nil {
 		return nil, err
 	}
-	im, err := imaging.Decode(data, m.name)
+	im, err := imaging.Decode(ctx, data, m.name)
 	if err == nil && upright {
 		im = im.Oriented(imaging.Orientation(data))
 	}
@@ -127,8 +128,8 @@ func (m inside) Open(upright bool) (*imaging.Image, error) {
 }
 
 // Verify decodes the image.
-func (m inside) Verify() error {
-	_, err := m.Open(false)
+func (m inside) Verify(ctx context.Context) error {
+	_, err := m.Open(ctx, false)
 	return err
 }
 

@@ -48,7 +48,7 @@ func TestParquet(t *testing.T) {
 		if _, err := fmt.Sscanf(filepath.Base(im.Name()), "row %d", &row); err != nil {
 			t.Fatal(err)
 		}
-		pixels, err := im.Open(false)
+		pixels, err := im.Open(t.Context(), false)
 		if err != nil || pixels.W != 2 || int(pixels.Pix[0]) != row || im.Class != row%3 {
 			t.Errorf("%s: class %d, %v, error %v", im.Name(), im.Class, pixels, err)
 		}
@@ -59,7 +59,7 @@ func TestParquet(t *testing.T) {
 	}
 	words := open(t, "testdata/words.parquet")
 	for _, im := range words.Images {
-		pixels, err := im.Open(false)
+		pixels, err := im.Open(t.Context(), false)
 		var row int
 		if _, err := fmt.Sscanf(filepath.Base(im.Name()), "row %d", &row); err != nil {
 			t.Fatal(err)
@@ -102,7 +102,7 @@ func TestDamagedParquet(t *testing.T) {
 				continue
 			}
 			for _, im := range c.Images {
-				_, _ = im.Open(false)
+				_, _ = im.Open(t.Context(), false)
 			}
 		}
 	}

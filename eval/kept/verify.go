@@ -27,7 +27,8 @@ func (f *Folder) Undecoded(items []data.Item) (n int) {
 
 // Verify returns the errors of items that cannot be decoded, for
 // data.OpenOptions. It decodes those that no earlier run has decoded: which
-// images can be is a feature of one number.
+// images can be is a feature of one number. What has begun to be decoded is decoded,
+// for an image must not count as damaged because ctx has ended.
 func (f *Folder) Verify(ctx context.Context, items []data.Item) []error {
 	errs := make([]error, len(items))
 	var keys []Key
@@ -44,7 +45,7 @@ func (f *Folder) Verify(ctx context.Context, items []data.Item) []error {
 		for j, i := range some {
 			part[j] = items[i]
 		}
-		for j, err := range data.Verify(part) {
+		for j, err := range data.Verify(context.WithoutCancel(ctx), part) {
 			errs[some[j]] = err
 		}
 	}

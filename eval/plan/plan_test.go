@@ -55,7 +55,7 @@ func TestCostsAreWhatAStepTakes(t *testing.T) {
 					t.Fatal(err)
 				}
 				b.Images = autograd.Zeros(len(l.Views())*set.Batch, 3, side, side)
-				if err := load.Views(b.Images.Data, half.Train, which, l.Views(), 7, 0); err != nil {
+				if err := load.Views(t.Context(), b.Images.Data, half.Train, which, l.Views(), 7, 0); err != nil {
 					t.Fatal(err)
 				}
 				if prompt.TrainsOnFeatures(l) {

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"context"
 	"math"
 	"math/bits"
 	"slices"
@@ -213,7 +214,7 @@ func typical(x []float64) float64 {
 func (p *prober) pictures(views []augment.View, shots, test []data.Item, known float64) (view, clean float64) {
 	load := train.NewLoader(p.model, new(data.Report))
 	if clean = known; clean == 0 {
-		clean = p.timeFour(test, func(items []data.Item) { load.Clean(items) })
+		clean = p.timeFour(test, func(items []data.Item) { load.Clean(context.Background(), items) })
 	}
 	if len(views) == 0 {
 		return 0, clean
@@ -225,7 +226,7 @@ func (p *prober) pictures(views []augment.View, shots, test []data.Item, known f
 			which[i] = i
 		}
 		n := len(items) * len(pixels) / 4
-		_ = load.Views(pixels[:n], items, which, views, 0, 0) // an unreadable image is for the training to report
+		_ = load.Views(context.Background(), pixels[:n], items, which, views, 0, 0) // an unreadable image is for the training to report
 	})
 	return view, clean
 }

@@ -23,12 +23,12 @@ type counted struct {
 	broken bool
 }
 
-func (c counted) Open() (*imaging.Image, error) {
+func (c counted) Open(ctx context.Context) (*imaging.Image, error) {
 	c.opened.Add(1)
 	if c.broken {
 		return nil, errors.New(c.Name() + ": broken")
 	}
-	return c.Source.Open()
+	return c.Source.Open(ctx)
 }
 
 func sameOutcome(t *testing.T, what string, got, want *Outcome) {
@@ -48,7 +48,7 @@ func predicted(d *protocol.Data, l prompt.Learner, items []data.Item) *Outcome {
 	o := &Outcome{}
 	load := train.NewLoader(d.Model, new(data.Report))
 	for part := range load.Batches(items) {
-		images, kept := load.Clean(part)
+		images, kept := load.Clean(context.Background(), part)
 		var labels []int
 		for _, i := range kept {
 			labels = append(labels, part[i].Label)

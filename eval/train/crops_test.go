@@ -42,9 +42,9 @@ type counted struct {
 }
 
 // Open opens the image.
-func (c counted) Open() (*imaging.Image, error) {
+func (c counted) Open(ctx context.Context) (*imaging.Image, error) {
 	c.opened.Add(1)
-	return c.Source.Open()
+	return c.Source.Open(ctx)
 }
 
 // Training on kept features of crops, of other epochs or of another method,

@@ -21,7 +21,7 @@ func TestTrainingThatDiverges(t *testing.T) {
 	} {
 		tr := untrained(t, "coop", false)
 		spoil(tr)
-		f := newFeed(tr)
+		f := newFeed(t.Context(), tr)
 		images, err := f.take(nil)
 		if err != nil {
 			t.Fatal(err)

@@ -46,16 +46,18 @@ func (c *frozenCache) add(name string, row frozenRow) {
 
 // pixels returns the preprocessed images [n, 3, S, S] of some items by their
 // indices, and which of these n they are: unreadable ones are left out.
-type pixels func(which []int) (*autograd.Tensor, []int)
+type pixels func(ctx context.Context, which []int) (*autograd.Tensor, []int)
 
 // loaded are pixels that are read when they are needed.
 func (l *Loader) loaded(items []data.Item) pixels {
-	return func(which []int) (*autograd.Tensor, []int) { return l.Clean(pick(items, which)) }
+	return func(ctx context.Context, which []int) (*autograd.Tensor, []int) {
+		return l.Clean(ctx, pick(items, which))
+	}
 }
 
 // given are pixels that are there: image i is that of item i.
 func given(images *autograd.Tensor) pixels {
-	return func(which []int) (*autograd.Tensor, []int) {
+	return func(_ context.Context, which []int) (*autograd.Tensor, []int) {
 		n, s := len(which), images.Shape()
 		per := s[1] * s[2] * s[3]
 		some, all := autograd.Zeros(n, s[1], s[2], s[3]), make([]int, n)
@@ -112,11 +114,12 @@ func (l *Loader) pooledFeatures(ctx context.Context, items []data.Item, images p
 // findFrozen fills the rows of the missing items from what is kept on disk, or by
 // the tower.
 func (l *Loader) findFrozen(ctx context.Context, items []data.Item, missing []int, rows []frozenRow, images pixels) error {
-	encode := func(which []int) {
-		x, some := images(which)
+	encode := func(which []int) error {
+		x, some := images(ctx, which)
 		for j, row := range l.encodeFrozen(x) {
 			rows[which[some[j]]] = row
 		}
+		return ctx.Err()
 	}
 	var keys []kept.Key
 	var filed, others []int
@@ -129,7 +132,9 @@ func (l *Loader) findFrozen(ctx context.Context, items []data.Item, missing []in
 		keys, filed = append(keys, key), append(filed, i)
 	}
 	if len(others) > 0 {
-		encode(others)
+		if err := encode(others); err != nil {
+			return err
+		}
 	}
 	if len(filed) == 0 {
 		return nil
@@ -139,7 +144,9 @@ func (l *Loader) findFrozen(ctx context.Context, items []data.Item, missing []in
 		for j, k := range lacking {
 			which[j] = filed[k]
 		}
-		encode(which)
+		if err := encode(which); err != nil {
+			return nil, err
+		}
 		for j, i := range which {
 			out[j] = rows[i].pooled
 		}
@@ -197,8 +204,8 @@ func (l *Loader) Extract(ctx context.Context, s prompt.Learner, items []data.Ite
 	if tuned {
 		var x *autograd.Tensor // [n, 3, S, S]
 		var kept []int
-		if x, kept = l.Clean(items); len(kept) == 0 {
-			return b, nil
+		if x, kept = l.Clean(ctx, items); len(kept) == 0 {
+			return b, ctx.Err()
 		}
 		items, images = pick(items, kept), given(x)
 		begin := time.Now()

@@ -43,19 +43,20 @@ type stepImages struct {
 	err    error
 }
 
-// newFeed begins at the step that the training stands at. close must follow.
-func newFeed(t *Training) *feed {
+// newFeed begins at the step that the training stands at. close must follow. Once
+// ctx has ended the images of a step are an error.
+func newFeed(ctx context.Context, t *Training) *feed {
 	f := &feed{t: t, ahead: t.ahead, next: t.step, jobs: make(chan *stepImages, t.ahead+1), done: make(chan struct{})}
-	go f.work()
+	go f.work(ctx)
 	return f
 }
 
 // work prepares what it is given.
-func (f *feed) work() {
+func (f *feed) work(ctx context.Context) {
 	defer close(f.done)
 	for s := range f.jobs {
 		if !f.stop.Load() {
-			s.err = f.t.prepare(s)
+			s.err = f.t.prepare(ctx, s)
 		}
 		close(s.ready)
 	}
@@ -118,11 +119,11 @@ func (t *Training) pixels(n int) int {
 
 // prepare crops the images of a step. It runs beside the training, and reads
 // nothing that training changes.
-func (t *Training) prepare(s *stepImages) error {
+func (t *Training) prepare(ctx context.Context, s *stepImages) error {
 	if t.torch != nil && !t.set.FewDraws() {
-		return t.torch.images(s.pixels, s.order, s.epoch, s.at)
+		return t.torch.images(ctx, s.pixels, s.order, s.epoch, s.at)
 	}
-	return t.load.Views(s.pixels, t.items, s.cropped, t.learner.Views(), t.seed, t.set.Draw(s.epoch))
+	return t.load.Views(ctx, s.pixels, t.items, s.cropped, t.learner.Views(), t.seed, t.set.Draw(s.epoch))
 }
 
 // tensor wraps the images of a step, [V·n, 3, S, S].

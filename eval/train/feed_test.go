@@ -22,7 +22,7 @@ import (
 func steps(t *testing.T, tr *Training, first, ahead int) (pixels [][]float32, buffers int) {
 	t.Helper()
 	tr.step, tr.ahead = first, ahead
-	f := newFeed(tr)
+	f := newFeed(t.Context(), tr)
 	defer f.close()
 	seen := map[*float32]bool{}
 	var s *stepImages
@@ -62,7 +62,11 @@ func trainingOf(t testing.TB, d *protocol.Data, half data.Half, name string, set
 	t.Helper()
 	sampled := data.Subset(d.Dataset.FewShot(4, 7), half)
 	l := evaltest.Learner(t, d, name, set, sampled.Classes)
-	return New(l, method.Find(name), set, 7, load.Readable(context.Background(), sampled.Train), load)
+	items, err := load.Readable(t.Context(), sampled.Train)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return New(l, method.Find(name), set, 7, items, load)
 }
 
 // The pixels of every step are the same however many batches are prepared ahead,
@@ -105,12 +109,12 @@ type failing struct {
 	read *bool
 }
 
-func (f failing) Open() (*imaging.Image, error) {
+func (f failing) Open(ctx context.Context) (*imaging.Image, error) {
 	if *f.read {
 		return nil, errors.New("the disk is gone")
 	}
 	*f.read = true
-	return f.Source.Open()
+	return f.Source.Open(ctx)
 }
 
 // However a training ends, no goroutine is left, and an image that cannot be

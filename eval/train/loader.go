@@ -72,7 +72,8 @@ func (l *Loader) Side() int { return l.size }
 
 // Clean returns the preprocessed images of items as [n, 3, S, S] and which of
 // the items they are: an image that cannot be read is reported and left out.
-func (l *Loader) Clean(items []data.Item) (*autograd.Tensor, []int) {
+// There are none once ctx has ended.
+func (l *Loader) Clean(ctx context.Context, items []data.Item) (*autograd.Tensor, []int) {
 	per := 3 * l.size * l.size
 	all := make([][]float32, len(items))
 	errs := make([]error, len(items))
@@ -81,7 +82,7 @@ func (l *Loader) Clean(items []data.Item) (*autograd.Tensor, []int) {
 			if all[i] = l.cache[items[i].Name()]; all[i] != nil {
 				continue
 			}
-			im, err := items[i].Open()
+			im, err := items[i].Open(ctx)
 			if err != nil {
 				errs[i] = err
 				continue
@@ -90,6 +91,9 @@ func (l *Loader) Clean(items []data.Item) (*autograd.Tensor, []int) {
 			l.model.Preprocess(all[i], im)
 		}
 	})
+	if ctx.Err() != nil {
+		return autograd.Zeros(0, 3, l.size, l.size), nil
+	}
 	var kept []int
 	for i, x := range all {
 		if errs[i] != nil {
@@ -113,13 +117,13 @@ func (l *Loader) Clean(items []data.Item) (*autograd.Tensor, []int) {
 // which, view by view. Image i of epoch e has a random generator of its own for
 // each view, so that the pixels do not depend on the order of work. It fails on
 // an image that cannot be read.
-func (l *Loader) Views(out []float32, items []data.Item, which []int, views []augment.View, seed uint64, epoch int) error {
+func (l *Loader) Views(ctx context.Context, out []float32, items []data.Item, which []int, views []augment.View, seed uint64, epoch int) error {
 	per := 3 * l.size * l.size
 	n := len(which)
 	errs := make([]error, n)
 	parallel.For(n, 1, func(lo, hi int) {
 		for i := lo; i < hi; i++ {
-			im, err := items[which[i]].Open()
+			im, err := items[which[i]].Open(ctx)
 			if err != nil {
 				errs[i] = fmt.Errorf("%s: %w", items[which[i]].Name(), err)
 				continue
@@ -159,7 +163,7 @@ func (l *Loader) view(dst []float32, im *imaging.Image, view augment.View, r *ra
 // the others. A training set is checked once so that no epoch stumbles, a batch
 // at a time: 16 images of each class of ImageNet would take 10 GB.
 // Where features are kept on disk it is known from earlier runs which can be.
-func (l *Loader) Readable(ctx context.Context, items []data.Item) []data.Item {
+func (l *Loader) Readable(ctx context.Context, items []data.Item) ([]data.Item, error) {
 	out := make([]data.Item, 0, len(items))
 	if l.folder != nil {
 		for i, err := range l.folder.Verify(ctx, items) {
@@ -169,11 +173,14 @@ func (l *Loader) Readable(ctx context.Context, items []data.Item) []data.Item {
 			}
 			out = append(out, items[i])
 		}
-		return out
+		return out, ctx.Err()
 	}
 	for part := range l.Batches(items) {
-		_, kept := l.Clean(part)
+		_, kept := l.Clean(ctx, part)
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		out = append(out, pick(part, kept)...)
 	}
-	return out
+	return out, nil
 }

@@ -181,7 +181,7 @@ func (l *Loader) encodeCrops(ctx context.Context, view augment.View, crops []*cr
 		images := byImage(part)
 		parallel.For(len(images), 1, func(a, b int) {
 			for _, at := range images[a:b] {
-				im, err := part[at.lo].item.Open()
+				im, err := part[at.lo].item.Open(ctx)
 				for i := at.lo; i < at.hi; i++ {
 					if part[i].err = err; err == nil {
 						l.view(pixels.Data[i*per:(i+1)*per], im, view, part[i].random())
@@ -189,6 +189,9 @@ func (l *Loader) encodeCrops(ctx context.Context, view augment.View, crops []*cr
 				}
 			}
 		})
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		x := l.model.PooledFeatures(pixels) // [n, D]
 		for i, c := range part {
 			if c.err == nil {

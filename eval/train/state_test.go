@@ -127,11 +127,11 @@ type gone struct {
 }
 
 // Open opens the image, or says that it is not there.
-func (g gone) Open() (*imaging.Image, error) {
+func (g gone) Open(ctx context.Context) (*imaging.Image, error) {
 	if *g.left--; *g.left < 0 {
 		return nil, fs.ErrNotExist
 	}
-	return g.Source.Open()
+	return g.Source.Open(ctx)
 }
 
 // An image that is deleted during a training ends it, named; what was trained is

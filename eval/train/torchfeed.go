@@ -1,6 +1,7 @@
 package train
 
 import (
+	"context"
 	"fmt"
 	"slices"
 
@@ -65,7 +66,7 @@ func (f *torchFeed) perm(epoch int) []int { return f.order.Epoch(epoch).Perm(len
 // images writes to out the augmented images [n, 3, S, S] of batch at of an
 // epoch; order is the epoch's. Batches asked for out of turn, as after a resumed
 // epoch, have the random numbers before them drawn again.
-func (f *torchFeed) images(out []float32, order []int, epoch, at int) error {
+func (f *torchFeed) images(ctx context.Context, out []float32, order []int, epoch, at int) error {
 	if epoch != f.epoch || at < f.next {
 		f.epoch, f.next = epoch, 0
 		for w := range f.workers {
@@ -73,12 +74,12 @@ func (f *torchFeed) images(out []float32, order []int, epoch, at int) error {
 		}
 	}
 	for ; f.next < at; f.next++ {
-		if _, _, err := f.open(f.of(order, f.next), f.next); err != nil {
+		if _, _, err := f.open(ctx, f.of(order, f.next), f.next); err != nil {
 			return err
 		}
 	}
 	f.next++
-	photos, cuts, err := f.open(f.of(order, at), at)
+	photos, cuts, err := f.open(ctx, f.of(order, at), at)
 	if err != nil {
 		return err
 	}
@@ -111,12 +112,12 @@ type cut struct {
 
 // open decodes the images of a batch and samples a rectangle and a flip for each,
 // one after the other, from the generator of the batch's worker.
-func (f *torchFeed) open(which []int, at int) ([]*imaging.Image, []cut, error) {
+func (f *torchFeed) open(ctx context.Context, which []int, at int) ([]*imaging.Image, []cut, error) {
 	photos := make([]*imaging.Image, len(which))
 	errs := make([]error, len(which))
 	parallel.For(len(which), 1, func(lo, hi int) {
 		for i := lo; i < hi; i++ {
-			if photos[i], errs[i] = f.items[which[i]].Open(); errs[i] != nil {
+			if photos[i], errs[i] = f.items[which[i]].Open(ctx); errs[i] != nil {
 				errs[i] = fmt.Errorf("%s: %w", f.items[which[i]].Name(), errs[i])
 			}
 		}

@@ -1,6 +1,7 @@
 package train
 
 import (
+	"context"
 	"slices"
 	"testing"
 
@@ -19,7 +20,7 @@ import (
 func imagesOf(f *torchFeed, order []int, epoch, at int) ([]float32, error) {
 	s := f.load.size
 	out := make([]float32, len(f.of(order, at))*3*s*s) // [n, 3, S, S]
-	return out, f.images(out, order, epoch, at)
+	return out, f.images(context.Background(), out, order, epoch, at)
 }
 
 func testFeed(t *testing.T, n, batch int) *torchFeed {
@@ -58,7 +59,7 @@ func TestTorchFeedIsTorchsLoader(t *testing.T) {
 					t.Fatal(err)
 				}
 				for i, item := range order[b*batch : (b+1)*batch] {
-					im, _ := evaltest.Photo(item).Open()
+					im, _ := evaltest.Photo(item).Open(t.Context())
 					want := make([]float32, 3*16*16)
 					augment.DefaultCrop.Image(im, 16, rng).CHW(want, imaging.Mean, imaging.Std)
 					if !slices.Equal(got[i*len(want):(i+1)*len(want)], want) {

@@ -107,18 +107,21 @@ func (t *Training) Run(ctx context.Context, save func() error, tick func(epoch i
 	}
 	tp := autograd.NewTape()
 	saved := t.begin
-	f := newFeed(t)
+	f := newFeed(ctx, t)
 	defer f.close()
 	var images *stepImages
 	for t.step < t.Steps() {
-		if ctx.Err() != nil {
+		var err error
+		if ctx.Err() == nil {
+			images, err = f.take(images)
+		}
+		if ctx.Err() != nil { // perhaps while the images were read
 			if err := save(); err != nil {
 				return err
 			}
 			return ctx.Err()
 		}
-		var err error
-		if images, err = f.take(images); err != nil {
+		if err != nil {
 			return errors.Join(&ImageError{err}, save())
 		}
 		loss, err := t.one(ctx, tp, images)

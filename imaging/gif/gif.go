@@ -2,6 +2,7 @@ package gif
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 )
@@ -49,8 +50,8 @@ func (f *file) header() Header {
 }
 
 // Decode reads the first frame. Before it allocates the canvas it asks check
-// whether the size is wanted.
-func Decode(data []byte, check func(Header) error) (*Picture, error) {
+// whether the size is wanted. It ends with an error when the context does.
+func Decode(ctx context.Context, data []byte, check func(Header) error) (*Picture, error) {
 	f, err := open(data)
 	if err != nil {
 		return nil, err
@@ -67,7 +68,7 @@ func Decode(data []byte, check func(Header) error) (*Picture, error) {
 			canvas[i] = byte(f.transparent)
 		}
 	}
-	if err := f.decode(canvas); err != nil {
+	if err := f.decode(ctx, canvas); err != nil {
 		return nil, err
 	}
 	table := f.table()

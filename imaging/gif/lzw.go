@@ -1,6 +1,7 @@
 package gif
 
 import (
+	"context"
 	"errors"
 	"fmt"
 )
@@ -88,8 +89,11 @@ func (t *table) expand(code, before, clear int, first byte) ([]byte, byte, error
 	return t.text[at:], byte(code), nil
 }
 
+// codesBetweenLooks is how often a decoder asks whether it is still wanted.
+const codesBetweenLooks = 1 << 16
+
 // decode writes the frame's indices to the canvas.
-func (f *file) decode(canvas []byte) error {
+func (f *file) decode(ctx context.Context, canvas []byte) error {
 	if f.bits > maxBits {
 		return fmt.Errorf("codes of %d bits", f.bits)
 	}
@@ -98,11 +102,14 @@ func (f *file) decode(canvas []byte) error {
 	t := new(table)
 	clear := 1 << f.bits
 	end := clear + 1
-	var size, before int
+	var size, before, codes int
 	var first byte
 	reset := func() { t.next, size, before = clear+2, f.bits+1, -1 }
 	reset()
 	for {
+		if codes++; codes%codesBetweenLooks == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
 		code, ok := src.code(size)
 		switch {
 		case !ok:

@@ -30,7 +30,7 @@ func BenchmarkDecode(b *testing.B) {
 	data := photo(b)
 	b.Run("frontdoor", func(b *testing.B) {
 		for b.Loop() {
-			if _, err := Decode(data, func(Header) error { return nil }); err != nil {
+			if _, err := Decode(b.Context(), data, func(Header) error { return nil }); err != nil {
 				b.Fatal(err)
 			}
 		}

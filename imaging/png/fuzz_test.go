@@ -22,7 +22,7 @@ func FuzzDecode(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		var seen Header
-		p, err := Decode(data, func(h Header) error {
+		p, err := Decode(t.Context(), data, func(h Header) error {
 			if seen = h; h.W <= 0 || h.H <= 0 || h.H > (1<<16)/h.W || h.Bytes > 1<<19 {
 				return os.ErrInvalid
 			}

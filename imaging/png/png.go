@@ -1,6 +1,7 @@
 package png
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -60,8 +61,8 @@ func (s *stream) size() Header {
 var errLayout = errors.New("no IHDR with a colour type and depth of PNG")
 
 // Decode reads a file. Before it reads the pixels it asks check whether the size
-// is wanted.
-func Decode(data []byte, check func(Header) error) (*Picture, error) {
+// is wanted. It ends with an error when the context does.
+func Decode(ctx context.Context, data []byte, check func(Header) error) (*Picture, error) {
 	if h, err := ReadHeader(data); err == nil {
 		if err := check(h); err != nil {
 			return nil, err
@@ -92,7 +93,7 @@ func Decode(data []byte, check func(Header) error) (*Picture, error) {
 		where = box{0, 0, where.x1 - where.x0, where.y1 - where.y0}
 	}
 	palette := s.palette // one behind the pixels does not count
-	r, err := s.rows(where)
+	r, err := s.rows(ctx, where)
 	if err != nil {
 		return nil, err
 	}

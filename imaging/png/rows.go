@@ -1,6 +1,7 @@
 package png
 
 import (
+	"context"
 	"errors"
 	"fmt"
 )
@@ -50,7 +51,7 @@ type raster struct {
 const growth = 1 << 20
 
 // rows inflates and unfilters the pixels, then reads the chunks behind them.
-func (s *stream) rows(where box) (*raster, error) {
+func (s *stream) rows(ctx context.Context, where box) (*raster, error) {
 	in := newPixelInput(s)
 	r := &raster{layout: s.layout, where: where, passes: whole}
 	if s.interlace {
@@ -67,7 +68,7 @@ scan:
 		n := 1 + int(rowBytes(cols, s.layout))
 		prior := []byte(nil) // the row above is black
 		for range rows {
-			row, why, err := r.next(in, n)
+			row, why, err := r.next(ctx, in, n)
 			if err != nil {
 				return nil, err
 			}
@@ -97,9 +98,12 @@ func (r *raster) total(w, h int64) int {
 }
 
 // next inflates a row of n bytes.
-func (r *raster) next(in *pixelInput, n int) (row []byte, why ended, err error) {
+func (r *raster) next(ctx context.Context, in *pixelInput, n int) (row []byte, why ended, err error) {
 	begin := len(r.packed)
 	for end := begin + n; len(r.packed) < end; {
+		if ctx.Err() != nil {
+			return nil, why, ctx.Err()
+		}
 		if !in.z.more() {
 			if err := in.extend(); err != nil {
 				return nil, why, err

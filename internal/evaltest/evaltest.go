@@ -5,6 +5,7 @@ package evaltest
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"image"
 	"image/png"
@@ -71,7 +72,7 @@ type Photo int
 func (p Photo) Name() string { return fmt.Sprintf("photo %d", int(p)) }
 
 // Open makes the image: odd sizes, so that crops take several attempts.
-func (p Photo) Open() (*imaging.Image, error) {
+func (p Photo) Open(ctx context.Context) (*imaging.Image, error) {
 	i := int(p)
 	w, h := 20+7*i%31, 20+11*i%29
 	im := &imaging.Image{W: w, H: h, Pix: make([]uint8, 3*w*h)}
@@ -88,7 +89,7 @@ func Files(t testing.TB, photos ...Photo) []data.Item {
 	dir := t.TempDir()
 	var items []data.Item
 	for at, p := range photos {
-		im, err := p.Open()
+		im, err := p.Open(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -41,8 +41,8 @@ const mib = 1 << 20
 
 // readers are all that read files of others.
 var readers = []reader{
-	{"image", func(path string) error { _, err := imaging.Load(path); return err }, 400 * mib, 4096},
-	{"image upright", func(path string) error { _, err := imaging.LoadUpright(path); return err }, 400 * mib, 4096},
+	{"image", func(path string) error { _, err := imaging.Load(context.Background(), path); return err }, 400 * mib, 4096},
+	{"image upright", func(path string) error { _, err := imaging.LoadUpright(context.Background(), path); return err }, 400 * mib, 4096},
 	{"image header", func(path string) error { _, _, err := imaging.Probe(path); return err }, 64 * mib, 16},
 	{"weights", func(path string) error {
 		f, err := weights.Open(path)

@@ -108,6 +108,9 @@ func (d *Decoder) Decode(ctx context.Context, stream []byte, point, limit int) (
 		return nil, fmt.Errorf("%s decoder: %w", d.name, d.err)
 	}
 	// The name must be empty: modules of one name exclude each other.
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	m, err := d.rt.InstantiateModule(ctx, d.module, wazero.NewModuleConfig().WithName("").WithStartFunctions("_initialize"))
 	if err != nil {
 		return nil, fmt.Errorf("%s decoder: %w", d.name, err)

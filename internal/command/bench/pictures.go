@@ -2,6 +2,7 @@ package bench
 
 import (
 	"bytes"
+	"context"
 	_ "embed"
 	"errors"
 	"fmt"
@@ -109,10 +110,10 @@ func overPhotos(photos []photo, do func(*photo) error) func() (float64, error) {
 
 // ours are the operations as this program does them.
 var ours = map[string]func(*photo) error{
-	"decode": func(p *photo) error { _, err := imaging.Load(p.path); return err },
+	"decode": func(p *photo) error { _, err := imaging.Load(context.Background(), p.path); return err },
 	"resize": func(p *photo) error { imaging.Square(p.image, side); return nil },
 	"square": func(p *photo) error {
-		im, err := imaging.Load(p.path)
+		im, err := imaging.Load(context.Background(), p.path)
 		if err == nil {
 			imaging.Square(im, side)
 		}
@@ -183,7 +184,7 @@ func (b *bench) makePhotos(dir string) ([]photo, error) {
 			return nil, err
 		}
 		var err error
-		if p.image, err = imaging.Load(p.path); err != nil {
+		if p.image, err = imaging.Load(context.Background(), p.path); err != nil {
 			return nil, err
 		}
 		if p.std, err = jpeg.Decode(bytes.NewReader(data)); err != nil {

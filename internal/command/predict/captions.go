@@ -66,7 +66,7 @@ func (o *options) compareCaptions(ctx context.Context, w io.Writer) error {
 		if o.figure == "" {
 			return nil
 		}
-		f, err := captionFigure(im, captions, cosines)
+		f, err := captionFigure(ctx, im, captions, cosines)
 		panels = append(panels, f)
 		return err
 	})
@@ -117,8 +117,8 @@ func captionRows(file string, captions []string, cosines, p []float32) [][]strin
 const shownSide = 400
 
 // captionFigure plots an image beside its cosines [N].
-func captionFigure(source data.Source, captions []string, cosines []float32) (*chart.Figure, error) {
-	im, err := source.Open()
+func captionFigure(ctx context.Context, source data.Source, captions []string, cosines []float32) (*chart.Figure, error) {
+	im, err := source.Open(ctx)
 	if err != nil {
 		return nil, err
 	}

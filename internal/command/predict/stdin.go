@@ -2,6 +2,7 @@ package predict
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"strings"
@@ -61,8 +62,8 @@ type bytesPhoto struct {
 func (bytesPhoto) Name() string { return stdinName }
 
 // Open decodes the image.
-func (p bytesPhoto) Open() (*imaging.Image, error) {
-	im, err := imaging.Decode(p.data, "standard input")
+func (p bytesPhoto) Open(ctx context.Context) (*imaging.Image, error) {
+	im, err := imaging.Decode(ctx, p.data, "standard input")
 	if err != nil || !p.upright {
 		return im, err
 	}

@@ -56,7 +56,7 @@ func TestStandardInput(t *testing.T) {
 	if _, err := collected(t, &options{images: []string{"-"}}, nil); err == nil || !strings.Contains(err.Error(), "empty") {
 		t.Errorf("nothing: %v", err)
 	}
-	if im, err := (bytesPhoto{bytesOfA, true}).Open(); err != nil || im.W != 20 || im.H != 12 {
+	if im, err := (bytesPhoto{bytesOfA, true}).Open(t.Context()); err != nil || im.W != 20 || im.H != 12 {
 		t.Errorf("the image: %v", err)
 	}
 }
