@@ -49,8 +49,11 @@ func DefaultCLAP(penalty bool) CLAPOptions {
 
 // Fit trains the prototypes.
 func (o CLAPOptions) Fit(ctx context.Context, t *Task, seed uint64) (Head, error) {
-	h, err := NewCLAP(t, o, shuffled(len(t.Views)*len(t.Labels), seed))
-	return fitted(ctx, h, err)
+	return fitted(ctx, o, t, seed)
+}
+
+func (o CLAPOptions) start(t *Task, seed uint64) (Trained, error) {
+	return NewCLAP(t, o, shuffled(len(t.Views)*len(t.Labels), seed))
 }
 
 // Restore returns a classifier of stored prototypes.

@@ -21,8 +21,11 @@ type Head interface {
 // Trained is a head whose weights are found by gradient steps.
 type Trained interface {
 	Head
-	// Steps is the number of steps of the whole training.
+	// Steps is the number of steps of the whole training, PerEpoch of an epoch.
 	Steps() int
+	PerEpoch() int
+	// Rate is the learning rate of a step.
+	Rate(step int) float64
 	// Loss is the loss of a step's batch, of shape [1]. Steps are asked for in
 	// order.
 	Loss(tp *autograd.Tape, step int) *autograd.Tensor
@@ -84,8 +87,15 @@ func Fit(ctx context.Context, h Trained, tick func(step int, loss float64)) erro
 	return nil
 }
 
-// fitted is Fit for a head that may not have come about.
-func fitted[H Trained](ctx context.Context, h H, err error) (Head, error) {
+// gradual is a [Kind] of heads that are trained by steps.
+type gradual interface {
+	// start returns a head before its first step.
+	start(t *Task, seed uint64) (Trained, error)
+}
+
+// fitted is Fit for a kind of heads.
+func fitted(ctx context.Context, kind gradual, t *Task, seed uint64) (Head, error) {
+	h, err := kind.start(t, seed)
 	if err != nil {
 		return nil, err
 	}

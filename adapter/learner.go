@@ -24,7 +24,7 @@ type Kind interface {
 	// Wide says that heads read features before the last projection.
 	Wide() bool
 	// cost counts what Fit takes.
-	cost(z size) prompt.FitCost
+	cost(z size) cost
 }
 
 // OpenHead is a head that can be asked about classes without training images.
@@ -48,8 +48,9 @@ type Learner struct {
 	text    *autograd.Tensor // [N, E] their embeddings
 	asked   []string         // classes to choose among
 	among   *autograd.Tensor // [N', E] their embeddings
-	head    Head             // as fitted; nil before
-	now     Head             // for the classes asked
+	epochs  []prompt.FitEpoch
+	head    Head // as fitted; nil before
+	now     Head // for the classes asked
 }
 
 // NewLearner returns a learner that is not fitted. name is that of its
@@ -101,7 +102,7 @@ func (l *Learner) SetClasses(names []string) error {
 // Fit fits the head. What predicts afterwards is made of what a checkpoint
 // holds, so that the features it was fitted on can be let go.
 func (l *Learner) Fit(ctx context.Context, s prompt.Shots) error {
-	head, err := l.kind.Fit(ctx, l.task(s), l.seed)
+	head, err := l.fit(ctx, l.task(s))
 	if err != nil {
 		return err
 	}
@@ -110,6 +111,30 @@ func (l *Learner) Fit(ctx context.Context, s prompt.Shots) error {
 	}
 	return l.Restore(head.State())
 }
+
+// fit fits the head and notes its epochs.
+func (l *Learner) fit(ctx context.Context, t *Task) (Head, error) {
+	l.epochs = nil
+	kind, ok := l.kind.(gradual)
+	if !ok {
+		return l.kind.Fit(ctx, t, l.seed)
+	}
+	h, err := kind.start(t, l.seed)
+	if err != nil {
+		return nil, err
+	}
+	sum := 0.0
+	return h, Fit(ctx, h, func(step int, loss float64) {
+		sum += loss
+		if n := h.PerEpoch(); (step+1)%n == 0 {
+			l.epochs = append(l.epochs, prompt.FitEpoch{Loss: sum / float64(n), LR: h.Rate(step)})
+			sum = 0
+		}
+	})
+}
+
+// Epochs lists those of the last Fit.
+func (l *Learner) Epochs() []prompt.FitEpoch { return l.epochs }
 
 // task turns pooled features into what the head reads.
 func (l *Learner) task(s prompt.Shots) *Task {

@@ -144,3 +144,33 @@ func TestDamagedCheckpoints(t *testing.T) {
 		t.Error("no error for a label that no class has")
 	}
 }
+
+// A fit tells the epochs that it took, and how long it takes can be measured without
+// it.
+func TestEpochsAndSeconds(t *testing.T) {
+	m, err := clip.Tiny()
+	if err != nil {
+		t.Fatal(err)
+	}
+	epochs := map[string]int{"tipf": 20, "lpp": 300, "clap": 300, "taskres": 100, "prolip": 300}
+	for name, kind := range kinds {
+		l := newLearner(t, m, kind)
+		if s, err := l.FitSeconds(3, prompt.ShotSize{Images: 12, Draws: 2, Val: 12}); err != nil || !(s > 0) {
+			t.Errorf("%s: %v s, %v", name, s, err)
+		}
+		for range 2 { // a second fit begins anew
+			if err := l.Fit(context.Background(), shots(m)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		all := l.Epochs()
+		if len(all) != epochs[name] {
+			t.Errorf("%s: %d epochs, want %d", name, len(all), epochs[name])
+			continue
+		}
+		// The first and the last step of ProLIP read different views.
+		if n := len(all); n > 0 && (!(all[n-1].Loss < all[0].Loss) && name != "prolip" || !(all[1].LR > 0)) {
+			t.Errorf("%s: from %+v to %+v", name, all[0], all[n-1])
+		}
+	}
+}

@@ -61,14 +61,18 @@ func DefaultLPP(bias []float32) LPPOptions {
 
 // Fit trains the probe.
 func (o LPPOptions) Fit(ctx context.Context, t *Task, seed uint64) (Head, error) {
+	return fitted(ctx, o, t, seed)
+}
+
+// start draws the bias, as the release does.
+func (o LPPOptions) start(t *Task, seed uint64) (Trained, error) {
 	r := rand.New(rand.NewPCG(seed, 0x6c70))
 	bound := 1 / math.Sqrt(float64(t.Text.Cols()))
 	o.Bias = make([]float32, t.Text.Rows())
 	for k := range o.Bias {
 		o.Bias[k] = float32(bound * (2*r.Float64() - 1))
 	}
-	h, err := NewLPP(t, o)
-	return fitted(ctx, h, err)
+	return NewLPP(t, o)
 }
 
 // Restore returns a probe of stored weights.
@@ -156,6 +160,12 @@ func (h *LPP) State() []nn.Named {
 
 // Steps is the number of full batches.
 func (h *LPP) Steps() int { return h.Iterations }
+
+// PerEpoch is one: every step reads all images.
+func (h *LPP) PerEpoch() int { return 1 }
+
+// Rate is the learning rate of W and the bias, the same in all steps.
+func (h *LPP) Rate(int) float64 { return h.RateW }
 
 // Logits are the blended logits [B, N].
 func (h *LPP) Logits(tp *autograd.Tape, x *autograd.Tensor) *autograd.Tensor {

@@ -37,10 +37,11 @@ func DefaultProLIP(shots int) ProLIPOptions {
 }
 
 // Fit trains the projection.
-func (o ProLIPOptions) Fit(ctx context.Context, t *Task, _ uint64) (Head, error) {
-	h, err := NewProLIP(t, o)
-	return fitted(ctx, h, err)
+func (o ProLIPOptions) Fit(ctx context.Context, t *Task, seed uint64) (Head, error) {
+	return fitted(ctx, o, t, seed)
 }
+
+func (o ProLIPOptions) start(t *Task, _ uint64) (Trained, error) { return NewProLIP(t, o) }
 
 // Restore returns a stored projection.
 func (o ProLIPOptions) Restore(t *Task, s Stored) (Head, error) {
@@ -77,6 +78,9 @@ func (h *ProLIP) State() []nn.Named { return []nn.Named{{Name: "proj", Tensor: h
 
 // Steps is the number of full batches.
 func (h *ProLIP) Steps() int { return h.Iterations }
+
+// PerEpoch is one: every step reads all images.
+func (h *ProLIP) PerEpoch() int { return 1 }
 
 // Rate is the learning rate of a step: a cosine from the first step on.
 func (h *ProLIP) Rate(step int) float64 {

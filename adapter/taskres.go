@@ -44,8 +44,11 @@ func DefaultTaskRes(shots int) TaskResOptions {
 
 // Fit trains the residuals.
 func (o TaskResOptions) Fit(ctx context.Context, t *Task, seed uint64) (Head, error) {
-	h, err := NewTaskRes(t, o, shuffled(len(t.Labels), seed))
-	return fitted(ctx, h, err)
+	return fitted(ctx, o, t, seed)
+}
+
+func (o TaskResOptions) start(t *Task, seed uint64) (Trained, error) {
+	return NewTaskRes(t, o, shuffled(len(t.Labels), seed))
 }
 
 // Restore returns a classifier of stored residuals.
@@ -79,6 +82,9 @@ func NewTaskRes(t *Task, o TaskResOptions, order func(epoch int) []int) (*TaskRe
 
 // State lists the residuals.
 func (h *TaskRes) State() []nn.Named { return []nn.Named{{Name: "residual", Tensor: h.residual}} }
+
+// PerEpoch is the number of steps of an epoch.
+func (h *TaskRes) PerEpoch() int { return h.batches.per }
 
 // Steps is the number of all steps.
 func (h *TaskRes) Steps() int { return h.Epochs * h.batches.per }

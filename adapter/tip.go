@@ -160,18 +160,18 @@ func (h *Tip) Search(g TipGrid) (TipSearch, error) {
 	if err := h.task.check("Tip-Adapter", validation); err != nil {
 		return TipSearch{}, err
 	}
-	s := searchTip(h.task, h.text, h.keys, g)
+	s := searchTip(h.task, h.text, h.keys, g, tipBetas)
 	h.Alpha, h.Beta = s.Alpha, s.Beta
 	return s, nil
 }
 
-// searchTip tries every pair of the grid.
-func searchTip(t *Task, text, keys *autograd.Tensor, g TipGrid) TipSearch {
+// searchTip tries every pair of the grid, with the first of its betas.
+func searchTip(t *Task, text, keys *autograd.Tensor, g TipGrid, betas int) TipSearch {
 	val := Unit(t.Val)                              // [V, E]
 	zero := cosineLogits(nil, t.Val, text, t.Scale) // [V, N]
 	cos := (*autograd.Tape)(nil).MatMulT(val, keys) // [V, C]
-	best := TipSearch{Best: -1, Margin: inf, Correct: make([]int, tipBetas)}
-	for i := range tipBetas {
+	best := TipSearch{Best: -1, Margin: inf, Correct: make([]int, betas)}
+	for i := range betas {
 		cache := cacheLogits(nil, cos, t.Labels, text.Rows(), 1, float32(g.beta(i))) // [V, N]
 		for j := range tipAlphas {
 			right, margin := scoreSum(zero, cache, g.alpha(j), t.ValLabels)

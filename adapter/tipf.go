@@ -41,8 +41,11 @@ func DefaultTipF() TipFOptions {
 
 // Fit trains the keys.
 func (o TipFOptions) Fit(ctx context.Context, t *Task, seed uint64) (Head, error) {
-	h, err := NewTipF(t, o, shuffled(len(t.Labels), seed))
-	return fitted(ctx, h, err)
+	return fitted(ctx, o, t, seed)
+}
+
+func (o TipFOptions) start(t *Task, seed uint64) (Trained, error) {
+	return NewTipF(t, o, shuffled(len(t.Labels), seed))
 }
 
 // Restore returns a Tip-Adapter of the trained keys.
@@ -111,7 +114,7 @@ func (h *TipF) Finish() {
 	if h.task.Val == nil {
 		return
 	}
-	h.Search = searchTip(h.task, h.text, h.keys, h.Grid)
+	h.Search = searchTip(h.task, h.text, h.keys, h.Grid, tipBetas)
 	h.alpha, h.beta = h.Search.Alpha, h.Search.Beta
 }
 

@@ -19,8 +19,12 @@ type Fitted interface {
 	ReadsPooled() bool
 	// FitCost counts what Fit takes for so many classes.
 	FitCost(classes int, s ShotSize) FitCost
+	// FitSeconds measures how long it takes, on made-up features.
+	FitSeconds(classes int, s ShotSize) (float64, error)
 	// Fit learns, for the classes of TrainedOn.
 	Fit(ctx context.Context, s Shots) error
+	// Epochs lists those of the last Fit; none for what is found without steps.
+	Epochs() []FitEpoch
 	// Restore takes the tensors that State listed after a Fit on the same
 	// classes.
 	Restore(state []nn.Named) error
@@ -45,11 +49,12 @@ type ShotSize struct{ Images, Draws, Val int }
 // FitCost is what a Fit takes.
 type FitCost struct {
 	Products float64 // operations of matrix products in float32, two for a multiply-add
-	Values   float64 // values that are visited one by one
-	Doubles  float64 // operations in float64
-	Calls    float64 // operations on tensors, however small
 	Bytes    int64   // of memory
 }
+
+// FitEpoch is an epoch of a Fit: the mean loss of its steps, and the learning rate
+// of the last one.
+type FitEpoch struct{ Loss, LR float64 }
 
 // ReadsPooled reports whether a learner classifies by the image tower's features
 // before its last projection.

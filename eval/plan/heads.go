@@ -1,21 +1,14 @@
 package plan
 
 import (
-	"math"
-	"time"
-
-	"gonum.org/v1/gonum/mat"
-
-	"frontdoor/autograd"
 	"frontdoor/data"
 	"frontdoor/eval/rundir"
 	"frontdoor/prompt"
-	"frontdoor/simd"
 )
 
 // fitting adds what a head takes: the features of random crops that no other cell
 // has read, and its fit on them.
-func (p *planner) fitting(f *rundir.Forecast, w *work, half *data.Dataset, lines *phases) {
+func (p *planner) fitting(f *rundir.Forecast, w *work, half *data.Dataset, lines *phases) error {
 	size := w.shotSize(half)
 	fresh := 0
 	for _, it := range half.Train {
@@ -36,11 +29,36 @@ func (p *planner) fitting(f *rundir.Forecast, w *work, half *data.Dataset, lines
 	f.PrepareSeconds += p.frozenFeatures(&lines.features, val, w.batch)
 
 	cost := w.fitted.FitCost(len(half.Classes), size)
+	seconds, err := w.fitSeconds(len(half.Classes), size)
+	if err != nil {
+		return err
+	}
 	f.StepFlops, f.StepBytes = cost.Products, p.stepBytes(w)
 	lines.training.Flops += cost.Products
 	lines.training.Bytes = f.StepBytes
-	f.TrainSeconds = lines.training.other(p.probe.host(p.Model.Config.Embed).seconds(cost))
+	f.TrainSeconds = lines.training.other(seconds)
 	f.StepSeconds = f.TrainSeconds
+	return nil
+}
+
+// fitSeconds is how long a fit takes, measured once for its size.
+func (w *work) fitSeconds(classes int, size prompt.ShotSize) (float64, error) {
+	key := fitKey{classes, size}
+	if s, known := w.fits[key]; known {
+		return s, nil
+	}
+	s, err := w.fitted.FitSeconds(classes, size)
+	if w.fits == nil {
+		w.fits = map[fitKey]float64{}
+	}
+	w.fits[key] = s
+	return s, err
+}
+
+// fitKey is what the time of a fit depends on.
+type fitKey struct {
+	classes int
+	size    prompt.ShotSize
 }
 
 // mostVal is how many validation images of a class a few-shot sample has at most.
@@ -53,64 +71,4 @@ func (w *work) shotSize(half *data.Dataset) prompt.ShotSize {
 		s.Val = min(s.Images, mostVal*len(half.Classes))
 	}
 	return s
-}
-
-// hostRates are how fast the host does the work of heads: operations of products,
-// values, operations in float64, and small operations on tensors a second.
-type hostRates struct{ products, values, doubles, calls float64 }
-
-// seconds is how long a fit is expected to take.
-func (r hostRates) seconds(c prompt.FitCost) float64 {
-	return c.Products/r.products + c.Values/r.values + c.Doubles/r.doubles + c.Calls/r.calls
-}
-
-// host measures the host with features of width e, once.
-func (p *prober) host(e int) hostRates {
-	if p.hosts != (hostRates{}) {
-		return p.hosts
-	}
-	const rows = 256
-	x := autograd.Zeros(rows, e)
-	for i := range x.Data {
-		x.Data[i] = float32(i%251)/125 - 1
-	}
-	var tp *autograd.Tape
-	y := tp.MatMulT(x, x) // [256, 256]
-	p.hosts.products = 2 * rows * rows * float64(e) / p.time(func() { tp.MatMulT(x, x) })
-	p.hosts.values = rows * rows / p.time(func() {
-		simd.Exp(y.Data, y.Data)
-		largest := math.Inf(-1)
-		for i, v := range y.Data { // as a search goes over logits
-			largest = max(largest, float64(v))
-			y.Data[i] = -1
-		}
-	})
-	small := autograd.Zeros(2, e)
-	p.hosts.calls = 1 / p.time(func() { tp.L2Normalize(small, 1e-12) })
-	sym := mat.NewSymDense(e, nil)
-	for i := range e {
-		sym.SetSym(i, i, 1)
-	}
-	n := float64(e)
-	p.hosts.doubles = n * n * n / p.time(func() {
-		var chol mat.Cholesky
-		var inv mat.SymDense
-		if chol.Factorize(sym) {
-			_ = chol.InverseTo(&inv) // of the identity
-		}
-	})
-	return p.hosts
-}
-
-// time is the typical seconds of some work after a first time.
-func (p *prober) time(work func()) float64 {
-	work()
-	var times []float64
-	begin := time.Now()
-	for i := 0; i < 3 || time.Since(begin).Seconds() < p.each/4; i++ {
-		from := time.Now()
-		work()
-		times = append(times, time.Since(from).Seconds())
-	}
-	return typical(times)
 }

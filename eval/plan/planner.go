@@ -72,7 +72,9 @@ func (p *planner) cell(ctx context.Context, w *work, c rundir.Cell, lines *phase
 		f.PrepareSeconds += p.do(&lines.features, w.costs.Classes, 1)
 	}
 	if n := len(half.Train); w.fitted != nil && n > 0 {
-		p.fitting(f.Forecast, w, half, lines)
+		if err := p.fitting(f.Forecast, w, half, lines); err != nil {
+			return nil, err
+		}
 	} else if w.trained && n > 0 {
 		f.PrepareSeconds += p.readable(&lines.features, half.Train)
 		if w.classAware {

@@ -29,7 +29,6 @@ type prober struct {
 	rates map[probeKey]rate
 	// each bounds the seconds of a measurement, work its operations.
 	each, work float64
-	hosts      hostRates // measured once there is a head
 }
 
 // rate is operations a second.

@@ -21,9 +21,10 @@ type work struct {
 	classAware  bool          // encodes the captions of its training classes and fixes constants from the training images
 	fitted      prompt.Fitted // a head; nil for others
 	costs       prompt.Costs
-	novel       *prompt.Costs // among the new classes; nil if it cannot be asked or is not
-	fitBytes    int64         // of memory that a head is fitted in
-	params      int64         // bytes of what is trained
+	novel       *prompt.Costs      // among the new classes; nil if it cannot be asked or is not
+	fitBytes    int64              // of memory that a head is fitted in
+	fits        map[fitKey]float64 // seconds, by size
+	params      int64              // bytes of what is trained
 	views       []augment.View
 	view        float64 // seconds of a training image in all its views
 	fewerPixels bool    // crops of training images are kept as features

@@ -15,6 +15,7 @@ import (
 	"frontdoor/eval/rundir"
 	"frontdoor/internal/exactjson"
 	"frontdoor/nn"
+	"frontdoor/prompt"
 	"frontdoor/weights"
 )
 
@@ -27,6 +28,8 @@ type progress struct {
 	Seconds float64  `json:"seconds"` // spent training so far
 	Curve   []Point  `json:"curve,omitempty"`
 	Images  string   `json:"images,omitempty"` // see Training.images; empty in states of older versions
+	// Fitted are loss and rate of the epochs of a learner that is fitted.
+	Fitted [][2]string `json:"fitted,omitempty"`
 }
 
 const metaProgress = "train.progress"
@@ -38,6 +41,9 @@ func (t *Training) Save(dir *rundir.Dir, cell rundir.Cell, owner rundir.Owner) e
 	p := progress{Step: t.step, LossSum: fmt.Sprintf("%x", t.lossSum), Seconds: t.Seconds(), Curve: t.curve, Images: t.images()}
 	for _, l := range t.losses {
 		p.Losses = append(p.Losses, fmt.Sprintf("%x", l))
+	}
+	for _, e := range t.fitted {
+		p.Fitted = append(p.Fitted, [2]string{fmt.Sprintf("%x", e.Loss), fmt.Sprintf("%x", e.LR)})
 	}
 	text, err := json.Marshal(p)
 	if err != nil {
@@ -100,6 +106,10 @@ func (t *Training) restore(f *weights.File) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", f.Name(), err)
 	}
+	fitted, err := p.fitted()
+	if err != nil || len(fitted) > 0 && t.fit == nil {
+		return fmt.Errorf("%s: epochs that the method does not have: %v", f.Name(), err)
+	}
 	bufs := make([][]float32, len(t.learner.Params()))
 	for i, named := range t.learner.Params() {
 		if bufs[i], err = momentum(f, named); err != nil {
@@ -111,6 +121,7 @@ func (t *Training) restore(f *weights.File) error {
 	}
 	t.opt.SetState(bufs)
 	t.step, t.before, t.curve, t.lossSum, t.losses = p.Step, p.Seconds, p.Curve, lossSum, losses
+	t.fitted = fitted
 	return nil
 }
 
@@ -139,9 +150,9 @@ func (p progress) check(steps, perEpoch int) (lossSum float64, losses []float64,
 		return 0, nil, fmt.Errorf("it has trained for %g s", p.Seconds)
 	}
 	for i, text := range append([]string{p.LossSum}, p.Losses...) {
-		l, err := strconv.ParseFloat(text, 64)
-		if err != nil || math.IsNaN(l) || math.IsInf(l, 0) {
-			return 0, nil, fmt.Errorf("%.40q is no loss", text)
+		l, err := finite(text)
+		if err != nil {
+			return 0, nil, err
 		}
 		if i == 0 {
 			lossSum = l
@@ -150,4 +161,27 @@ func (p progress) check(steps, perEpoch int) (lossSum float64, losses []float64,
 		losses = append(losses, l)
 	}
 	return lossSum, losses, nil
+}
+
+// finite reads a number that a training can have come to.
+func finite(text string) (float64, error) {
+	v, err := strconv.ParseFloat(text, 64)
+	if err != nil || math.IsNaN(v) || math.IsInf(v, 0) {
+		return 0, fmt.Errorf("%.40q is no loss", text)
+	}
+	return v, nil
+}
+
+// fitted returns the epochs of a learner that is fitted.
+func (p progress) fitted() ([]prompt.FitEpoch, error) {
+	var all []prompt.FitEpoch
+	for _, text := range p.Fitted {
+		loss, err1 := finite(text[0])
+		rate, err2 := finite(text[1])
+		if err := errors.Join(err1, err2); err != nil {
+			return nil, err
+		}
+		all = append(all, prompt.FitEpoch{Loss: loss, LR: rate})
+	}
+	return all, nil
 }

@@ -33,7 +33,8 @@ type Training struct {
 	before  float64   // seconds that earlier processes trained
 	begin   time.Time // when Run began
 
-	fit *prompt.Shots // what a fitted learner learns from; nil for others
+	fit    *prompt.Shots     // what a fitted learner learns from; nil for others
+	fitted []prompt.FitEpoch // its epochs
 
 	probe  func(context.Context) (Point, error) // tests the learner after an epoch, if not nil
 	curve  []Point                              // what it found
@@ -163,10 +164,11 @@ func (t *Training) fitOnce(ctx context.Context, save func() error) error {
 	if t.step == 1 {
 		return nil // by an earlier process
 	}
-	if err := t.learner.(prompt.Fitted).Fit(ctx, *t.fit); err != nil {
+	l := t.learner.(prompt.Fitted)
+	if err := l.Fit(ctx, *t.fit); err != nil {
 		return err
 	}
-	t.step = 1
+	t.step, t.fitted = 1, l.Epochs()
 	*t.fit = prompt.Shots{} // no longer needed
 	return save()
 }
@@ -240,6 +242,13 @@ type Epoch struct {
 
 // Epochs lists the finished epochs.
 func (t *Training) Epochs() []Epoch {
+	if t.fit != nil {
+		epochs := make([]Epoch, len(t.fitted))
+		for i, e := range t.fitted {
+			epochs[i] = Epoch{Loss: e.Loss, LR: e.LR}
+		}
+		return epochs
+	}
 	epochs := make([]Epoch, len(t.losses))
 	for e, loss := range t.losses {
 		last := (e+1)*t.perEpoch() - 1
