@@ -32,7 +32,7 @@ var coCoOp = &Method{
 			}
 			return prompt.Tune("cocoop", l, augment.View{}), Settings{Tokens: l.Tokens}, nil
 		},
-		RandomNumbers: func(sizes torchorder.Sizes, s Settings) (int, bool) {
+		randomNumbers: func(sizes torchorder.Sizes, s Settings) (int, bool) {
 			return randomContext(sizes, s) + torchorder.CoCoOpDraws(sizes), true
 		},
 	},

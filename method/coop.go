@@ -36,7 +36,7 @@ var coOp = &Method{
 		},
 		// Known from runs of the original that begin with words; a random context
 		// is one number each. Contexts of single classes were not published.
-		RandomNumbers: func(sizes torchorder.Sizes, s Settings) (int, bool) {
+		randomNumbers: func(sizes torchorder.Sizes, s Settings) (int, bool) {
 			return randomContext(sizes, s), !s.PerClass
 		},
 	},

@@ -13,7 +13,7 @@ var ivlp = &Method{
 		Folder:        "VLPromptLearner",
 		Holds:         func(has func(string) bool) bool { return holdsVision(has) && holdsText(has) },
 		Open:          openIndependent("ivlp"),
-		RandomNumbers: independentNumbers,
+		randomNumbers: independentNumbers,
 	},
 	Reported: &Reported{Source: khattak, Average: [2]float64{82.15, 74.07}},
 }

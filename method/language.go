@@ -15,7 +15,7 @@ var language = &Method{
 			return has("text_encoder.transformer.resblocks.1.VPT_shallow") && holdsText(has) && !holdsVision(has)
 		},
 		Open:          openIndependent("language"),
-		RandomNumbers: independentNumbers,
+		randomNumbers: independentNumbers,
 	},
 	Reported: &Reported{Source: khattak, Average: [2]float64{81.72, 73.81}},
 }

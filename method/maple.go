@@ -34,7 +34,7 @@ var maPLe = &Method{
 			}
 			return l, Settings{Tokens: l.Templates[0].Tokens, Depth: l.Templates[0].Depth}, nil
 		},
-		RandomNumbers: mapleNumbers,
+		randomNumbers: mapleNumbers,
 	},
 	Reported: &Reported{
 		Source: khattak,

@@ -25,5 +25,5 @@ var maPLeZeroShot = &Method{
 		}
 		return prompt.NewWithZeroShot(l, template), nil
 	},
-	Original: &Original{Name: "MaPLe", Folder: "MultiModalPromptLearner", Prefix: prompt.LearnerPrefix, RandomNumbers: mapleNumbers},
+	Original: &Original{Name: "MaPLe", Folder: "MultiModalPromptLearner", Prefix: prompt.LearnerPrefix, randomNumbers: mapleNumbers},
 }

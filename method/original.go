@@ -23,11 +23,11 @@ type Original struct {
 	// file. Both are nil for a method whose checkpoints are not read.
 	Holds func(has func(tensor string) bool) bool
 	Open  func(m *clip.Model, f *weights.File) (prompt.Learner, Settings, error)
-	// RandomNumbers counts the 32-bit numbers that PyTorch's generator has given
+	// randomNumbers counts the 32-bit numbers that PyTorch's generator has given
 	// when the training begins, besides those for CLIP itself; it returns false
 	// for settings that the original does not have. Nil means that trainings do
 	// not follow the original's order of images and crops.
-	RandomNumbers func(sizes torchorder.Sizes, s Settings) (int, bool)
+	randomNumbers func(sizes torchorder.Sizes, s Settings) (int, bool)
 }
 
 // defaultFolder is CoOp's folder, for methods without an original.
@@ -60,7 +60,7 @@ func (m *Method) Export(l prompt.Learner) []weights.Tensor {
 // when its training begins, and says whether the training follows an original
 // at all.
 func (m *Method) RandomNumbers(c clip.Config, s Settings) (int, bool) {
-	if m.Original == nil || m.Original.RandomNumbers == nil {
+	if m.Original == nil || m.Original.randomNumbers == nil {
 		return 0, false
 	}
 	sizes := torchorder.Sizes{
@@ -68,7 +68,7 @@ func (m *Method) RandomNumbers(c clip.Config, s Settings) (int, bool) {
 		Text:   torchorder.Tower{Width: c.Text.Width, Layers: c.Text.Layers},
 		Patch:  c.Vision.Patch, Tokens: c.Vision.Tokens(), Context: c.Text.Context, Vocab: c.Text.Vocab, Join: c.Embed,
 	}
-	n, ok := m.Original.RandomNumbers(sizes, s)
+	n, ok := m.Original.randomNumbers(sizes, s)
 	return torchorder.CLIPDraws(sizes) + n, ok
 }
 

@@ -12,7 +12,7 @@ var vpt = &Method{
 		Name:          "VPT",
 		Holds:         func(has func(string) bool) bool { return holdsVision(has) && !holdsText(has) },
 		Open:          openIndependent("vpt"),
-		RandomNumbers: independentNumbers,
+		randomNumbers: independentNumbers,
 	},
 	Reported: &Reported{Source: khattak, Average: [2]float64{80.24, 73.43}},
 }

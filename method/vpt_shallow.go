@@ -7,5 +7,5 @@ var vptShallow = &Method{
 	Small:     Settings{Epochs: 6, Batch: 16, LR: 0.03, VisionTokens: 4, VisionDepth: 1},
 	Trains:    Images,
 	New:       newIndependent("vpt-shallow"),
-	Original:  &Original{Name: "VPT", RandomNumbers: independentNumbers},
+	Original:  &Original{Name: "VPT", randomNumbers: independentNumbers},
 }

@@ -12,8 +12,9 @@ import (
 	"frontdoor/simd"
 )
 
-// Table shows the plan: a line for each phase, and their total.
-func (p *Plan) Table() term.Table {
+// Table shows the plan in at most so many columns of a terminal, or any number for
+// 0: a line for each phase, and their total.
+func (p *Plan) Table(columns int) string {
 	t := term.Table{
 		Header: []string{"phase", "FLOPs", "activations", "time", "peak memory"},
 		Align:  []term.Align{term.Left, term.Right, term.Right, term.Right, term.Right},
@@ -27,7 +28,7 @@ func (p *Plan) Table() term.Table {
 		total.Peak = max(total.Peak, ph.Peak)
 	}
 	t.Rows = append(t.Rows, total.cells())
-	return t
+	return t.Fit(columns)
 }
 
 // cells are the phase's texts.

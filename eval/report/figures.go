@@ -16,15 +16,19 @@ import (
 // say what is to be seen.
 type Figure struct {
 	Name, Caption string
-	Figure        *chart.Figure
+	drawing       *chart.Figure
 }
+
+// Save writes the figure to PATH.png and PATH.svg, or to one of them if the path
+// has that ending already.
+func (f Figure) Save(path string) error { return f.drawing.Save(path) }
 
 // file is the name of a file of the figure.
 func (f Figure) file(ending string) string { return safefile.Name(f.Name) + ending }
 
 // save writes the figure to NAME.png and NAME.svg in a folder of a run.
 func (f Figure) save(run safefile.Dir, folder string) error {
-	for ending, write := range map[string]func(io.Writer) error{".png": f.Figure.WritePNG, ".svg": f.Figure.WriteSVG} {
+	for ending, write := range map[string]func(io.Writer) error{".png": f.drawing.WritePNG, ".svg": f.drawing.WriteSVG} {
 		if err := run.Write(filepath.Join(folder, f.file(ending)), write); err != nil {
 			return err
 		}

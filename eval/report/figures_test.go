@@ -112,7 +112,7 @@ func TestFigures(t *testing.T) {
 	var names []string
 	for _, d := range all {
 		names = append(names, d.Name)
-		if d.Figure == nil || !strings.HasSuffix(d.Caption, ".") {
+		if d.drawing == nil || !strings.HasSuffix(d.Caption, ".") {
 			t.Errorf("%s: caption %q", d.Name, d.Caption)
 		}
 	}

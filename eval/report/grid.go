@@ -77,7 +77,7 @@ func rounded(v float64, digits int) float64 {
 
 // Text returns the grid as a table of text with a star behind the best
 // numbers, and the methods as -method calls them.
-func (g Grid) Text() term.Table {
+func (g Grid) Text() Table {
 	plain := g
 	plain.Rows = slices.Clone(g.Rows)
 	for i, r := range plain.Rows {
@@ -86,7 +86,7 @@ func (g Grid) Text() term.Table {
 			plain.Rows[i].Cells[j].spelled = ""
 		}
 	}
-	return plain.table(func(s string) string { return s + "*" }, " ")
+	return Table{plain.table(func(s string) string { return s + "*" }, " ")}
 }
 
 // table writes the cells as text, the best ones through strong; pad follows

@@ -108,7 +108,7 @@ func TestEffectFigure(t *testing.T) {
 		}
 	}
 	drawings, err := effectFigures(rows, nil)
-	if err != nil || len(drawings) != 1 || drawings[0].Figure == nil {
+	if err != nil || len(drawings) != 1 || drawings[0].drawing == nil {
 		t.Errorf("%v, %v", drawings, err)
 	}
 	if none, err := effectFigures([]rundir.Row{{Method: "cdc"}}, nil); err != nil || none != nil {

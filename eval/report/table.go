@@ -10,6 +10,19 @@ import (
 	"frontdoor/internal/term"
 )
 
+// Table is a table of text for a terminal.
+type Table struct{ cells term.Table }
+
+// Fit returns the table in at most so many columns of a terminal, or any number
+// for 0.
+func (t Table) Fit(columns int) string { return t.cells.Fit(columns) }
+
+// String returns the table as wide as it is.
+func (t Table) String() string { return t.cells.String() }
+
+// Lines is how many lines it has below the header.
+func (t Table) Lines() int { return len(t.cells.Rows) }
+
 // column is a figure that a summary table may show.
 type column struct {
 	name   string
@@ -37,8 +50,8 @@ var columns = []column{
 // tested on and the 95% interval of the accuracy, and no star where the difference
 // may be chance. Columns without any value are left
 // out, so each protocol gets its own table.
-func Summary(rows []rundir.Row) term.Table {
-	return summaryTable(summarize(rows))
+func Summary(rows []rundir.Row) Table {
+	return Table{summaryTable(summarize(rows))}
 }
 
 // summaryTable is Summary for results that are summarised already.
@@ -146,7 +159,7 @@ func (c column) format(v Stat) string {
 
 // ClassTable returns a line for each class: how many test images it has and
 // how well they were recognised.
-func ClassTable(rows []rundir.ClassRow) term.Table {
+func ClassTable(rows []rundir.ClassRow) Table {
 	t := term.Table{
 		Header: []string{"class", "images", "precision", "recall", "F1"},
 		Align:  []term.Align{term.Left, term.Right, term.Right, term.Right, term.Right},
@@ -160,7 +173,7 @@ func ClassTable(rows []rundir.ClassRow) term.Table {
 	for _, r := range rows {
 		t.Rows = append(t.Rows, []string{r.Class, strconv.Itoa(r.Support), percent(r.Precision), percent(r.Recall), decimal(r.F1, 1)})
 	}
-	return t
+	return Table{t}
 }
 
 // decimal writes v with so many decimals, and a dash for NaN.

@@ -16,7 +16,7 @@ import (
 // tests, with a dataset and seed for the unit; of several datasets also the
 // difference and Student's p with a dataset for the unit. An error says that
 // the rows cannot be paired.
-func CompareTable(rows []rundir.Row, a, b string) (term.Table, error) {
+func CompareTable(rows []rundir.Row, a, b string) (Table, error) {
 	t := term.Table{
 		Header: []string{"measure", a, b, "difference", "pairs", "p (t)", "p (rank)"},
 		Align:  []term.Align{term.Left, term.Right, term.Right, term.Right, term.Right, term.Right, term.Right},
@@ -39,24 +39,24 @@ func CompareTable(rows []rundir.Row, a, b string) (term.Table, error) {
 		}
 		t.Rows = append(t.Rows, row)
 	}
-	return t, err
+	return Table{t}, err
 }
 
 // CompareDatasetsTable returns the mean differences of CompareTable on each
 // dataset on its own, over seeds, in one measure.
-func CompareDatasetsTable(rows []rundir.Row, a, b string, measure Measure) (term.Table, error) {
+func CompareDatasetsTable(rows []rundir.Row, a, b string, measure Measure) (Table, error) {
 	t := term.Table{
 		Header: []string{measure.Name + " on", a + " - " + b, "seeds", "p (t)"},
 		Align:  []term.Align{term.Left, term.Right, term.Right, term.Right},
 	}
 	c, err := Compare(rows, a, b, measure)
 	if c == nil {
-		return t, err
+		return Table{t}, err
 	}
 	for _, d := range c.Each {
 		t.Rows = append(t.Rows, []string{d.Dataset, interval(d.Paired, digitsOf(c)), strconv.Itoa(d.N), chance(d.P)})
 	}
-	return t, nil
+	return Table{t}, nil
 }
 
 // comparisons returns those of all measures that both methods have.

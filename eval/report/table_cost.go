@@ -14,7 +14,7 @@ import (
 // preprocessed images it classifies in a second, and the greatest memory of
 // the process while it was trained and tested. Seeds (and datasets) of a
 // method are averaged, of memory the greatest counts.
-func CostTable(rows []rundir.Row) term.Table {
+func CostTable(rows []rundir.Row) Table {
 	t := term.Table{
 		Header: []string{"method", "trained", "step ms", "images/s", "peak"},
 		Align:  []term.Align{term.Left, term.Right, term.Right, term.Right, term.Right},
@@ -26,7 +26,7 @@ func CostTable(rows []rundir.Row) term.Table {
 		}
 		t.Rows = append(t.Rows, []string{c.method, strconv.Itoa(c.params), known(c.step, 1), known(c.speed, 0), memory})
 	}
-	return t
+	return Table{t}
 }
 
 // Cost is CostTable with its numbers, for the files of a run.

@@ -11,7 +11,7 @@ import (
 // PlanTable sets what was expected beside what was measured: a line for each
 // method, "expected / measured", seeds and datasets averaged and of memory the
 // greatest. It has no lines if the rows hold no forecasts.
-func PlanTable(rows []rundir.Row) term.Table {
+func PlanTable(rows []rundir.Row) Table {
 	t := term.Table{
 		Header: []string{"expected / measured", "features s", "step ms", "training s", "testing s", "peak"},
 		Align:  []term.Align{term.Left, term.Right, term.Right, term.Right, term.Right, term.Right},
@@ -47,7 +47,7 @@ func PlanTable(rows []rundir.Row) term.Table {
 		}
 		t.Rows = append(t.Rows, append(cells, term.Bytes(peaks[0])+" / "+term.Bytes(peaks[1])))
 	}
-	return t
+	return Table{t}
 }
 
 // valueOr is what p points to, or NaN.

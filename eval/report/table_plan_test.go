@@ -24,7 +24,7 @@ func TestPlanTable(t *testing.T) {
 	if strings.Contains(got, "old") {
 		t.Errorf("a row without a forecast is in the table:\n%s", got)
 	}
-	if n := len(PlanTable([]rundir.Row{{Method: "old"}}).Rows); n != 0 {
+	if n := PlanTable([]rundir.Row{{Method: "old"}}).Lines(); n != 0 {
 		t.Errorf("without forecasts the table has %d lines", n)
 	}
 }

@@ -88,7 +88,7 @@ func TestClassTable(t *testing.T) {
 		{Class: "cat", Support: 2, Precision: rundir.Value(100), Recall: rundir.Value(50), F1: 200. / 3},
 		{Class: "dog", Support: 1, Precision: rundir.Value(50), Recall: rundir.Value(100), F1: 200. / 3},
 		{Class: "fox"},
-	}).Rows
+	}).cells.Rows
 	want := [][]string{
 		{"cat", "2", "100.0", "50.0", "66.7"},
 		{"dog", "1", "50.0", "100.0", "66.7"},

@@ -22,7 +22,7 @@ import (
 )
 
 // Key says what a record is about. It is the caller's.
-type Key [32]byte
+type Key = [32]byte
 
 // Lengths of the parts of a file.
 const (

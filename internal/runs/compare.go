@@ -67,7 +67,7 @@ func printComparison(w io.Writer, rows []rundir.Row, a, b string) error {
 		return err
 	}
 	fmt.Fprintf(w, "%s against %s: mean difference ± half of its 95%% confidence interval\n%s", a, b, table.Fit(term.Columns(w)))
-	if len(table.Rows) == 0 {
+	if table.Lines() == 0 {
 		fmt.Fprintln(w, "no dataset and seed has results of both")
 		return nil
 	}
@@ -79,7 +79,7 @@ func printComparison(w io.Writer, rows []rundir.Row, a, b string) error {
 		if err != nil {
 			return err
 		}
-		if len(each.Rows) > 1 {
+		if each.Lines() > 1 {
 			fmt.Fprintf(w, "\n%s", each.String())
 		}
 	}

@@ -24,7 +24,7 @@ func Present(w io.Writer, dir string, rows []rundir.Row, show Show) error {
 	if show.Costs && report.SingleRun(rows) {
 		fmt.Fprintf(w, "\n%s", report.CostTable(rows).Fit(term.Columns(w)))
 	}
-	if t := report.PlanTable(rows); len(t.Rows) > 0 {
+	if t := report.PlanTable(rows); t.Lines() > 0 {
 		fmt.Fprintf(w, "\n%s", t.Fit(term.Columns(w)))
 	}
 	printClasses(w, rows)

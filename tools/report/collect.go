@@ -82,7 +82,7 @@ func drawAll(full map[string][]rundir.Row, epochs []rundir.EpochRow, folder stri
 		if i < 0 {
 			return fmt.Errorf("the runs %v have nothing for the figure %s", p.runs, p.name)
 		}
-		if err := figures[i].Figure.Save(filepath.Join(folder, p.name+".png")); err != nil {
+		if err := figures[i].Save(filepath.Join(folder, p.name+".png")); err != nil {
 			return err
 		}
 	}

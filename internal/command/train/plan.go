@@ -55,7 +55,7 @@ func (o *options) forecast(ctx context.Context, r *eval.Run, loading time.Durati
 	plan.Loaded(r.Model, loading)
 	r.Forecast = plan.For
 	if o.plan {
-		fmt.Fprint(stdout, plan.Table().Fit(term.Columns(stdout)))
+		fmt.Fprint(stdout, plan.Table(term.Columns(stdout)))
 		fmt.Fprintln(stdout, plan.Machine(available))
 	}
 	if o.gpu == nil {
