@@ -129,7 +129,7 @@ func (c *checkpoint) infer(imageOnly bool) (Config, error) {
 		if _, ok := c.places["visual.layer1.0.conv1.weight"]; ok {
 			return out, errResNet
 		}
-		r.err = fmt.Errorf("tensor %q is missing: not a CLIP checkpoint with a Vision Transformer", "visual.proj")
+		r.err = fmt.Errorf("tensor %q is missing (visual_projection.weight in transformers): not a CLIP checkpoint, but an image tower without its projection, as CLIPVisionModel saves it, and nothing can be compared with its features; load the whole model's file or what CLIPVisionModelWithProjection saves", "visual.proj")
 	}
 	out.Embed = r.dim("visual.proj", 1)
 	if !imageOnly {

@@ -71,7 +71,7 @@ func TestHuggingFaceErrors(t *testing.T) {
 		"positions": {func(all map[string]weights.Tensor) {
 			all["vision_model.embeddings.position_embedding.weight"] = weights.NewF32("", []int{4, 8}, make([]float32, 32))
 		}, "4 rows"},
-		"no projection": {func(all map[string]weights.Tensor) { delete(all, "visual_projection.weight") }, "visual.proj"},
+		"no projection": {func(all map[string]weights.Tensor) { delete(all, "visual_projection.weight") }, "image tower without its projection, as CLIPVisionModel saves it"},
 		"prefixed twice": {func(all map[string]weights.Tensor) {
 			all["text.ln_final.bias"] = weights.NewF32("", []int{8}, make([]float32, 8))
 			delete(all, "text_model.final_layer_norm.bias")

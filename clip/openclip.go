@@ -174,11 +174,11 @@ func openCLIPProcessor(o object, h, w int) imaging.Processor {
 		}
 	case "longest":
 		p.Resize = imaging.Longest
-		fill := o.number("fill_color", 0)
-		if fill < 0 || fill > 255 || fill != float64(uint8(fill)) {
-			o.fail("fill_color", "is %s, want a whole number of 0 to 255", o.text("fill_color"))
+		fill := o.channels("fill_color", [3]float64{})
+		if g := fill[0]; g < 0 || g > 255 || g != float64(uint8(g)) || fill != [3]float64{g, g, g} {
+			o.fail("fill_color", "is %s; want a whole number of 0 to 255, or three that are equal: other colours than greys are not supported", o.text("fill_color"))
 		}
-		p.Fill = uint8(fill)
+		p.Fill = uint8(fill[0])
 	case "squash":
 		p.Resize, p.CropHeight, p.CropWidth = imaging.Squash, 0, 0
 	default:

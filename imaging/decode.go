@@ -46,7 +46,7 @@ var formats = []format{
 	{"GIF", prefix("GIF8"), sizeGIF, decodeGIF, noNotes, endsWith("\x00;")},
 	{"WebP", isWebP, sizeWebP, decodeWebP, webp.Metadata, wholeWebP},
 	{"HEIC", heif.IsHEIC, sizeHEIF, decodeHEIF, noNotes, neverWhole},
-	{"AVIF", heif.IsAVIF, sizeHEIF, decodeHEIF, noNotes, neverWhole},
+	{"AVIF", heif.IsAVIF, sizeHEIF, decodeHEIF, heif.Metadata, neverWhole},
 }
 
 func prefix(magic string) func([]byte) bool {

@@ -41,5 +41,7 @@
 // is turned by its own properties, as pillow-heif does it, an AVIF picture is not.
 //
 // Orientation and LoadUpright follow ImageOps.exif_transpose of Pillow 13: EXIF,
-// else XMP; irot and imir of AVIF, whose XMP is not looked at.
+// else XMP; in AVIF irot and imir, and XMP where neither they nor EXIF say
+// anything. Reversible YCgCo (AVIF's matrices 16 and 17) is refused, as said in
+// package heif; Pillow reads 10-bit pictures of it in full size.
 package imaging

@@ -19,18 +19,22 @@ import (
 
 // Orientation returns how an image file is to be turned, a number from 1 to 8 as
 // EXIF defines it, by the rule of Pillow's ImageOps.exif_transpose: EXIF decides,
-// and XMP where EXIF does not name an orientation. It is 1, not at all, where
+// and XMP where EXIF does not name an orientation; in AVIF the properties irot and
+// imir stand for EXIF's number. It is 1, not at all, where
 // neither does or the number is another.
 func Orientation(data []byte) int {
 	f, err := sniff(data[:min(len(data), headBytes)])
 	if err != nil {
 		return 1
 	}
-	if f.name == "HEIC" || f.name == "AVIF" {
-		return heif.Orientation(data)
+	if o := heif.Orientation(data); f.name == "AVIF" && o != 1 {
+		return o
 	}
 	exif, xmp := f.notes(data)
 	o, ok := orientationOf(exif)
+	if ok && f.name == "AVIF" {
+		return 1 // the properties decide
+	}
 	if !ok {
 		o = orientationInXMP(xmp)
 	}

@@ -145,3 +145,50 @@ func TestOrientationInXMP(t *testing.T) {
 		}
 	}
 }
+
+// A picture is the same however the camera was held, in each format that says so:
+// all pixels of the eight files are equal, and near the picture that they were
+// made of. The files are those of tools/pictures/orientations.py.
+func TestEightOrientations(t *testing.T) {
+	dir := filepath.Join("testdata", "orientation")
+	picture, err := Load(t.Context(), filepath.Join(dir, "upright.png"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for ext, allowed := range map[string]int{"png": 0, "webp": 0, "jpg": 1, "heic": 2, "avif": 3} {
+		var first *Image
+		for o := 1; o <= 8; o++ {
+			im, err := LoadUpright(t.Context(), filepath.Join(dir, fmt.Sprintf("exif-%d.%s", o, ext)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if first == nil {
+				first = im
+			}
+			if im.W != picture.W || im.H != picture.H || !bytes.Equal(im.Pix, first.Pix) {
+				t.Errorf("%s, orientation %d: %d x %d pixels that are not those of orientation 1", ext, o, im.W, im.H)
+				continue
+			}
+			for i, v := range im.Pix {
+				if d := int(v) - int(picture.Pix[i]); d > allowed || d < -allowed {
+					t.Errorf("%s, orientation %d: value %d is %d, want %d", ext, o, i, v, picture.Pix[i])
+					break
+				}
+			}
+		}
+	}
+}
+
+// In AVIF XMP counts as Pillow has it: where neither the properties nor EXIF name
+// an orientation.
+func TestOrientationInXMPOfAVIF(t *testing.T) {
+	for name, want := range map[string]int{"xmp-3.avif": 3, "xmp-6.avif": 6, "exif-1.avif": 1, "exif-8.avif": 8} {
+		data, err := os.ReadFile(filepath.Join("testdata", "orientation", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := Orientation(data); got != want {
+			t.Errorf("%s: orientation %d, want %d", name, got, want)
+		}
+	}
+}

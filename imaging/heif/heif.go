@@ -139,8 +139,8 @@ func nclx(it *item) (colour, bool) {
 }
 
 // Orientation returns how an AVIF picture is to be turned, a number from 1 to 8
-// as Exif defines it, from the properties irot and imir; Exif does not count
-// there. For HEIC it is 1: Decode turns it.
+// as Exif defines it, from the properties irot and imir. For HEIC it is 1: Decode
+// turns it.
 func Orientation(data []byte) int {
 	c, err := parse(data)
 	if err != nil {
@@ -150,4 +150,31 @@ func Orientation(data []byte) int {
 		return 1
 	}
 	return c.items[c.primary].orientation()
+}
+
+// Metadata returns the Exif block that belongs to the primary picture, from the
+// TIFF header on, and its XMP, a text; nil for what it does not have.
+func Metadata(data []byte) (exif, xmp []byte) {
+	c, err := parse(data)
+	if err != nil {
+		return nil, nil
+	}
+	for _, ref := range c.refs {
+		it := c.items[ref.from]
+		if ref.kind != "cdsc" || it == nil || !slices.Contains(ref.to, c.primary) {
+			continue
+		}
+		body, err := c.data(it)
+		switch {
+		case err != nil:
+		case it.kind == "Exif" && len(body) >= 4:
+			r := reader{b: body}
+			if at := uint64(r.u32()) + 4; at < uint64(len(body)) {
+				exif = body[at:]
+			}
+		case it.kind == "mime" && it.content == "application/rdf+xml":
+			xmp = body
+		}
+	}
+	return exif, xmp
 }

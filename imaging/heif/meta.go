@@ -19,7 +19,8 @@ type extent struct{ offset, length uint64 }
 // item is a picture, or data that belongs to one.
 type item struct {
 	kind       string
-	inMeta     bool // its data is in the box idat
+	content    string // the type of data that is no picture, such as application/rdf+xml
+	inMeta     bool   // its data is in the box idat
 	extents    []extent
 	properties []box
 }
@@ -126,7 +127,12 @@ func (c *container) readItems(b []byte) error {
 		}
 		e.u16() // protection
 		if kind := e.take(4); kind != nil {
-			c.items[id] = &item{kind: string(kind)}
+			it := &item{kind: string(kind)}
+			if it.kind == "mime" {
+				e.text() // its name
+				it.content = e.text()
+			}
+			c.items[id] = it
 		}
 		if len(c.items) > maxItems {
 			return fmt.Errorf("more than %d items", maxItems)
