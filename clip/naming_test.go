@@ -1,6 +1,7 @@
 package clip
 
 import (
+	"encoding/json"
 	"math"
 	"os"
 	"path/filepath"
@@ -98,15 +99,16 @@ func TestHuggingFaceErrors(t *testing.T) {
 
 func TestConfigurationBeside(t *testing.T) {
 	for name, c := range map[string]struct{ folder, file, text, want string }{
-		"epsilon":        {"hf_bin", "config.json", `{"vision_config": {"layer_norm_eps": -1e-6}}`, "layer_norm_eps is -1e-6"},
-		"activation":     {"hf_bin", "config.json", `{"text_config": {"hidden_act": "gelu_new"}}`, `"gelu_new"`},
-		"heads":          {"hf_bin", "config.json", `{"text_config": {"num_attention_heads": 3}}`, "heads"},
-		"negative heads": {"hf_bin", "config.json", `{"text_config": {"num_attention_heads": -1}}`, "positive"},
-		"broken":         {"hf_bin", "config.json", `{`, "config.json"},
-		"statistics":     {"hf_bin", "preprocessor_config.json", `{"image_mean": [0.5, 0.5]}`, "preprocessor_config.json: image_mean is [0.5, 0.5]"},
-		"size":           {"hf_bin", "preprocessor_config.json", `{}`, "preprocessor_config.json: the preprocessing gives pictures of 224 x 224"},
-		"OpenCLIP's":     {"openclip", "open_clip_config.json", `{"preprocess_cfg": {"std": [0.5, 0.5, 0]}}`, "open_clip_config.json: preprocess_cfg: std is"},
-		"OpenCLIP heads": {"openclip", "open_clip_config.json", `{"model_cfg": {"text_cfg": {"heads": 5}}}`, "heads"},
+		"epsilon":         {"hf_bin", "config.json", `{"vision_config": {"layer_norm_eps": -1e-6}}`, "layer_norm_eps is -1e-6"},
+		"activation":      {"hf_bin", "config.json", `{"text_config": {"hidden_act": "gelu_new"}}`, `"gelu_new"`},
+		"heads":           {"hf_bin", "config.json", `{"text_config": {"num_attention_heads": 3}}`, "heads"},
+		"negative heads":  {"hf_bin", "config.json", `{"text_config": {"num_attention_heads": -1}}`, "positive"},
+		"broken":          {"hf_bin", "config.json", `{`, "config.json"},
+		"statistics":      {"hf_bin", "preprocessor_config.json", `{"image_mean": [0.5, 0.5]}`, "preprocessor_config.json: image_mean is [0.5, 0.5]"},
+		"size":            {"hf_bin", "preprocessor_config.json", `{}`, "preprocessor_config.json: the preprocessing gives pictures of 224 x 224"},
+		"OpenCLIP's fill": {"openclip", "open_clip_config.json", `{"preprocess_cfg": {"resize_mode": "longest", "fill_color": [0, 0, 255]}}`, "fill_color is [0, 0, 255]"},
+		"OpenCLIP's":      {"openclip", "open_clip_config.json", `{"preprocess_cfg": {"std": [0.5, 0.5, 0]}}`, "open_clip_config.json: preprocess_cfg: std is"},
+		"OpenCLIP heads":  {"openclip", "open_clip_config.json", `{"model_cfg": {"text_cfg": {"heads": 5}}}`, "heads"},
 	} {
 		dir := copyOf(t, c.folder)
 		if err := os.WriteFile(filepath.Join(dir, c.file), []byte(c.text), 0o644); err != nil {
@@ -194,5 +196,15 @@ func TestAnnouncedSizes(t *testing.T) {
 	}))
 	if err == nil || !strings.Contains(err.Error(), "the file has") {
 		t.Errorf("error %v", err)
+	}
+}
+
+// A grey to fill up with may be a number or a list.
+func TestFillColour(t *testing.T) {
+	for text, want := range map[string]uint8{`[7, 7, 7]`: 7, `7`: 7, `null`: 0} {
+		o := object{values: map[string]json.RawMessage{"resize_mode": []byte(`"longest"`), "fill_color": []byte(text)}, err: new(error)}
+		if p := openCLIPProcessor(o, 0, 0); *o.err != nil || p.Fill != want {
+			t.Errorf("fill_color %s: %d, error %v, want %d", text, p.Fill, *o.err, want)
+		}
 	}
 }
