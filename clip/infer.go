@@ -1,11 +1,11 @@
 package clip
 
 import (
-	"encoding/json"
 	"fmt"
 	"math"
 	"strings"
 
+	"frontdoor/internal/exactjson"
 	"frontdoor/weights"
 )
 
@@ -14,7 +14,7 @@ import (
 func (c *checkpoint) config(path string, o Options) (Config, error) {
 	var out Config
 	if text, ok := c.file.Metadata()[metaConfig]; ok {
-		if err := json.Unmarshal([]byte(text), &out); err != nil {
+		if err := exactjson.Unmarshal([]byte(text), &out); err != nil {
 			return out, fmt.Errorf("metadata %q: %w", metaConfig, err)
 		}
 		if o.ImageOnly {

@@ -75,14 +75,25 @@ func (s Settings) check(severalTemplates bool) error {
 		return fmt.Errorf("-epochs %d: must be at least 1", s.Epochs)
 	case s.Batch < 1 || s.Batch > maxSteps:
 		return fmt.Errorf("-batch %d: must be at least 1", s.Batch)
-	case max(s.Tokens, s.VisionTokens) > maxTokens || min(s.Tokens, s.VisionTokens) < 0:
-		return fmt.Errorf("-tokens %d: must be at most %d", max(s.Tokens, s.VisionTokens), maxTokens)
-	case max(s.Depth, s.VisionDepth) > maxTokens || min(s.Depth, s.VisionDepth) < 0:
-		return fmt.Errorf("-depth %d: must be at most %d", max(s.Depth, s.VisionDepth), maxTokens)
 	case !(s.LR > 0) || math.IsInf(s.LR, 0):
 		return fmt.Errorf("-lr %v: must be a positive number", s.LR)
 	case severalTemplates && (s.Templates < 1 || s.Templates > maxTemplates):
 		return fmt.Errorf("-templates %d: must be 1 to %d", s.Templates, maxTemplates)
+	}
+	return s.CheckSizes()
+}
+
+// CheckSizes returns an error that names the first size, by its flag, that no
+// learner has: settings of a run folder are anybody's, and learners are made as
+// large as they say.
+func (s Settings) CheckSizes() error {
+	switch {
+	case max(s.Tokens, s.VisionTokens) > maxTokens || min(s.Tokens, s.VisionTokens) < 0:
+		return fmt.Errorf("-tokens %d: must be at most %d", max(s.Tokens, s.VisionTokens), maxTokens)
+	case max(s.Depth, s.VisionDepth) > maxTokens || min(s.Depth, s.VisionDepth) < 0:
+		return fmt.Errorf("-depth %d: must be at most %d", max(s.Depth, s.VisionDepth), maxTokens)
+	case s.Templates < 0 || s.Templates > maxTemplates:
+		return fmt.Errorf("-templates %d: must be at most %d", s.Templates, maxTemplates)
 	}
 	return nil
 }

@@ -1,7 +1,6 @@
 package coop
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"path"
@@ -10,6 +9,7 @@ import (
 	"strings"
 
 	"frontdoor/data/coop/matfile"
+	"frontdoor/internal/exactjson"
 	"frontdoor/internal/mt19937"
 	"frontdoor/internal/textfile"
 )
@@ -123,7 +123,7 @@ func (l *layout) flowerNames() (map[string]string, error) {
 		return nil, err
 	}
 	var names map[string]string
-	err = json.Unmarshal([]byte(text), &names)
+	err = exactjson.Unmarshal([]byte(text), &names)
 	if err == nil && len(names) == 0 {
 		err = errors.New("it is empty")
 	}

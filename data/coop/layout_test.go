@@ -129,6 +129,8 @@ func TestErrorsSayWhatToFetch(t *testing.T) {
 		{"oxford_pets", map[string]string{"annotations/trainval.txt": "Great_Dane_1 3 1 1", "annotations/test.txt": "Abyssinian_1 1 1 1"}, []string{"label 1", "annotations/trainval.txt", "fetch"}},
 		{"oxford_pets", map[string]string{"annotations/trainval.txt": "what is this"}, []string{"trainval.txt", "what is this"}},
 		{"oxford_pets", map[string]string{"split_zhou_OxfordPets.json": "{}"}, []string{"fetch it again"}},
+		{"oxford_pets", map[string]string{"split_zhou_OxfordPets.json": `{"TRAIN":[["x.jpg",0,"a"]],"test":[["x",0,"a"]]}`}, []string{`"TRAIN" is spelled "train"`}},
+		{"oxford_pets", map[string]string{"split_zhou_OxfordPets.json": `{"train":[["x.jpg",0,"a"]],"train":[],"test":[["x",0,"a"]]}`}, []string{`"train" is there twice`}},
 		{"oxford_pets", map[string]string{"split_zhou_OxfordPets.json": `{"train":[["../x.jpg",0,"a"]],"test":[["x",0,"a"]]}`}, []string{"../x.jpg"}},
 		{"oxford_pets", map[string]string{"split_zhou_OxfordPets.json": `{"train":[["a",0,"a"]],"test":[["x",0,"b"]]}`}, []string{`"a" and "b"`, "split_zhou_OxfordPets.json", "fetch"}},
 		{"oxford_pets", map[string]string{"split_zhou_OxfordPets.json": `{"train":[["a",-1,"a"]],"test":[["x",0,"b"]]}`}, []string{"-1"}},

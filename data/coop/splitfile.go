@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"frontdoor/internal/exactjson"
 	"frontdoor/internal/textfile"
 )
 
@@ -60,7 +61,7 @@ func readSplit(path string) (splitLists, error) {
 	if err != nil {
 		return lists, err
 	}
-	if err := json.Unmarshal([]byte(text), &lists); err != nil {
+	if err := exactjson.Unmarshal([]byte(text), &lists); err != nil {
 		return lists, fmt.Errorf("%s is no split file, fetch it again: %w", path, err)
 	}
 	if len(lists.Train) == 0 || len(lists.Test) == 0 {

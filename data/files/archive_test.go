@@ -121,7 +121,7 @@ func TestEncryptedMembers(t *testing.T) {
 
 func TestTarLinks(t *testing.T) {
 	labels := map[string]string{}
-	c, err := readTar(filepath.Join("testdata", "links.tar"), func(name string, text []byte) { labels[name] = string(text) })
+	c, err := readTar(context.Background(), filepath.Join("testdata", "links.tar"), func(name string, text []byte) { labels[name] = string(text) })
 	if err != nil {
 		t.Fatal(err)
 	}

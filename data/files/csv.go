@@ -1,6 +1,7 @@
 package files
 
 import (
+	"context"
 	"encoding/csv"
 	"fmt"
 	"io"
@@ -16,7 +17,7 @@ import (
 const maxColumns = 1000
 
 // tableRows reads CSV, or lines of a path and a class.
-func tableRows(text, dir string) ([]row, error) {
+func tableRows(ctx context.Context, text, dir string) ([]row, error) {
 	lines := textfile.Lines(text)
 	comma := delimiter(lines[0])
 	for i, line := range lines {
@@ -36,6 +37,9 @@ func tableRows(text, dir string) ([]row, error) {
 		r := csv.NewReader(strings.NewReader(strings.Join(lines, "\n")))
 		r.Comma, r.FieldsPerRecord, r.TrimLeadingSpace, r.LazyQuotes, r.ReuseRecord = comma, -1, true, true, false
 		for {
+			if err := ended(ctx, len(table)); err != nil {
+				return nil, err
+			}
 			record, err := r.Read()
 			if err == io.EOF {
 				break

@@ -48,30 +48,31 @@ func everyOf(ctx context.Context, name string) ([]Image, []Left, error) {
 	}
 	switch {
 	case bytes.HasPrefix(head, []byte("PK\x03\x04")):
-		t, err := readZip(name)
+		t, err := readZip(ctx, name)
 		if err != nil {
 			return nil, nil, err
 		}
 		return t.every(ctx)
 	case bytes.HasPrefix(head, []byte("PAR1")):
-		t, err := readTable(name)
+		t, err := readTable(ctx, name)
 		if err != nil {
 			return nil, nil, err
 		}
-		rows, err := t.entries()
+		rows, err := t.entries(ctx)
 		return imagesOf(rows), nil, err
 	case isTar(name, head):
-		t, err := readTar(name, func(string, []byte) {})
+		t, err := readTar(ctx, name, func(string, []byte) {})
 		if err != nil {
 			return nil, nil, err
 		}
 		return t.every(ctx)
 	case strings.EqualFold(filepath.Ext(name), ".csv"), strings.EqualFold(filepath.Ext(name), ".tsv"), strings.EqualFold(filepath.Ext(name), ".jsonl"):
-		rows, err := readRows(name)
+		rows, err := readRows(ctx, name)
 		if err != nil {
 			return nil, nil, err
 		}
-		return listedImages(name, rows), nil, nil
+		images, err := listedImages(ctx, name, rows)
+		return images, nil, err
 	}
 	return []Image{Disk(name)}, nil, nil
 }
@@ -126,10 +127,13 @@ func imagesOf(entries []entry) []Image {
 
 // listedImages are the images of a list, once each; those that are not there
 // are reported when they are opened.
-func listedImages(file string, rows []row) []Image {
+func listedImages(ctx context.Context, file string, rows []row) ([]Image, error) {
 	var out []Image
 	seen := map[string]bool{}
-	for _, r := range rows {
+	for i, r := range rows {
+		if err := ended(ctx, i); err != nil {
+			return nil, err
+		}
 		p := findFile(filepath.Dir(file), r.split, r.path)
 		if p == "" {
 			p = filepath.Join(filepath.Dir(file), filepath.FromSlash(strings.ReplaceAll(r.path, `\`, "/")))
@@ -139,5 +143,5 @@ func listedImages(file string, rows []row) []Image {
 			out = append(out, Disk(p))
 		}
 	}
-	return out
+	return out, nil
 }

@@ -1,13 +1,15 @@
 package files
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
+
+	"frontdoor/internal/exactjson"
 )
 
 // Names of columns and fields, in lower case with _ between words, the best one
@@ -37,12 +39,18 @@ func columnName(h string) string {
 	return strings.NewReplacer(" ", "_", "-", "_").Replace(strings.ToLower(strings.TrimSpace(h)))
 }
 
-// field returns the value of the first name that an object has.
+// field returns the value of the first name that an object has. Of several keys
+// that are one name, such as label and Label, the one that is spelled like it is
+// meant, else the first in order.
 func field(object map[string]any, names []string) (any, bool) {
+	keys := slices.Sorted(maps.Keys(object))
 	for _, name := range names {
-		for key, v := range object {
+		if v, ok := object[name]; ok {
+			return v, true
+		}
+		for _, key := range keys {
 			if columnName(key) == name {
-				return v, true
+				return object[key], true
 			}
 		}
 	}
@@ -72,22 +80,10 @@ func word(v any) (string, error) {
 	return "", errors.New("the label is a structure")
 }
 
-// decodeJSON reads one JSON value and nothing behind it.
-func decodeJSON(text string, v any) error {
-	d := json.NewDecoder(bytes.NewReader([]byte(text)))
-	if err := d.Decode(v); err != nil {
-		return err
-	}
-	if d.More() {
-		return errors.New("there is something behind its end")
-	}
-	return nil
-}
-
 // labelOfJSON returns the label in the JSON file of a sample.
 func labelOfJSON(text string) (string, error) {
 	var v any
-	if err := decodeJSON(text, &v); err != nil {
+	if err := exactjson.Unmarshal([]byte(text), &v); err != nil {
 		return "", fmt.Errorf("no JSON: %w", err)
 	}
 	object, ok := v.(map[string]any)

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"frontdoor/internal/exactjson"
 	"frontdoor/internal/textfile"
 )
 
@@ -24,7 +25,7 @@ type row struct {
 // them; or lines of a path and a class. Paths are relative to the list's
 // folder, with slashes of either kind.
 func openList(ctx context.Context, file string) (*Collection, error) {
-	rows, err := readRows(file)
+	rows, err := readRows(ctx, file)
 	if err != nil {
 		return nil, err
 	}
@@ -35,7 +36,7 @@ func openList(ctx context.Context, file string) (*Collection, error) {
 	if err := c.namesBeside(file); err != nil {
 		return nil, err
 	}
-	if err := c.addRows(file, rows); err != nil {
+	if err := c.addRows(ctx, file, rows); err != nil {
 		return nil, err
 	}
 	if err := c.probe(ctx); err != nil {
@@ -46,7 +47,7 @@ func openList(ctx context.Context, file string) (*Collection, error) {
 }
 
 // readRows reads the lines of a list.
-func readRows(file string) (rows []row, err error) {
+func readRows(ctx context.Context, file string) (rows []row, err error) {
 	text, err := textfile.Read(file)
 	if err != nil {
 		return nil, fmt.Errorf("image list %w (wanted is a folder of images, a .zip, .tar or .parquet, or a list as .csv or .jsonl)", err)
@@ -54,9 +55,9 @@ func readRows(file string) (rows []row, err error) {
 	switch start := strings.TrimSpace(text); {
 	case start == "":
 	case start[0] == '{' || start[0] == '[':
-		rows, err = jsonRows(start)
+		rows, err = jsonRows(ctx, start)
 	default:
-		rows, err = tableRows(strings.TrimLeft(text, "\r\n"), filepath.Dir(file))
+		rows, err = tableRows(ctx, strings.TrimLeft(text, "\r\n"), filepath.Dir(file))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("image list %s: %w", file, err)
@@ -68,9 +69,12 @@ func readRows(file string) (rows []row, err error) {
 }
 
 // jsonRows reads objects, one a line or in an array.
-func jsonRows(text string) ([]row, error) {
+func jsonRows(ctx context.Context, text string) ([]row, error) {
 	var rows []row
 	add := func(object string) error {
+		if err := ended(ctx, len(rows)); err != nil {
+			return err
+		}
 		r, err := jsonRow(object, len(rows)+1)
 		rows = append(rows, r)
 		return err
@@ -124,7 +128,7 @@ func jsonRow(text string, n int) (row, error) {
 		return r, fmt.Errorf("object %d has %d bytes, more than the limit of %d", n, len(text), maxObject)
 	}
 	var object map[string]any
-	if err := decodeJSON(text, &object); err != nil {
+	if err := exactjson.Unmarshal([]byte(text), &object); err != nil {
 		return r, fmt.Errorf("object %d is no JSON object: %w", n, err)
 	}
 	at, ok := field(object, pathColumns)
@@ -147,11 +151,14 @@ func jsonRow(text string, n int) (row, error) {
 }
 
 // addRows adds the images of a list.
-func (c *Collection) addRows(file string, rows []row) error {
+func (c *Collection) addRows(ctx context.Context, file string, rows []row) error {
 	dir, found := filepath.Dir(file), 0
 	first := map[string]string{} // class by path
 	c.Splits = slices.ContainsFunc(rows, func(r row) bool { return r.split != "" })
-	for _, r := range rows {
+	for i, r := range rows {
+		if err := ended(ctx, i); err != nil {
+			return err
+		}
 		split := splitOf(r.split)
 		p := findFile(dir, r.split, r.path)
 		place := p

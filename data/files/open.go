@@ -170,7 +170,7 @@ func openFile(ctx context.Context, file string) (*Collection, error) {
 	case bytes.HasPrefix(head, []byte("PAR1")):
 		return openParquet(ctx, file)
 	case bytes.HasPrefix(head, []byte("PK\x03\x04")) || bytes.HasPrefix(head, []byte("PK\x05\x06")) || bytes.HasPrefix(head, []byte("PK\x07\x08")):
-		t, err := readZip(file)
+		t, err := readZip(ctx, file)
 		if err != nil {
 			return nil, err
 		}

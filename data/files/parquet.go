@@ -44,7 +44,7 @@ const (
 // a structure of bytes and path, as Hugging Face stores them, or in a column of
 // their own; a label is a name, or a number whose name is in the metadata.
 func openParquet(ctx context.Context, file string) (*Collection, error) {
-	t, err := readTable(file)
+	t, err := readTable(ctx, file)
 	if err != nil {
 		return nil, err
 	}
@@ -58,7 +58,7 @@ func openParquet(ctx context.Context, file string) (*Collection, error) {
 	if t.note != "" {
 		c.note("%s: %s", file, t.note)
 	}
-	images, err := t.entries()
+	images, err := t.entries(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -94,7 +94,7 @@ func (t *table) class(label string) (key, name string, ok bool) {
 }
 
 // readTable reads the schema of a table and finds its columns.
-func readTable(path string) (t *table, err error) {
+func readTable(ctx context.Context, path string) (t *table, err error) {
 	defer func() { // the library panics on some damaged files
 		if r := recover(); r != nil {
 			t, err = nil, damaged(path, r)
@@ -108,7 +108,7 @@ func readTable(path string) (t *table, err error) {
 	if err := footerFits(f, size); err != nil {
 		return nil, damaged(path, err)
 	}
-	file, err := parquet.OpenFile(f, size, parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true))
+	file, err := parquet.OpenFile(watched{f, ctx}, size, parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true))
 	if err != nil {
 		return nil, fmt.Errorf("table %s: it is cut off or damaged (%w): fetch it again", path, err)
 	}

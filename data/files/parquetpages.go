@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"compress/gzip"
+	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -236,7 +237,7 @@ func (c cell) open() (io.ReadCloser, int64, error) {
 }
 
 // entries lists the images of a table.
-func (t *table) entries() (out []entry, err error) {
+func (t *table) entries(ctx context.Context) (out []entry, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			out, err = nil, damaged(t.path, r)
@@ -252,7 +253,7 @@ func (t *table) entries() (out []entry, err error) {
 		if rows += group.NumRows; rows > t.file.NumRows() {
 			return nil, damaged(t.path, fmt.Sprintf("%d rows in its groups, %d in all", rows, t.file.NumRows()))
 		}
-		pages, err := t.pages(f, g, t.images)
+		pages, err := t.pages(watched{f, ctx}, g, t.images)
 		if err != nil {
 			return nil, err
 		}

@@ -92,7 +92,7 @@ func (s samples) shard(images []entry) bool {
 // openTar opens a tar archive of class folders or of samples.
 func openTar(ctx context.Context, file string) (*Collection, error) {
 	labels := samples{}
-	t, err := readTar(file, labels.add)
+	t, err := readTar(ctx, file, labels.add)
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package files
 
 import (
 	"archive/tar"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -13,14 +14,14 @@ import (
 
 // readTar lists a tar archive: it reads the headers and passes over the
 // contents, but for those that may be the label of a sample.
-func readTar(file string, label func(path string, text []byte)) (*tree, error) {
+func readTar(ctx context.Context, file string, label func(path string, text []byte)) (*tree, error) {
 	f, size, err := safefile.Open(file)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
 	b := newArchive(file)
-	t := tar.NewReader(f)
+	t := tar.NewReader(watched{f, ctx})
 	for n := 0; ; n++ {
 		h, err := t.Next()
 		if err == io.EOF {

@@ -3,6 +3,7 @@ package files
 import (
 	"archive/zip"
 	"compress/flate"
+	"context"
 	"errors"
 	"fmt"
 	"hash/crc32"
@@ -77,19 +78,22 @@ func (s *summed) Read(p []byte) (int, error) {
 }
 
 // readZip lists a zip archive.
-func readZip(file string) (*tree, error) {
+func readZip(ctx context.Context, file string) (*tree, error) {
 	f, size, err := safefile.Open(file)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	z, err := zip.NewReader(f, size)
+	z, err := zip.NewReader(watched{f, ctx}, size)
 	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
 		return nil, fmt.Errorf("archive %s: it is cut off or damaged (%w): fetch it again", file, err)
 	}
 	b := newArchive(file)
 	slashes := slices.ContainsFunc(z.File, func(m *zip.File) bool { return strings.Contains(m.Name, "/") })
-	for _, m := range z.File {
+	for i, m := range z.File {
+		if err := ended(ctx, i); err != nil {
+			return nil, err
+		}
 		name := m.Name
 		if !slashes { // written on Windows, against the format's rules
 			name = strings.ReplaceAll(name, `\`, "/")

@@ -44,10 +44,13 @@ func Check(c *rundir.Config) error {
 	if err := transferable(c); err != nil {
 		return err
 	}
-	if c.Load != "" {
-		return nil // what is loaded is trained already
-	}
 	for _, cell := range c.Cells() {
+		if err := c.For(cell).CheckSizes(); err != nil {
+			return err
+		}
+		if c.Load != "" {
+			continue // what is loaded is trained already
+		}
 		if err := cell.How().CheckSettings(c.For(cell), c.Experiment(cell)); err != nil {
 			return err
 		}

@@ -12,6 +12,12 @@ func archives() []File {
 	return []File{
 		zipOf("deep-path.zip", many("a/", 20_000)+"b.jpg", "x"),
 		zipOf("way-out.zip", "../../../etc/passwd.jpg", "x"),
+		zipOf("root.zip", "/etc/passwd.jpg", "x"),
+		zipOf("backslashes.zip", `..\..\a\b.jpg`, "x"),
+		zipOf("names-that-turn.zip", "\u202egpj.b/a\x1b[2J\x00\n.jpg", "x"),
+		zipOf("names-with-nul.zip", "a\x00/b\x00.jpg", "x"),
+		zipSaying("sizes-that-lie.zip", 1<<40, 1<<41),
+		zipSaying("sizes-of-2-to-64.zip", 1<<64-1, 1<<64-1),
 		zipOf("zeros.zip", "a/classes.txt", many("\n", 60_000_000)),
 		manyMembers("members-in-each-other.zip", 5000),
 		tarOf("hole.tar", 1<<40),
@@ -28,6 +34,18 @@ func zipOf(name, member, content string) File {
 	m, err := w.Create(member)
 	if err == nil {
 		_, _ = m.Write([]byte(content)) // a Buffer takes everything
+	}
+	_ = w.Close()
+	return File{name, b.Bytes()}
+}
+
+// zipSaying is a zip archive of a compressed member that announces sizes.
+func zipSaying(name string, packed, size uint64) File {
+	var b bytes.Buffer
+	w := zip.NewWriter(&b)
+	m, err := w.CreateRaw(&zip.FileHeader{Name: "a/b.jpg", Method: zip.Deflate, CompressedSize64: packed, UncompressedSize64: size})
+	if err == nil {
+		_, _ = m.Write([]byte("\x03\x00")) // a Buffer takes everything
 	}
 	_ = w.Close()
 	return File{name, b.Bytes()}

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+
+	"frontdoor/internal/exactjson"
 )
 
 // tokenizerFile is the part of Hugging Face's tokenizer.json that matters. The
@@ -27,10 +29,14 @@ type tokenizerFile struct {
 // parseJSON reads tokenizer.json, or vocab.json with merges.txt in its folder.
 func parseJSON(text []byte, dir string) (*Tokenizer, error) {
 	var file tokenizerFile
-	if err := json.Unmarshal(text, &file); err != nil || file.Model == nil {
+	err := exactjson.Unmarshal(text, &file)
+	if err != nil || file.Model == nil {
 		var ids map[string]int
-		if json.Unmarshal(text, &ids) == nil && len(ids) >= 512 {
+		if exactjson.Unmarshal(text, &ids) == nil && len(ids) >= 512 {
 			return withVocabulary(ids, dir)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("it is JSON, but neither a tokenizer.json nor a vocab.json: %w", err)
 		}
 		return nil, errors.New("it is JSON, but neither a tokenizer.json nor a vocab.json")
 	}

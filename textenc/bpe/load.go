@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"frontdoor/internal/budget"
+	"frontdoor/internal/exactjson"
 	"frontdoor/internal/safefile"
 )
 
@@ -89,7 +90,7 @@ func parseTokenizer(text []byte, dir, name string) (*Tokenizer, error) {
 	}
 	var ids map[string]int
 	if err == nil {
-		err = json.Unmarshal(beside, &ids)
+		err = exactjson.Unmarshal(beside, &ids)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("reading vocab.json beside it: %w", err)
