@@ -30,7 +30,7 @@ type Classifier struct {
 	keeper  *keeper   // of features on disk; nil for none
 	pixels  []float32 // of a batch, [B, 3, S, S]
 
-	source, vocabulary string          // files of a run's model, "" if it is embedded
+	source, vocabulary string          // files of the model, "" if it is embedded
 	temporary          string          // folder of a run that Close removes
 	promised           *rundir.Promise // of a run; it holds for its classes only
 

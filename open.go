@@ -81,11 +81,10 @@ func Load(ctx context.Context, model string, classes []string, opts ...Option) (
 		if err := o.fit(m, 1); err != nil {
 			return nil, errors.Join(err, m.Close())
 		}
-		templates := o.templates
-		if len(templates) == 0 {
-			templates = []string{data.DefaultTemplate}
+		if len(o.templates) == 0 {
+			o.templates = []string{data.DefaultTemplate}
 		}
-		l := prompt.NewZeroShotEnsemble(m, "zero-shot", templates)
+		l := prompt.NewZeroShotEnsemble(m, "zero-shot", o.templates)
 		if len(classes) > 0 {
 			if m.Text == nil {
 				return nil, errors.Join(&OptionError{errors.New("frontdoor: classes need the text tower; leave ImageTowerOnly away")}, m.Close())
@@ -98,6 +97,8 @@ func Load(ctx context.Context, model string, classes []string, opts ...Option) (
 		if err != nil {
 			return nil, errors.Join(err, m.Close())
 		}
+		c.source, _ = clip.File(model) // it was loaded
+		c.vocabulary = o.vocabulary
 		return c, nil
 	})
 }

@@ -7,10 +7,13 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"frontdoor/clip"
 	"frontdoor/eval/rundir"
 	"frontdoor/internal/atomicfile"
+	"frontdoor/method"
+	"frontdoor/simd"
 )
 
 // SaveOption is a choice that [Classifier.Save] leaves to the caller.
@@ -26,24 +29,25 @@ func IncludeModel() SaveOption { return func(o *saveOptions) { o.model = true } 
 const savedModel = "model.safetensors"
 
 // Save writes what a run has learned to a new folder that Open opens wherever it
-// is moved to: the configuration, the learned tensors, results and promise. The
-// model is referred to by its place relative to the folder and by the SHA-256 of
-// its file, or it is copied, with [IncludeModel]; the embedded model is in the
-// program. The folder must be empty or absent. A classifier of Load has nothing
-// to save.
+// is moved to: the configuration, the learned tensors, results and promise. Of a
+// classifier of Load it keeps the classes and their captions. The model is
+// referred to by its place relative to the folder and by the SHA-256 of its file,
+// or it is copied, with [IncludeModel]; the embedded model is in the program. The
+// folder must be empty or absent. Without classes there is nothing to save, which
+// is [ErrNoClasses].
 func (c *Classifier) Save(dir string, opts ...SaveOption) error {
 	var o saveOptions
 	for _, set := range opts {
+		if set == nil {
+			return &OptionError{errors.New("frontdoor: a SaveOption is nil")}
+		}
 		set(&o)
 	}
 	if err := c.enter(); err != nil {
 		return err
 	}
 	defer c.calls.Done()
-	if c.info.Run == "" {
-		return errors.New("frontdoor: there is nothing learned to save: Load the model and name the classes again")
-	}
-	config, err := rundir.ReadConfig(c.info.Run)
+	config, err := c.config()
 	if err != nil {
 		return err
 	}
@@ -54,8 +58,32 @@ func (c *Classifier) Save(dir string, opts ...SaveOption) error {
 	return errors.Join(c.save(to, config, o), to.Close())
 }
 
+// config is that of the classifier's run, or one for the classes of Load.
+func (c *Classifier) config() (*rundir.Config, error) {
+	if c.info.Run != "" {
+		return rundir.ReadConfig(c.info.Run)
+	}
+	classes := c.Classes()
+	if len(classes) == 0 {
+		return nil, ErrNoClasses
+	}
+	untrained := slices.IndexFunc(method.All, func(m *method.Method) bool { return !m.Trained() })
+	config := &rundir.Config{
+		Version: rundir.Version, Model: c.info.Model, Vocabulary: c.vocabulary, Fingerprint: c.info.Fingerprint, Backbone: c.info.Backbone,
+		Dataset: "classes", Protocol: "all", Methods: []string{method.All[untrained].Name}, Seeds: []uint64{1}, Shots: 1,
+		Classes: classes, Template: c.options.templates[0], Captions: c.options.templates, Kernel: simd.Rounding(), Exif: &c.info.Upright,
+	}
+	if c.gpu != nil {
+		config.Kernel, config.Device = c.gpu.Arithmetic(), c.gpu.String()
+	}
+	return config, nil
+}
+
 func (c *Classifier) save(to *rundir.Dir, config *rundir.Config, o saveOptions) error {
 	for _, name := range []string{rundir.CheckpointFile, rundir.ResultsFile, rundir.PromiseFile} {
+		if c.info.Run == "" {
+			break // there are none
+		}
 		err := copyFile(filepath.Join(c.info.Run, name), to.File(name))
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err

@@ -137,6 +137,10 @@ func (t *Trained) CellLearner(cell rundir.Cell, classes []string) (prompt.Learne
 	if !ok {
 		return nil, fmt.Errorf("the run has no dataset %q", cell.Dataset)
 	}
+	if len(t.Captions) > 0 {
+		l := prompt.NewZeroShotEnsemble(t.Model, "zero-shot", t.Captions)
+		return l, l.SetClasses(classes)
+	}
 	settings := t.For(cell)
 	how, err := method.ByName(cell.Method)
 	if err != nil {

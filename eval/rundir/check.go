@@ -38,6 +38,12 @@ func (c *Config) check() error {
 	if err := names("targets", c.Targets); err != nil {
 		return err
 	}
+	if err := names("captions", c.Captions); err != nil {
+		return err
+	}
+	if len(c.Captions) > maxList {
+		return fmt.Errorf("it has more than %d captions", maxList)
+	}
 	sets := c.Sets()
 	for i, set := range sets {
 		if err := set.check(); err != nil {

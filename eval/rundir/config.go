@@ -49,8 +49,11 @@ type Config struct {
 	Classes  []string                   `json:"classes"`
 	Splits   map[string]string          `json:"splits,omitempty"` // fingerprint of each dataset's lists, by its name
 	Template string                     `json:"template"`
-	Command  string                     `json:"command"` // what repeats the run
-	Flags    map[string]string          `json:"flags"`   // the command line in full
+	// Captions are those of a classifier that was saved without a training, with {}
+	// for the name of a class; the features of several are averaged.
+	Captions []string          `json:"captions,omitempty"`
+	Command  string            `json:"command"` // what repeats the run
+	Flags    map[string]string `json:"flags"`   // the command line in full
 	// Memory says by Cell.Kind how steps save memory, where it is short.
 	Memory map[string]Memory `json:"memory,omitempty"`
 	Kernel string            `json:"kernel"` // arithmetic kernels in use, as far as they round differently; see simd.Rounding
