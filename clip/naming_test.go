@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"frontdoor/imaging"
 	"frontdoor/weights"
 )
 
@@ -106,7 +107,7 @@ func TestConfigurationBeside(t *testing.T) {
 		"broken":          {"hf_bin", "config.json", `{`, "config.json"},
 		"statistics":      {"hf_bin", "preprocessor_config.json", `{"image_mean": [0.5, 0.5]}`, "preprocessor_config.json: image_mean is [0.5, 0.5]"},
 		"size":            {"hf_bin", "preprocessor_config.json", `{}`, "preprocessor_config.json: the preprocessing gives pictures of 224 x 224"},
-		"OpenCLIP's fill": {"openclip", "open_clip_config.json", `{"preprocess_cfg": {"resize_mode": "longest", "fill_color": [0, 0, 255]}}`, "fill_color is [0, 0, 255]"},
+		"OpenCLIP's fill": {"openclip", "open_clip_config.json", `{"preprocess_cfg": {"resize_mode": "longest", "fill_color": [0, 255]}}`, "fill_color is [0, 255]"},
 		"OpenCLIP's":      {"openclip", "open_clip_config.json", `{"preprocess_cfg": {"std": [0.5, 0.5, 0]}}`, "open_clip_config.json: preprocess_cfg: std is"},
 		"OpenCLIP heads":  {"openclip", "open_clip_config.json", `{"model_cfg": {"text_cfg": {"heads": 5}}}`, "heads"},
 	} {
@@ -199,9 +200,12 @@ func TestAnnouncedSizes(t *testing.T) {
 	}
 }
 
-// A grey to fill up with may be a number or a list.
+// What to fill up with may be a number or a list, and is cut off and limited as
+// in torchvision and Pillow.
 func TestFillColour(t *testing.T) {
-	for text, want := range map[string]uint8{`[7, 7, 7]`: 7, `7`: 7, `null`: 0} {
+	for text, want := range map[string]imaging.Colour{
+		`[7, 7, 7]`: {7, 7, 7}, `7`: {7, 7, 7}, `null`: {}, `[1, 2, 255]`: {1, 2, 255}, `[127.9, -4, 300]`: {127, 0, 255},
+	} {
 		o := object{values: map[string]json.RawMessage{"resize_mode": []byte(`"longest"`), "fill_color": []byte(text)}, err: new(error)}
 		if p := openCLIPProcessor(o, 0, 0); *o.err != nil || p.Fill != want {
 			t.Errorf("fill_color %s: %d, error %v, want %d", text, p.Fill, *o.err, want)

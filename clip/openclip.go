@@ -174,11 +174,9 @@ func openCLIPProcessor(o object, h, w int) imaging.Processor {
 		}
 	case "longest":
 		p.Resize = imaging.Longest
-		fill := o.channels("fill_color", [3]float64{})
-		if g := fill[0]; g < 0 || g > 255 || g != float64(uint8(g)) || fill != [3]float64{g, g, g} {
-			o.fail("fill_color", "is %s; want a whole number of 0 to 255, or three that are equal: other colours than greys are not supported", o.text("fill_color"))
+		for c, v := range o.channels("fill_color", [3]float64{}) {
+			p.Fill[c] = uint8(min(max(v, 0), 255)) // as torchvision cuts off and Pillow limits it
 		}
-		p.Fill = uint8(fill[0])
 	case "squash":
 		p.Resize, p.CropHeight, p.CropWidth = imaging.Squash, 0, 0
 	default:

@@ -49,9 +49,9 @@ type Processor struct {
 
 	// The middle of the picture is cut out, and a smaller one surrounded with
 	// Fill; 0 x 0 for neither.
-	CropHeight int   `json:"crop_height,omitempty"`
-	CropWidth  int   `json:"crop_width,omitempty"`
-	Fill       uint8 `json:"fill,omitempty"`
+	CropHeight int    `json:"crop_height,omitempty"`
+	CropWidth  int    `json:"crop_width,omitempty"`
+	Fill       Colour `json:"fill,omitzero"`
 
 	// A pixel v of 0 to 255 becomes (v·Factor - Mean)/Std. Zero in Factor means
 	// 1/255.
@@ -119,11 +119,11 @@ func (p Processor) Bytes(im *Image) *Image {
 	case p.Rules == TorchvisionRules && im.source != nil:
 		return p.sourceBytes(im)
 	}
-	return p.fit(im, p.Filter, [3]uint8{p.Fill, p.Fill, p.Fill})
+	return p.fit(im, p.Filter, p.Fill)
 }
 
 // fit resizes and crops.
-func (p Processor) fit(im *Image, f Filter, fill [3]uint8) *Image {
+func (p Processor) fit(im *Image, f Filter, fill Colour) *Image {
 	h, w := p.resized(im.H, im.W)
 	if p.CropHeight <= 0 {
 		return resizeWindow(im, w, h, window{0, 0, w, h}, f)
@@ -148,9 +148,9 @@ func (p Processor) offset(have, want int) int {
 }
 
 // cropOn is Crop with a colour for what lies outside the image.
-func (im *Image) cropOn(x, y, w, h int, fill [3]uint8) *Image {
+func (im *Image) cropOn(x, y, w, h int, fill Colour) *Image {
 	out := im.Crop(x, y, w, h)
-	if fill == ([3]uint8{}) {
+	if fill == (Colour{}) {
 		return out
 	}
 	for r := range h {

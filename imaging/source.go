@@ -99,17 +99,18 @@ func overWhite(v, a uint8) uint8 {
 
 // sourceBytes is Bytes for a picture that was not RGB, by torchvision's rules.
 func (p Processor) sourceBytes(im *Image) *Image {
-	s, fill := im.source, [3]uint8{p.Fill, p.Fill, p.Fill}
+	s, fill := im.source, p.Fill
 	plain := &Image{W: im.W, H: im.H, Pix: im.Pix}
 	switch {
 	case s.palette != nil:
-		return p.fit(plain, Nearest, s.palette[p.Fill])
+		return p.fit(plain, Nearest, s.paletteFill(fill))
 	case s.grey16 != nil:
 		h, w := p.resized(im.H, im.W)
 		return p.cropped(grey16To8(resample16(&Image{W: im.W, H: im.H, Pix: s.grey16}, w, h, p.Filter)), fill)
 	case s.inks != nil:
-		inks := p.fit(&Image{W: im.W, H: im.H, Pix: s.inks}, p.Filter, fill)
-		black := p.fit(replicated(s.black, im.W, im.H), p.Filter, fill)
+		colour, key := inkFill(fill)
+		inks := p.fit(&Image{W: im.W, H: im.H, Pix: s.inks}, p.Filter, colour)
+		black := p.fit(replicated(s.black, im.W, im.H), p.Filter, key)
 		return mixed(inks, black)
 	case s.alpha != nil && !s.keyed && p.Filter != Nearest && p.changes(im):
 		return p.weighed(plain, s.alpha, fill)
@@ -117,9 +118,29 @@ func (p Processor) sourceBytes(im *Image) *Image {
 	return p.fit(plain, p.Filter, fill)
 }
 
+// paletteFill is the colour around a picture of indices: a single number is an
+// index, as in Pillow. A list of three, which torchvision refuses there, is the
+// colour itself.
+func (s *source) paletteFill(fill Colour) Colour {
+	if fill.isGrey() {
+		return s.palette[fill[0]]
+	}
+	return fill
+}
+
+// inkFill is the ink around a picture of four inks: a single number is that
+// much of each, as in Pillow. A list of three, which torchvision refuses there,
+// is the colour itself.
+func inkFill(fill Colour) (inks, black Colour) {
+	if fill.isGrey() {
+		return fill, fill
+	}
+	return Colour{255 - fill[0], 255 - fill[1], 255 - fill[2]}, Colour{}
+}
+
 // weighed is fit for a picture with alpha, which is weighed in while the
 // picture is scaled, and then dropped.
-func (p Processor) weighed(im *Image, alpha []uint8, fill [3]uint8) *Image {
+func (p Processor) weighed(im *Image, alpha []uint8, fill Colour) *Image {
 	premultiplied := New(im.W, im.H)
 	for i, a := range alpha {
 		for c := range 3 {
@@ -137,7 +158,7 @@ func (p Processor) weighed(im *Image, alpha []uint8, fill [3]uint8) *Image {
 }
 
 // cropped is fit for a picture that is resized already.
-func (p Processor) cropped(im *Image, fill [3]uint8) *Image {
+func (p Processor) cropped(im *Image, fill Colour) *Image {
 	p.Resize = KeepSize
 	return p.fit(im, p.Filter, fill)
 }
