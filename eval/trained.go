@@ -73,17 +73,6 @@ func (r *Run) Trained() *Trained {
 	return &Trained{Config: r.Config, Model: r.Model, ModelFile: file, dir: r.Dir.Path}
 }
 
-// Default returns the method of a run that answers where nobody chooses: the one
-// that is compared with the others, or the last one.
-func (t *Trained) Default() string {
-	for _, name := range t.Methods {
-		if m := method.Find(name); m != nil && m.Proposed {
-			return name
-		}
-	}
-	return t.Methods[len(t.Methods)-1]
-}
-
 // Pick finds the cell of a run that has what is asked for: fields of want that
 // are empty may be anything, but there must be one choice only. The method and
 // the seed must be given.

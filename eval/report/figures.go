@@ -10,6 +10,7 @@ import (
 	"frontdoor/eval/rundir"
 	"frontdoor/internal/chart"
 	"frontdoor/internal/safefile"
+	"frontdoor/internal/term"
 )
 
 // Figure is a figure with the name of its files and a sentence or two that
@@ -22,6 +23,18 @@ type Figure struct {
 // Save writes the figure to PATH.png and PATH.svg, or to one of them if the path
 // has that ending already.
 func (f Figure) Save(path string) error { return f.drawing.Save(path) }
+
+// maxAlt bounds what an alternative text says, in letters.
+const maxAlt = 600
+
+// Alt says what the figure shows, with its numbers as far as there is room.
+func (f Figure) Alt() string {
+	text := []rune(term.Clean(f.Caption + " " + f.drawing.Words()))
+	if len(text) > maxAlt {
+		return string(text[:maxAlt]) + " …"
+	}
+	return string(text)
+}
 
 // file is the name of a file of the figure.
 func (f Figure) file(ending string) string { return safefile.Name(f.Name) + ending }

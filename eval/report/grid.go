@@ -59,20 +59,14 @@ func (c Column) show(cell Cell, plusMinus string) string {
 	if !v.Known() {
 		return "-"
 	}
-	text := decimal(rounded(v.Mean, c.Digits), c.Digits)
+	text := term.Decimal(v.Mean, c.Digits)
 	if cell.Signed && v.Mean >= 0 {
 		text = "+" + text
 	}
 	if !math.IsNaN(v.Std) {
-		text += plusMinus + decimal(v.Std, c.Digits)
+		text += plusMinus + term.Decimal(v.Std, c.Digits)
 	}
 	return text
-}
-
-// rounded returns v as its printed digits show it, without a negative zero.
-func rounded(v float64, digits int) float64 {
-	scale := math.Pow10(digits)
-	return math.Round(v*scale)/scale + 0
 }
 
 // Text returns the grid as a table of text with a star behind the best
@@ -134,12 +128,12 @@ func (g Grid) markBest(column, lo, hi int, sign float64, rival func(GridRow) boo
 	best, rivals := math.Inf(-1), 0
 	for _, r := range g.Rows[lo:hi] {
 		if v := r.Cells[column].Stat; v.Known() && rival(r) {
-			best = max(best, sign*rounded(v.Mean, digits))
+			best = max(best, sign*term.Rounded(v.Mean, digits))
 			rivals++
 		}
 	}
 	for _, r := range g.Rows[lo:hi] {
 		v := r.Cells[column].Stat
-		r.Cells[column].Best = rivals > 1 && v.Known() && rival(r) && sign*rounded(v.Mean, digits) == best
+		r.Cells[column].Best = rivals > 1 && v.Known() && rival(r) && sign*term.Rounded(v.Mean, digits) == best
 	}
 }

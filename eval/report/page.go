@@ -10,6 +10,7 @@ import (
 	"io"
 	"io/fs"
 	"path/filepath"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -25,13 +26,17 @@ const pageFile = "index.html"
 
 // section is what one run shows on a page.
 type section struct {
-	Title, Command string
-	LeftOut        int // images that could not be read
-	Grids          []Grid
-	More           []Grid // folded away on the page
-	Figures        []Figure
-	folder         string // of the run
-	base           string // of the page
+	Title, Command  string
+	Facts, Settings []fact
+	LeftOut         int // images that could not be read
+	Grids           []Grid
+	More            []Grid // folded away on the page
+	Views           []view
+	Others          []confused // of all methods
+	Figures         []Figure
+	thumbnails      map[string]template.URL
+	folder          string // of the run
+	base            string // of the page
 }
 
 //go:embed page.tmpl
@@ -70,11 +75,12 @@ func (s section) With(g Grid) sectionGrid { return sectionGrid{s, g} }
 // Table returns the cells of the grid as they are shown.
 func (s sectionGrid) Table() [][]pageCell {
 	g := s.Grid
+	head := slices.IndexFunc(g.Columns, func(c Column) bool { return !c.Text }) - 1 // the last of the leading names
 	var rows [][]pageCell
 	for _, r := range g.Rows {
 		var cells []pageCell
 		for i, c := range r.Cells {
-			cells = append(cells, pageCell{g.Columns[i].show(c, " ± "), !g.Columns[i].Text, c.Best, r.Rule})
+			cells = append(cells, pageCell{g.Columns[i].show(c, " ± "), i == head, !g.Columns[i].Text, c.Best, r.Rule})
 		}
 		rows = append(rows, cells)
 	}
@@ -83,8 +89,8 @@ func (s sectionGrid) Table() [][]pageCell {
 
 // pageCell is a cell of an HTML table.
 type pageCell struct {
-	Text               string
-	Number, Best, Rule bool
+	Text                     string
+	Head, Number, Best, Rule bool
 }
 
 // Endings lists those of a table's files.

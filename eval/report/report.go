@@ -1,7 +1,6 @@
 package report
 
 import (
-	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -11,7 +10,6 @@ import (
 
 	"frontdoor/eval/rundir"
 	"frontdoor/internal/safefile"
-	"frontdoor/internal/shellword"
 )
 
 // Folders of a run that hold its tables and figures.
@@ -20,10 +18,15 @@ const (
 	figuresFolder = rundir.FiguresFolder
 )
 
+// Options say what a page leaves out.
+type Options struct {
+	NoImages bool // pictures of test images
+}
+
 // Write makes the tables and figures of the run folder at path from its
 // results and metrics.csv alone, and a page that shows them all. A folder
 // that holds no run but folders of runs gets theirs, and one page for all.
-func Write(path string) error {
+func Write(path string, o Options) error {
 	runs, err := runsIn(path)
 	if err != nil {
 		return err
@@ -33,7 +36,7 @@ func Write(path string) error {
 	}
 	var sections []section
 	for _, run := range runs {
-		s, err := writeRun(run)
+		s, err := writeRun(run, o)
 		if err != nil {
 			return err
 		}
@@ -77,7 +80,7 @@ func heading(path string) string {
 }
 
 // writeRun writes the tables and figures of one run.
-func writeRun(path string) (section, error) {
+func writeRun(path string, o Options) (section, error) {
 	s := section{Title: heading(path), folder: path}
 	results, err := rundir.ReadResults(path)
 	if err != nil {
@@ -87,13 +90,22 @@ func writeRun(path string) (section, error) {
 	if err != nil {
 		return s, err
 	}
-	var config rundir.Config
-	if err := rundir.ReadJSON(path, rundir.ConfigFile, &config); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	config, err := readConfig(path)
+	if err != nil {
 		return s, err
 	}
-	s.LeftOut = len(results.LeftOut)
-	if shellword.Harmless(results.Command) { // somebody may paste it
-		s.Command = results.Command
+	s.LeftOut, s.Command = len(results.LeftOut), command(results)
+	if s.Facts, err = facts(path, results, config); err != nil {
+		return s, err
+	}
+	s.Settings = settings(config)
+	if s.Views, s.Others, err = readViews(path, config); err != nil {
+		return s, err
+	}
+	if !o.NoImages {
+		if s.thumbnails, err = readThumbnails(path); err != nil {
+			return s, err
+		}
 	}
 	s.Grids, s.More = Tables(results.Rows, config.Backbone), Measured(results.Rows)
 	if s.Figures, err = Figures(results.Rows, epochs); err != nil {

@@ -141,18 +141,15 @@ func (c column) beyondNoise(a, b Stat, n int) bool {
 	return c.name == "accuracy" && math.Abs(a.Mean-b.Mean) > noise(a.Mean, b.Mean, n)
 }
 
-func (c column) rounded(v Stat) float64 {
-	scale := math.Pow10(c.digits)
-	return math.Round(v.Mean*scale) / scale
-}
+func (c column) rounded(v Stat) float64 { return term.Rounded(v.Mean, c.digits) }
 
 func (c column) format(v Stat) string {
 	if !v.Known() {
 		return "-"
 	}
-	text := decimal(c.rounded(v), c.digits)
+	text := term.Decimal(v.Mean, c.digits)
 	if c.spread && !math.IsNaN(v.Std) {
-		text += " ± " + decimal(v.Std, c.digits)
+		text += " ± " + term.Decimal(v.Std, c.digits)
 	}
 	return text
 }
@@ -168,20 +165,12 @@ func ClassTable(rows []rundir.ClassRow) Table {
 		if v == nil {
 			return "-"
 		}
-		return decimal(*v, 1)
+		return term.Decimal(*v, 1)
 	}
 	for _, r := range rows {
-		t.Rows = append(t.Rows, []string{r.Class, strconv.Itoa(r.Support), percent(r.Precision), percent(r.Recall), decimal(r.F1, 1)})
+		t.Rows = append(t.Rows, []string{r.Class, strconv.Itoa(r.Support), percent(r.Precision), percent(r.Recall), term.Decimal(r.F1, 1)})
 	}
 	return Table{t}
-}
-
-// decimal writes v with so many decimals, and a dash for NaN.
-func decimal(v float64, digits int) string {
-	if math.IsNaN(v) {
-		return "-"
-	}
-	return strconv.FormatFloat(v, 'f', digits, 64)
 }
 
 func each(all []MethodSummary, f func(MethodSummary) string) []string {

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"fmt"
 	"math"
 	"strconv"
 
@@ -32,7 +31,7 @@ func CompareTable(rows []rundir.Row, a, b string) (Table, error) {
 	}
 	for _, c := range all {
 		digits := digitsOf(c)
-		row := []string{c.Name, decimal(c.MeanA, digits), decimal(c.MeanB, digits),
+		row := []string{c.Name, term.Decimal(c.MeanA, digits), term.Decimal(c.MeanB, digits),
 			interval(c.Pairs, digits), strconv.Itoa(c.Pairs.N), chance(c.Pairs.P), chance(c.Rank)}
 		if several {
 			row = append(row, interval(c.Datasets, digits), strconv.Itoa(c.Datasets.N), chance(c.Datasets.P))
@@ -84,10 +83,14 @@ func digitsOf(c *Comparison) int {
 
 // interval writes a mean difference and its confidence interval.
 func interval(p metric.Paired, digits int) string {
-	if math.IsNaN(p.Half) {
-		return fmt.Sprintf("%+.*f", digits, p.Mean)
+	text := term.Decimal(p.Mean, digits)
+	if term.Rounded(p.Mean, digits) >= 0 {
+		text = "+" + text
 	}
-	return fmt.Sprintf("%+.*f ± %.*f", digits, p.Mean, digits, p.Half)
+	if math.IsNaN(p.Half) {
+		return text
+	}
+	return text + " ± " + term.Decimal(p.Half, digits)
 }
 
 // chance writes a p.
@@ -98,5 +101,5 @@ func chance(p float64) string {
 	case p < 0.0001:
 		return "<0.0001"
 	}
-	return decimal(p, 4)
+	return term.Decimal(p, 4)
 }

@@ -82,5 +82,5 @@ func known(v float64, digits int) string {
 	if math.IsInf(v, 0) {
 		v = math.NaN()
 	}
-	return decimal(v, digits)
+	return term.Decimal(v, digits)
 }

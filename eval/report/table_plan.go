@@ -43,7 +43,7 @@ func PlanTable(rows []rundir.Row) Table {
 				cells = append(cells, "-")
 				continue
 			}
-			cells = append(cells, decimal(a, digits)+" / "+decimal(b, digits))
+			cells = append(cells, term.Decimal(a, digits)+" / "+term.Decimal(b, digits))
 		}
 		t.Rows = append(t.Rows, append(cells, term.Bytes(peaks[0])+" / "+term.Bytes(peaks[1])))
 	}

@@ -196,3 +196,14 @@ func (c *Config) Set(name string) (Set, bool) {
 func (c *Config) Experiment(cell Cell) method.Experiment {
 	return method.Experiment{Protocol: c.Protocol, Dataset: cell.Dataset, Shots: cell.Shots, EveryImage: c.EveryImage}
 }
+
+// Default returns the method of a run that answers where nobody chooses: the one
+// that is compared with the others, or the last one.
+func (c *Config) Default() string {
+	for _, name := range c.Methods {
+		if m := method.Find(name); m != nil && m.Proposed {
+			return name
+		}
+	}
+	return c.Methods[len(c.Methods)-1]
+}

@@ -1,6 +1,7 @@
 package rundir
 
 import (
+	"bytes"
 	"compress/gzip"
 	"encoding/csv"
 	"errors"
@@ -21,9 +22,32 @@ import (
 // classColumn begins the name of the column with the probability of a class.
 const classColumn = "p: "
 
-// maxPredictions bounds what a file of predictions may hold when it is unpacked,
-// in bytes.
-const maxPredictions = 4 << 30
+// What a file of predictions may hold when it is unpacked, and a line of it, in
+// bytes.
+const (
+	maxPredictions    = 4 << 30
+	maxPredictionLine = 16 << 20
+)
+
+// lines is a reader whose lines are not too long for csv.Reader, which reads a
+// line whole.
+type lines struct {
+	io.Reader
+	line int // bytes of the line so far
+}
+
+func (l *lines) Read(p []byte) (int, error) {
+	n, err := l.Reader.Read(p)
+	if end := bytes.LastIndexByte(p[:n], '\n'); end >= 0 {
+		l.line = n - end
+	} else {
+		l.line += n
+	}
+	if l.line > maxPredictionLine {
+		return n, fmt.Errorf("a line has more than %d bytes", maxPredictionLine)
+	}
+	return n, err
+}
 
 // predictionWriter writes predictions as packed CSV. The same predictions give
 // the same bytes: there is no time in the file.
@@ -68,6 +92,7 @@ type predictionReader struct {
 	file    io.Closer
 	lines   *csv.Reader
 	classes []string
+	known   map[string]bool // the classes
 	path    string
 }
 
@@ -79,7 +104,7 @@ func openPredictions(dir, name string) (*predictionReader, error) {
 	r := &predictionReader{file: file, path: filepath.Join(dir, name)}
 	unpacked, err := gzip.NewReader(file)
 	if err == nil {
-		r.lines = csv.NewReader(io.LimitReader(unpacked, maxPredictions))
+		r.lines = csv.NewReader(&lines{Reader: io.LimitReader(unpacked, maxPredictions)})
 		err = r.header()
 	}
 	if err != nil {
@@ -104,6 +129,10 @@ func (r *predictionReader) header() error {
 			return fmt.Errorf("its column %.60q is no class", c)
 		}
 		r.classes = append(r.classes, name)
+	}
+	r.known = map[string]bool{}
+	for _, name := range r.classes {
+		r.known[name] = true
 	}
 	return words("classes", r.classes)
 }
@@ -130,6 +159,9 @@ func (r *predictionReader) next() (*Prediction, error) {
 	}
 	if err := words("predictions", []string{p.Cell.Method, p.Cell.Dataset, p.Dataset, p.Test, p.Label, p.Predicted}); err != nil {
 		return nil, err
+	}
+	if !r.known[p.Label] || !r.known[p.Predicted] {
+		return nil, fmt.Errorf("no column is about %.60q or %.60q", p.Label, p.Predicted)
 	}
 	n := len(placeColumns)
 	for i := range p.Signals {

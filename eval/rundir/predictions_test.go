@@ -121,9 +121,10 @@ func TestDamagedPredictions(t *testing.T) {
 		"a,b\n":              "not those of predictions",
 		head + ",star\n":     `"star" is no class`,
 		head + ",p: a\x1b\n": "control characters",
-		head + "\ncdc,x,2,0,a,a,all,i,a,a,,,,,,\n":        "invalid syntax",
-		head + "\ncdc,1,2,0,a,a,all,i,a,a,NaN,,,,,\n":     "NaN",
-		head + ",p: a\ncdc,1,2,0,a,a,all,i,a,a,,,,,,,7\n": "a probability",
+		head + ",p: b\ncdc,1,2,0,a,a,all,i,a,a,,,,,,,1\n":    `no column is about "a"`,
+		head + "\ncdc,x,2,0,a,a,all,i,a,a,,,,,,\n":           "invalid syntax",
+		head + ",p: a\ncdc,1,2,0,a,a,all,i,a,a,NaN,,,,,,1\n": "NaN",
+		head + ",p: a\ncdc,1,2,0,a,a,all,i,a,a,,,,,,,7\n":    "a probability",
 		head + "\ncdc,1\n": "wrong number of fields",
 	} {
 		dir := t.TempDir()

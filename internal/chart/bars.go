@@ -9,6 +9,8 @@ import (
 	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"frontdoor/internal/term"
 )
 
 // Bars is a bar chart: a group of bars for each name in Groups, and in each
@@ -79,6 +81,7 @@ func (b Bars) Figure() (*Figure, error) {
 		legend = nil
 	}
 	f := plotted(p, legend, 2*vg.Centimeter+left+group*vg.Length(max(len(b.Groups), 3)), plotHeight+below)
+	f.words = b.inWords()
 	return f.under(p, above), nil
 }
 
@@ -191,7 +194,7 @@ func (b *bars) Plot(c draw.Canvas, p *plot.Plot) {
 		if lo, hi := trY(max(v-b.spread(i), 0)), trY(v+b.spread(i)); hi-lo > leastSpread {
 			top = drawSpread(c, middle, lo, hi)
 		}
-		c.FillText(b.label, vg.Point{X: middle, Y: top + vg.Points(2)}, decimal(v, b.digits))
+		c.FillText(b.label, vg.Point{X: middle, Y: top + vg.Points(2)}, term.Decimal(v, b.digits))
 	}
 }
 

@@ -114,7 +114,9 @@ func (c Curves) Figure() (*Figure, error) {
 	if c.Narrow {
 		width = 8 * vg.Centimeter
 	}
-	return plotted(p, legend, width, plotHeight), nil
+	f := plotted(p, legend, width, plotHeight)
+	f.words = c.inWords()
+	return f, nil
 }
 
 // points is what gonum's plotters need: the finite points and their spreads.

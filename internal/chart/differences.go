@@ -2,12 +2,13 @@ package chart
 
 import (
 	"image/color"
-	"math"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"frontdoor/internal/term"
 )
 
 // Differences is a chart of what changes do to one figure: a line for each
@@ -49,7 +50,7 @@ func (d Differences) Figure() (*Figure, error) {
 	if d.Title != "" {
 		height += 0.7 * vg.Centimeter
 	}
-	return &Figure{room + 11*vg.Centimeter, height, func(c draw.Canvas) {
+	return &Figure{width: room + 11*vg.Centimeter, height: height, words: d.inWords(), draw: func(c draw.Canvas) {
 		p.Draw(draw.Crop(c, margin, -margin, margin, -margin))
 	}}, nil
 }
@@ -86,12 +87,7 @@ func (d *differenceLines) Plot(c draw.Canvas, p *plot.Plot) {
 			c.StrokeLine2(thin, trX(hi), y-cap, trX(hi), y+cap)
 		}
 		c.DrawGlyph(draw.GlyphStyle{Color: color.Black, Radius: vg.Points(3.5), Shape: draw.CircleGlyph{}}, vg.Point{X: trX(v), Y: y})
-		v = math.Round(10*v)/10 + 0 // +0 makes a negative zero a plain one
-		sign := ""
-		if v > 0 {
-			sign = "+"
-		}
-		text := sign + decimal(v, 1)
+		text := signed(v)
 		w, h := d.number.Width(text)+vg.Points(4), d.number.Height(text)
 		c.FillPolygon(color.White, []vg.Point{{X: c.Max.X - w, Y: y - h}, {X: c.Max.X, Y: y - h}, {X: c.Max.X, Y: y + h}, {X: c.Max.X - w, Y: y + h}})
 		c.FillText(d.number, vg.Point{X: c.Max.X, Y: y}, text)
@@ -107,4 +103,13 @@ func (d *differenceLines) DataRange() (xmin, xmax, ymin, ymax float64) {
 		}
 	}
 	return xmin, xmax, -float64(len(d.Values)), 0
+}
+
+// signed writes a difference with one decimal and its sign.
+func signed(v float64) string {
+	text := term.Decimal(v, 1)
+	if v > 0 && text != "0.0" {
+		return "+" + text
+	}
+	return text
 }

@@ -19,7 +19,11 @@ import (
 type Figure struct {
 	width, height vg.Length
 	draw          func(draw.Canvas)
+	words         string // what is drawn
 }
+
+// Words says in words what is drawn, with its numbers, for who cannot see it.
+func (f *Figure) Words() string { return f.words }
 
 // plotHeight is the height of a plot with its axes.
 const plotHeight = 9 * vg.Centimeter
@@ -36,7 +40,7 @@ func plotted(p *plot.Plot, legend *plot.Legend, width, height vg.Length) *Figure
 		beside = size.X + legend.ThumbnailWidth/2 + 2*margin
 		height = max(height, size.Y+3*margin)
 	}
-	return &Figure{width + beside, height, func(c draw.Canvas) {
+	return &Figure{width: width + beside, height: height, draw: func(c draw.Canvas) {
 		p.Draw(draw.Crop(c, margin, -beside-margin, margin, -margin))
 		if legend != nil {
 			legend.Draw(draw.Crop(c, width, -margin, 0, -2*margin))
@@ -46,7 +50,7 @@ func plotted(p *plot.Plot, legend *plot.Legend, width, height vg.Length) *Figure
 
 // Row puts figures side by side.
 func Row(figures ...*Figure) *Figure {
-	whole := new(Figure)
+	whole := joined(figures)
 	for _, f := range figures {
 		whole.width += f.width
 		whole.height = max(whole.height, f.height)
@@ -63,7 +67,7 @@ func Row(figures ...*Figure) *Figure {
 
 // Stack puts figures below each other.
 func Stack(figures ...*Figure) *Figure {
-	whole := new(Figure)
+	whole := joined(figures)
 	for _, f := range figures {
 		whole.height += f.height
 		whole.width = max(whole.width, f.width)

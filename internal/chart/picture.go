@@ -11,6 +11,8 @@ import (
 	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"frontdoor/internal/term"
 )
 
 // Picture is an image beside a list of descriptions with a bar for each.
@@ -53,7 +55,7 @@ func (f Picture) Figure() (*Figure, error) {
 	}
 	width := pictureSide + room + longestBar + barNumber + 3*pictureGap
 	height := max(pictureSide, rows) + 2*margin
-	return &Figure{width, height, func(c draw.Canvas) {
+	return &Figure{width: width, height: height, draw: func(c draw.Canvas) {
 		f.drawImage(c, pictureSide)
 		left := c.Min.X + margin + pictureSide + pictureGap
 		top := c.Center().Y + rows/2
@@ -98,7 +100,7 @@ func (f Picture) drawBars(c draw.Canvas, words text.Style, names [][]string, top
 		}
 		x0, x1 := at(min(v, 0)), at(max(v, 0))
 		fillStyle{color: color.Gray{150}}.draw(c, vg.Rectangle{Min: vg.Point{X: x0, Y: y - barRow/4}, Max: vg.Point{X: x1, Y: y + barRow/4}})
-		c.FillText(words, vg.Point{X: x1 + vg.Points(5), Y: y}, decimal(v, f.Digits))
+		c.FillText(words, vg.Point{X: x1 + vg.Points(5), Y: y}, term.Decimal(v, f.Digits))
 	}
 }
 

@@ -56,7 +56,7 @@ func (r Reliability) Figure() (*Figure, error) {
 	upper.X.Tick.Label.Font.Size = 0.01
 	upper.X.Tick.Marker = unlabelled{percentTicks(100)}
 	const high, low = 7 * vg.Centimeter, 3.6 * vg.Centimeter
-	return &Figure{width, high + low, func(c draw.Canvas) {
+	return &Figure{width: width, height: high + low, words: r.inWords(), draw: func(c draw.Canvas) {
 		a := draw.Crop(c, margin, -margin, low, -margin)
 		b := draw.Crop(c, margin, -margin, margin, -high)
 		for i, data := range plot.Align([][]*plot.Plot{{upper}, {lower}}, draw.Tiles{Rows: 2, Cols: 1}, c) {
@@ -146,7 +146,7 @@ func ReliabilityLegend() *Figure {
 	legend.Add("gap to the confidence", filled{fillStyle{color: color.White, rising: true, distance: 4}})
 	legend.Add("perfect calibration", dashed{})
 	size := legend.Rectangle(draw.New(vgimg.New(plotHeight, plotHeight))).Size()
-	return &Figure{size.X + legend.ThumbnailWidth + 2*margin, size.Y + 3*margin, func(c draw.Canvas) {
+	return &Figure{width: size.X + legend.ThumbnailWidth + 2*margin, height: size.Y + 3*margin, draw: func(c draw.Canvas) {
 		legend.Draw(draw.Crop(c, margin, -margin, 0, -2*margin))
 	}}
 }

@@ -5,6 +5,8 @@ import (
 	"strconv"
 
 	"gonum.org/v1/plot"
+
+	"frontdoor/internal/term"
 )
 
 // roundTicks puts labels on multiples of 1, 2 or 5 times a power of ten; on
@@ -21,7 +23,7 @@ func (r roundTicks) Ticks(lo, hi float64) []plot.Tick {
 	var ticks []plot.Tick
 	for i := math.Ceil(lo/step - 1e-9); i*step <= hi+1e-9*step; i++ {
 		v := i*step + 0 // +0 makes a negative zero, which would print its sign, a plain one
-		ticks = append(ticks, plot.Tick{Value: v, Label: decimal(v, digits)})
+		ticks = append(ticks, plot.Tick{Value: v, Label: term.Decimal(v, digits)})
 	}
 	return ticks
 }
@@ -76,12 +78,4 @@ func percentTicks(hi float64) plot.ConstantTicks {
 		ticks = append(ticks, t)
 	}
 	return ticks
-}
-
-// decimal writes v with so many decimals, and a dash for NaN.
-func decimal(v float64, digits int) string {
-	if math.IsNaN(v) {
-		return "-"
-	}
-	return strconv.FormatFloat(v, 'f', digits, 64)
 }

@@ -36,6 +36,7 @@ var floors = []string{
 	"method",
 	"eval/metric eval/promise eval/kept",
 	"eval/rundir",
+	"eval/confusion",
 	"eval/train eval/report eval/protocol",
 	"eval/score eval/plan",
 	"eval/study",

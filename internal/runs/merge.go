@@ -1,7 +1,6 @@
 package runs
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -26,7 +25,7 @@ func Merge(w, errs io.Writer, name string, parts []string, out string) error {
 	incomplete := missing(errs, name, m, parts[0], out)
 	if len(m.Results.Rows) > 0 {
 		if err := Present(w, out, m.Results.Rows, Show{Costs: true}); err != nil {
-			return errors.Join(incomplete, err)
+			fmt.Fprintf(errs, "%s: warning: its tables, figures and page are not written: %v\n", name, err)
 		}
 		fmt.Fprintf(w, "\nrun folder: %s\n", out)
 	}

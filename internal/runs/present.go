@@ -15,10 +15,11 @@ import (
 type Show struct {
 	Costs bool // what each method costs, for those who compare that
 	Study bool // the extra measurements
+	Page  report.Options
 }
 
-// Present prints the tables of a run and writes its tables and figures into its
-// folder.
+// Present prints the tables of a run and writes its tables, figures and page into
+// its folder. An error says that these could not be written; the results can.
 func Present(w io.Writer, dir string, rows []rundir.Row, show Show) error {
 	printTables(w, rows)
 	if show.Costs && report.SingleRun(rows) {
@@ -34,12 +35,13 @@ func Present(w io.Writer, dir string, rows []rundir.Row, show Show) error {
 			fmt.Fprintf(w, "\n%s\n%s", g.Title, text.Fit(term.Columns(w)))
 		}
 	}
-	return report.Write(dir)
+	return report.Write(dir, show.Page)
 }
 
-// Figures makes tables and figures of a run again from its results.
-func Figures(w io.Writer, dir string) error {
-	if err := report.Write(dir); err != nil {
+// Figures makes tables, figures and page of a run, or of a folder of runs, again
+// from its results.
+func Figures(w io.Writer, dir string, page report.Options) error {
+	if err := report.Write(dir, page); err != nil {
 		return err
 	}
 	fmt.Fprintf(w, "tables and figures: %s\n", dir)

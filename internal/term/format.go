@@ -2,6 +2,8 @@ package term
 
 import (
 	"fmt"
+	"math"
+	"strconv"
 	"time"
 )
 
@@ -60,4 +62,20 @@ func threeDigits(v float64) string {
 		return fmt.Sprintf("%.1f", v)
 	}
 	return fmt.Sprintf("%.0f", v)
+}
+
+// Decimal writes v with so many decimals, half away from zero, and a dash for
+// NaN. Tables and figures all round by it, so that one number looks the same
+// everywhere: 75.25 is 75.3.
+func Decimal(v float64, digits int) string {
+	if math.IsNaN(v) {
+		return "-"
+	}
+	return strconv.FormatFloat(Rounded(v, digits), 'f', digits, 64)
+}
+
+// Rounded returns v as Decimal shows it, without a negative zero.
+func Rounded(v float64, digits int) float64 {
+	scale := math.Pow10(digits)
+	return math.Round(v*scale)/scale + 0
 }

@@ -10,6 +10,7 @@ import (
 	"os"
 	"strings"
 
+	"frontdoor/eval/report"
 	"frontdoor/internal/cli"
 	"frontdoor/internal/runs"
 	"frontdoor/internal/term"
@@ -40,6 +41,10 @@ func command(args []string, out, errs io.Writer) error {
 	if name == "merge" {
 		fs.StringVar(&folder, "out", "", "`RUN` folder to write (default the first that is named)")
 	}
+	var page report.Options
+	if name == "figures" {
+		fs.BoolVar(&page.NoImages, "no-images", false, "leave pictures of test images out of the page")
+	}
 	if err := cli.Parse(fs, args, help); err != nil {
 		return err
 	}
@@ -53,7 +58,7 @@ func command(args []string, out, errs io.Writer) error {
 	case name == "figures" && fs.NArg() > 1:
 		return cli.Usagef("figures: unexpected %q: one run folder at a time", fs.Arg(1))
 	case name == "figures":
-		return runs.Figures(out, fs.Arg(0))
+		return runs.Figures(out, fs.Arg(0), page)
 	case name == "compare":
 		return runs.Compare(out, strings.Split(fs.Arg(0), ","), fs.Args()[1:])
 	}

@@ -18,6 +18,7 @@ import (
 	"frontdoor/data/world"
 	"frontdoor/eval/kept"
 	"frontdoor/eval/plan"
+	"frontdoor/eval/report"
 	"frontdoor/eval/rundir"
 	"frontdoor/internal/cli"
 	"frontdoor/method"
@@ -45,6 +46,7 @@ type options struct {
 	compare                 string
 	runs                    []string // run folders to compare or to merge
 	figures                 string
+	page                    report.Options
 	out                     string
 	resume                  resume
 	risk                    cli.Risk
@@ -120,6 +122,7 @@ func (o *options) define() *flag.FlagSet {
 	fs.BoolVar(&o.verify, "check", false, "compare the published datasets in -data (-dataset all, or a list) with what was published, and train nothing")
 	fs.StringVar(&o.compare, "compare", "", "`METHODS` such as cdc,ensemble: compare the first with each other one over the run folders named behind it, and train nothing")
 	fs.StringVar(&o.figures, "figures", "", "make the tables and figures of the run folder `RUN` again from its results, and train nothing")
+	fs.BoolVar(&o.page.NoImages, "no-images", false, "leave pictures of test images out of the page of the run")
 	fs.BoolVar(&o.quick, "quick", false, "with -check: look at the header and the end of each image instead of decoding it; finds what is missing or cut off, not what is damaged inside")
 	fs.BoolVar(&o.strict, "strict", false, "end with an error at the first image that cannot be read, instead of leaving it out; all test images are looked at before training")
 	fs.StringVar(&o.cache, "cache", os.Getenv(cli.CacheVariable), "keep features of images by the frozen tower, and decoded test images, in `DIR`, for runs that follow; the results are the same (default $"+cli.CacheVariable+")")
@@ -140,7 +143,7 @@ func (o *options) define() *flag.FlagSet {
 
 // shaping reports whether a flag has a part in the result of a run.
 func shaping(name string) bool {
-	return !slices.Contains([]string{"threads", "out", "resume", "export", "check", "quick", "strict", "cache", "compare", "figures",
+	return !slices.Contains([]string{"threads", "out", "resume", "export", "check", "quick", "strict", "cache", "compare", "figures", "no-images",
 		"plan", "risk", "recompute", "checkpoint-blocks", "memory", "shard", "merge"}, name)
 }
 

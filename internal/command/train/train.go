@@ -57,7 +57,7 @@ var groups = []cli.Group{
 	{Title: "What is tested and measured", Flags: "risk targets curve study"},
 	{Title: "Data", Flags: "vocab exif strict cache check quick"},
 	{Title: "Time and memory", Flags: "memory recompute shard"},
-	{Title: "Finished runs", Flags: "merge compare figures export"},
+	{Title: "Finished runs", Flags: "merge compare figures no-images export"},
 }
 
 // What the command prints names files and classes, which are shown safely.
@@ -85,7 +85,7 @@ func Run(ctx context.Context, args []string) error {
 	case o.merge != "":
 		return runs.Merge(stdout, stderr, "train", o.runs, o.out)
 	case o.figures != "":
-		return runs.Figures(stdout, o.figures)
+		return runs.Figures(stdout, o.figures, o.page)
 	}
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(garbage)
@@ -158,10 +158,7 @@ func (o *options) trainOn(ctx context.Context, gpu *cuda.Device) (err error) {
 		o.presentShard(config, results.Rows)
 		return nil
 	}
-	show := runs.Show{Costs: o.methods != o.defaultMethods(), Study: o.study}
-	if err := runs.Present(stdout, run.Dir.Path, results.Rows, show); err != nil {
-		return err
-	}
+	o.present(ctx, run, results.Rows)
 	if o.export {
 		if err := runs.Export(stdout, run.Dir.Path, o.model); err != nil {
 			return err
@@ -189,8 +186,12 @@ func (o *options) compute(ctx context.Context, run *eval.Run) (*rundir.Results, 
 	}
 	bar := term.NewProgress(os.Stderr, run.Steps(), "train")
 	run.Show = bar
+	begin := time.Now()
 	results, err := run.Do(ctx)
 	bar.Done()
+	if failed := run.Dir.AddStretch(begin, run.Config.Device); failed != nil {
+		fmt.Fprintf(stderr, "train: warning: %v\n", failed)
+	}
 	if text := run.Report.Since(before); text != "" {
 		fmt.Fprintf(stderr, "train: warning: %s", text)
 	}

@@ -1,0 +1,50 @@
+package eval
+
+import (
+	"context"
+	"fmt"
+
+	"frontdoor/data"
+	"frontdoor/imaging"
+	"frontdoor/internal/term"
+)
+
+// Images returns what opens a test image of the run by its dataset and its name.
+// It keeps the lists of one dataset at a time.
+func (r *Run) Images(ctx context.Context) func(dataset, name string) (*imaging.Image, error) {
+	current, items := "", map[string]data.Item{}
+	return func(dataset, name string) (*imaging.Image, error) {
+		if current != dataset || len(items) == 0 {
+			list, err := r.testItems(ctx, dataset)
+			if err != nil {
+				return nil, err
+			}
+			current = dataset
+			clear(items)
+			for _, it := range list {
+				items[term.Clean(it.Name())] = it // as files of predictions have it
+			}
+		}
+		it, ok := items[name]
+		if !ok {
+			return nil, fmt.Errorf("dataset %s has no image %s", dataset, name)
+		}
+		return it.Open(ctx)
+	}
+}
+
+// testItems lists the test images of a dataset, those of its variants too.
+func (r *Run) testItems(ctx context.Context, name string) ([]data.Item, error) {
+	ds := r.Dataset
+	if _, variant := ds.ExtraSet(name); ds.Name != name && !variant && r.Open != nil {
+		var err error
+		if ds, err = r.Open(ctx, name); err != nil {
+			return nil, err
+		}
+	}
+	items := ds.Test
+	for _, s := range ds.Extra {
+		items = append(items[:len(items):len(items)], s.Items...)
+	}
+	return items, nil
+}
