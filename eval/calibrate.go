@@ -24,9 +24,11 @@ type Calibration struct {
 	Dataset *data.Dataset // of the cell, with all classes
 	Report  *data.Report  // images that cannot be read are counted here
 	Risk    float64       // the largest share of wrong answers
-	// Folds, if not 0, also asks about the training images: the method is trained
-	// so many times, each time without a part of them, which it then answers.
-	Folds int
+	// Folds, if not 0, also asks about the training images, in so many parts, of
+	// which each is answered by a learner that was trained without it: a head that
+	// is fitted in a moment or, if the calibration is Thorough, the method itself.
+	Folds    int
+	Thorough bool
 	// Check is that of Run; may be nil.
 	Check func() error
 	// Kept has features of images on disk; nil for none.
@@ -60,17 +62,16 @@ func (c *Calibration) Promise(ctx context.Context) (*rundir.Promise, error) {
 	if err != nil {
 		return nil, err
 	}
-	images := fmt.Sprintf("%d images that were not trained on", len(c.answered))
+	p := &rundir.Promise{Cell: c.Cell, Classes: c.classes, Asked: c.Risk, Strangers: from}
+	p.Images = fmt.Sprintf("%d images that were not trained on", len(c.answered))
 	if c.Folds > 0 {
-		if err := c.folds(ctx); err != nil {
+		if strangers, err = c.inFolds(ctx, l, p, strangers); err != nil {
 			return nil, err
 		}
-		images = fmt.Sprintf("%d images, those of the training in %d folds", len(c.answered), c.Folds)
 	}
 	if len(c.answered) == 0 {
 		return nil, fmt.Errorf("there is no image of %s that was not trained on: add some, take fewer -shots, or calibrate with -folds", c.Dataset.Name)
 	}
-	p := &rundir.Promise{Cell: c.Cell, Classes: c.classes, Asked: c.Risk, Images: images, Strangers: from, Approximate: c.Folds > 0}
 	c.familiar(p, strangers)
 	c.known(p)
 	return p, nil
@@ -112,10 +113,7 @@ func (c *Calibration) strangers(ctx context.Context, l prompt.Learner, held []da
 	if held, err = c.load.Readable(ctx, held); err != nil {
 		return nil, "", err
 	}
-	other, from := c.Dataset.Other, "those of "+data.OtherFolder
-	if novel := data.Subset(c.Dataset, data.New); len(other) == 0 && trainedHalf(c.Run.Protocol) == data.Base {
-		other, from = slices.Concat(novel.Val, novel.Test), "the classes that were not trained on"
-	}
+	other, from := c.others()
 	if len(other) > 0 {
 		if len(held) > 0 {
 			o, err := score.Classify(ctx, l, held, c.load)
@@ -137,6 +135,15 @@ func (c *Calibration) strangers(ctx context.Context, l prompt.Learner, held []da
 		return strange(other, o, c.classes), from, nil
 	}
 	return c.leaveOut(ctx, l, held)
+}
+
+// others lists the images of the dataset that are none of the cell's classes.
+func (c *Calibration) others() (items []data.Item, from string) {
+	novel := data.Subset(c.Dataset, data.New)
+	if len(c.Dataset.Other) == 0 && trainedHalf(c.Run.Protocol) == data.Base {
+		return slices.Concat(novel.Val, novel.Test), "the classes that were not trained on"
+	}
+	return c.Dataset.Other, "those of " + data.OtherFolder
 }
 
 // strange lists images with what they are taken for among classes.

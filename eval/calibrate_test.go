@@ -26,17 +26,42 @@ func TestCalibrateWithFolds(t *testing.T) {
 		t.Fatal(err)
 	}
 	cell := r.Config.Cells()[0]
-	c := &Calibration{Run: r.Trained(), Cell: cell, Dataset: r.Dataset, Report: new(data.Report), Risk: 0.5, Folds: 2}
-	p, err := c.Promise(context.Background())
-	if err != nil {
-		t.Fatal(err)
-	}
 	all := len(r.Dataset.Train) + len(r.Dataset.Test)
-	if p.Known.N != all || !p.Approximate || p.Familiar.Known != all || !strings.Contains(p.Images, "in 2 folds") {
-		t.Errorf("%+v, want %d images", p, all)
+	held := all - cell.Shots*len(r.Dataset.Classes)
+	for _, thorough := range []bool{false, true} {
+		c := &Calibration{Run: r.Trained(), Cell: cell, Dataset: r.Dataset, Report: new(data.Report), Risk: 0.5, Folds: 2, Thorough: thorough}
+		p, err := c.Promise(context.Background())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p.Known.N != all || !p.Approximate || p.Familiar.Known != all || !strings.Contains(p.Images, "in 2 folds") || (p.StandIn == "") != thorough {
+			t.Errorf("thorough %v: %+v, want %d images", thorough, p, all)
+		}
+		// The method is asked about the images that were held out, the head about
+		// those of the training.
+		want := held
+		if !thorough {
+			want = all - held
+		}
+		if p.Familiar.Strange != want || !strings.Contains(p.Strangers, "left out in turn") {
+			t.Errorf("thorough %v: %d strangers, want %d: %s", thorough, p.Familiar.Strange, want, p.Strangers)
+		}
 	}
-	if want := all - cell.Shots*len(r.Dataset.Classes); p.Familiar.Strange != want || !strings.Contains(p.Strangers, "left out in turn") {
-		t.Errorf("%d strangers, want %d: %s", p.Familiar.Strange, want, p.Strangers)
+}
+
+// What a head says counts by its rank among what it says of all images.
+func TestScale(t *testing.T) {
+	list := func(v ...float64) (all []answered) {
+		for _, x := range v {
+			all = append(all, answered{uncertainty: x})
+		}
+		return all
+	}
+	s := newScale(list(30, 10, 20, 40), list(0.9, 0.2), func(a answered) float64 { return a.uncertainty })
+	for x, want := range map[float64]float64{5: 0.2, 10: 0.2, 20: 0.2, 25: 0.9, 40: 0.9, 41: 1} {
+		if got := s.of(x); got != want {
+			t.Errorf("%v is carried to %v, want %v", x, got, want)
+		}
 	}
 }
 

@@ -10,6 +10,7 @@ var gda = &Method{
 	Published: Settings{Draws: 10},
 	Small:     Settings{Draws: 10},
 	Trains:    Views,
+	StandsIn:  true, // it has a closed form
 	Adjust:    func(s *Settings, e Experiment) { s.PerClass = e.Protocol != BaseToNew.Protocol },
 	New: newHead("gda", halfCrop, func(s Settings) adapter.Kind {
 		return adapter.GDAOptions{NewClasses: !s.PerClass}

@@ -50,6 +50,10 @@ type Method struct {
 	// the dataset, "a photo of a {}.".
 	New func(m *clip.Model, template string, s Settings, seed uint64) (prompt.Learner, error)
 
+	// StandsIn marks the head that answers in the place of others where they would
+	// have to be trained many times.
+	StandsIn bool
+
 	Original *Original // the published code; nil if there is none
 	Reported *Reported // results that were printed; nil if there are none
 }
@@ -89,6 +93,12 @@ const (
 	GroupAll       = "all"       // what a user would choose from
 	GroupAblations = "ablations" // a method and the variants that take it apart
 )
+
+// StandIn returns the head that is fitted in the place of methods which take long
+// to train.
+func StandIn() *Method {
+	return All[slices.IndexFunc(All, func(m *Method) bool { return m.StandsIn })]
+}
 
 // Proposed returns the first method that the others are compared with.
 func Proposed() *Method {

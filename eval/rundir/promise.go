@@ -32,8 +32,10 @@ type Promise struct {
 	// Worst are the strangers that look most familiar.
 	Worst []Stranger `json:"worst,omitempty"`
 	// Approximate says that images were calibrated by learners that were trained
-	// on other images than the one that answers.
-	Approximate bool `json:"approximate,omitempty"`
+	// on other images than the one that answers, and StandIn which head these were,
+	// if they were not of the cell's method.
+	Approximate bool   `json:"approximate,omitempty"`
+	StandIn     string `json:"stand_in,omitempty"`
 }
 
 // Stranger is an image of none of the classes.

@@ -12,5 +12,8 @@ func (o *Outcome) Scored() []promise.Scored {
 	return all
 }
 
+// MaxLogit returns the largest logit of each image.
+func (o *Outcome) MaxLogit() []float64 { return o.signals[maxLogit] }
+
 // Uncertainty returns the learner's uncertainty about each image.
 func (o *Outcome) Uncertainty() []float64 { return o.signals[uncertainty] }

@@ -40,7 +40,10 @@ func promised(p *rundir.Promise) string {
 	if k.Kept {
 		text += fmt.Sprintf("known from a probability of %.3f: risk %s, coverage %s (%s)\n", k.Threshold, percent(k.Risk), percent(k.Coverage()), counts)
 	}
-	if p.Approximate {
+	switch {
+	case p.StandIn != "":
+		text += fmt.Sprintf("the promise is approximate: the training images were answered by %s, fitted without them, in the place of %s (-thorough trains that)\n", p.StandIn, p.Cell.Method)
+	case p.Approximate:
 		text += "the promise is approximate: the training images were answered by learners of other folds\n"
 	}
 	return text + strangers(p)

@@ -44,13 +44,15 @@ type options struct {
 	seed                                      int64
 	shots, count, folds, threads              int
 	risk                                      cli.Risk
+	thorough                                  bool
 }
 
 func parse(args []string) (*options, error) {
 	o := &options{risk: 0.05}
 	fs := flag.NewFlagSet("calibrate", flag.ContinueOnError)
 	fs.Var(&o.risk, "risk", "largest `SHARE` of wrong answers, such as 5% or 0.05")
-	fs.IntVar(&o.folds, "folds", 0, "also ask about the training images: train `N` times, each time without a part of them (default: only images that were not trained on)")
+	fs.IntVar(&o.folds, "folds", 0, "also ask about the training images, in `N` parts, each answered by a head that was fitted without it (default: only images that were not trained on)")
+	fs.BoolVar(&o.thorough, "thorough", false, "with -folds: train the method itself N times in place of a head")
 	fs.StringVar(&o.model, "model", "", "`FILE` of the run's model, if it has moved")
 	fs.StringVar(&o.data, "data", "", "`DIR` of the run's images, if it has moved")
 	fs.StringVar(&o.method, "method", "", "`NAME` of a method of the run (default as predict takes it)")
@@ -69,6 +71,8 @@ func parse(args []string) (*options, error) {
 		return nil, cli.Usagef("name one run folder: calibrate runs/photos -risk 5%% (-h explains)")
 	case o.folds < 0 || o.folds == 1:
 		return nil, cli.Usagef("-folds %d: must be at least 2, or 0 for none", o.folds)
+	case o.thorough && o.folds == 0:
+		return nil, cli.Usagef("-thorough goes with -folds, such as -folds 5")
 	}
 	o.run = fs.Arg(0)
 	return o, cli.Threads(o.threads)
@@ -139,6 +143,6 @@ func (o *options) calibrate(ctx context.Context, gpu *cuda.Device, w io.Writer) 
 		return err
 	}
 	defer dir.Close()
-	c := &eval.Calibration{Run: t, Cell: cell, Dataset: ds, Report: report, Risk: float64(o.risk), Folds: o.folds, Kept: folder, Check: check}
+	c := &eval.Calibration{Run: t, Cell: cell, Dataset: ds, Report: report, Risk: float64(o.risk), Folds: o.folds, Thorough: o.thorough, Kept: folder, Check: check}
 	return errors.Join(runs.Calibrate(ctx, w, c, dir), folder.Save())
 }

@@ -64,6 +64,7 @@ func TestUsage(t *testing.T) {
 		"one run folder":    {"-risk", "5%"},
 		"such as 5%":        {dir, "-risk", "5"},
 		"at least 2":        {dir, "-folds", "1"},
+		"goes with -folds":  {dir, "-thorough"},
 		"no method":         {dir, "-method", "maple"},
 		"not the folder":    {t.TempDir()},
 		"trains on nothing": {dir, "-method", "zeroshot", "-folds", "2"},
