@@ -10,6 +10,7 @@ import (
 	"frontdoor/imaging"
 	"frontdoor/internal/parallel"
 	"frontdoor/internal/recordfile"
+	"frontdoor/internal/safefile"
 )
 
 // CacheOptions are the choices that CacheTests leaves to the caller.
@@ -121,7 +122,7 @@ func (c *testCache) name(dataset string) string {
 		where += "\n" + turned
 	}
 	sum := sha256.Sum256([]byte(where))
-	return fmt.Sprintf("%s-%d-%x.pixels", filepath.Base(dataset), c.opt.Side, sum[:4])
+	return fmt.Sprintf("%s-%d-%x.pixels", safefile.Name(filepath.Base(dataset)), c.opt.Side, sum[:4])
 }
 
 // open returns a cache file with all images that can be read, or nil if there

@@ -89,8 +89,9 @@ func delimiter(line string) rune {
 // first line, and says whether that is a header. Without one, the path is what
 // is a file, and the class is the first other column.
 func columnsOf(first []string, dir string) (columns [3]int, headed bool, err error) {
+	there := newFinder(dir)
 	for i, cell := range first {
-		if cell = strings.TrimSpace(cell); cell != "" && findFile(dir, "", cell) != "" {
+		if cell = strings.TrimSpace(cell); cell != "" && there.find("", cell) != "" {
 			switch {
 			case len(first) < 2:
 				return [3]int{i, -1, -1}, false, nil
@@ -107,20 +108,35 @@ func columnsOf(first []string, dir string) (columns [3]int, headed bool, err err
 	return columns, true, nil
 }
 
-// findFile returns the path of a file that a list names, "" if it is not there.
+// finder finds the files that a list in a folder names.
+type finder struct {
+	dir     string
+	folders map[string]bool // that were looked for, and whether they are there
+}
+
+func newFinder(dir string) *finder { return &finder{dir, map[string]bool{}} }
+
+// find returns the path of a file that a list names, "" if it is not there.
 // It looks in the folder of the list, in images beside it and in the folder of
 // the split, with the slashes turned and with the usual ends.
-func findFile(dir, split, name string) string {
-	for _, n := range []string{name, strings.ReplaceAll(name, `\`, "/")} {
+func (f *finder) find(split, name string) string {
+	names := []string{name}
+	if turned := strings.ReplaceAll(name, `\`, "/"); turned != name {
+		names = append(names, turned)
+	}
+	for _, n := range names {
 		n = filepath.FromSlash(n)
 		places := []string{n}
 		if !filepath.IsAbs(n) {
-			places = []string{filepath.Join(dir, n), filepath.Join(dir, "images", n)}
+			places = []string{filepath.Join(f.dir, n), filepath.Join(f.dir, "images", n)}
 			if split != "" {
-				places = append(places, filepath.Join(dir, split, n))
+				places = append(places, filepath.Join(f.dir, split, n))
 			}
 		}
 		for _, p := range places {
+			if !f.has(filepath.Dir(p)) {
+				continue
+			}
 			ends := []string{""}
 			if filepath.Ext(p) == "" {
 				ends = []string{"", ".jpg", ".jpeg", ".png", ".webp"}
@@ -133,4 +149,15 @@ func findFile(dir, split, name string) string {
 		}
 	}
 	return ""
+}
+
+// has says whether there is a folder. Lists name few, and many files in each.
+func (f *finder) has(folder string) bool {
+	there, known := f.folders[folder]
+	if !known {
+		_, err := os.Stat(folder)
+		there = err == nil
+		f.folders[folder] = there
+	}
+	return there
 }

@@ -129,12 +129,12 @@ func imagesOf(entries []entry) []Image {
 // are reported when they are opened.
 func listedImages(ctx context.Context, file string, rows []row) ([]Image, error) {
 	var out []Image
-	seen := map[string]bool{}
+	seen, there := map[string]bool{}, newFinder(filepath.Dir(file))
 	for i, r := range rows {
 		if err := ended(ctx, i); err != nil {
 			return nil, err
 		}
-		p := findFile(filepath.Dir(file), r.split, r.path)
+		p := there.find(r.split, r.path)
 		if p == "" {
 			p = filepath.Join(filepath.Dir(file), filepath.FromSlash(strings.ReplaceAll(r.path, `\`, "/")))
 		}

@@ -153,6 +153,7 @@ func jsonRow(text string, n int) (row, error) {
 // addRows adds the images of a list.
 func (c *Collection) addRows(ctx context.Context, file string, rows []row) error {
 	dir, found := filepath.Dir(file), 0
+	there := newFinder(dir)
 	first := map[string]string{} // class by path
 	c.Splits = slices.ContainsFunc(rows, func(r row) bool { return r.split != "" })
 	for i, r := range rows {
@@ -160,7 +161,7 @@ func (c *Collection) addRows(ctx context.Context, file string, rows []row) error
 			return err
 		}
 		split := splitOf(r.split)
-		p := findFile(dir, r.split, r.path)
+		p := there.find(r.split, r.path)
 		place := p
 		if p == "" {
 			place = filepath.Join(dir, filepath.FromSlash(strings.ReplaceAll(r.path, `\`, "/")))

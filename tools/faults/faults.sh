@@ -80,15 +80,37 @@ for size in 8k 32k 64k 128k 256k; do
   if [ -e "$work/disk$size.new" ]; then same "a disk of $size, which ended with $code ($message)" "$work/disk$size.new"; else same "a disk of $size, which ended with $code ($message)" "$work/disk$size"; fi
 done
 
-# Two on one folder: one is refused, and the run is whole.
+# Two on one folder: while the first holds it, others are refused with a line that
+# says who holds it and which file to delete if nobody does; then it ends as ever.
 out=$work/two
 "$work/train" "${run[@]}" -out "$out" >"$work/log" 2>&1 &
 first=$!
-nap 20
-"$work/train" "${run[@]}" -out "$out" -resume >"$work/log2" 2>&1
-second=$?
+until [ -e "$out/config.json" ] || ! kill -0 $first 2>/dev/null; do sleep 0.01; done
+kill -STOP $first # so that it cannot end meanwhile
+for resume in "" -resume; do
+  "$work/train" "${run[@]}" -out "$out" $resume >"$work/log2" 2>&1
+  code=$?
+  message=$(tail -1 "$work/log2")
+  case "$code $message" in
+  "1 "*"process $first is writing it"*"delete $out/lock"*) echo "ok    a second one ${resume:-without -resume}, which ended with 1 (${message/$work/...})" ;;
+  *) echo "FAIL  a second one ${resume:-without -resume} ended with $code ($message)"; failed=1 ;;
+  esac
+done
+kill -CONT $first
 wait $first
-same "two on one folder, of which the second ended with $second ($(tail -1 "$work/log2" | cut -c1-100))" "$out"
+same "the first of two, which ended with $?" "$out"
+
+# A lock whose process is gone is taken over, and what it left is continued.
+out=$work/stale
+"$work/train" "${run[@]}" -out "$out" >"$work/log" 2>&1 &
+first=$!
+until [ -e "$out/config.json" ] || ! kill -0 $first 2>/dev/null; do sleep 0.01; done
+kill -9 $first
+wait $first 2>/dev/null
+[ -e "$out/lock" ] || { echo "FAIL  a killed run has no lock"; failed=1; }
+train -out "$out" -resume
+find "$out" -name '.*.tmp-*' -delete
+same "a lock that a killed run left" "$out"
 
 # A standard output that is full, and a reader that leaves.
 train_out=$work/devfull
