@@ -55,13 +55,19 @@ func Methods(t *testing.T, fallback string, run map[string]func(*testing.T, *Met
 			if err != nil {
 				t.Fatal(err)
 			}
+			var of struct {
+				Method string `json:"method"`
+			}
+			if err := json.Unmarshal(data, &of); err != nil {
+				t.Fatalf("%s: %v", path, err)
+			}
+			test := run[of.Method]
+			if test == nil { // its values may be of a kind that is not read yet
+				t.Skipf("method %q is not there yet", of.Method)
+			}
 			f := &MethodFile{read: map[string]bool{}}
 			if err := json.Unmarshal(data, f); err != nil {
 				t.Fatalf("%s: %v", path, err)
-			}
-			test := run[f.Method]
-			if test == nil {
-				t.Skipf("method %q is not there yet", f.Method)
 			}
 			test(t, f)
 			for name := range f.Values {
@@ -178,6 +184,9 @@ func (f *MethodFile) compare(t testing.TB, name string, got []float64, share, mo
 func (f *MethodFile) elements(t testing.TB, name string, got, want []float64, f32, share, moved float64) {
 	t.Helper()
 	tol := 20*f32 + 2e-6*largest(want)
+	if f32 == 0 && !slices.ContainsFunc(want, func(v float64) bool { return v != math.Trunc(v) }) {
+		tol = 0 // labels, counts and checksums are exact
+	}
 	off, worst, at := 0, 0.0, 0
 	for i, w := range want {
 		d := math.Abs(got[i] - w)

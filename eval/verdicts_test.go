@@ -1,0 +1,51 @@
+package eval
+
+import (
+	"context"
+	"path/filepath"
+	"testing"
+
+	"frontdoor/data"
+	"frontdoor/eval/rundir"
+	"frontdoor/internal/term"
+	"frontdoor/method"
+)
+
+// A promise can be made of every method that there is: its uncertainty tells
+// strangers from images of the classes, one way or the other, within [0, 1].
+func TestVerdictsOfEveryMethod(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains every method")
+	}
+	dir := start(t, filepath.Join(t.TempDir(), "run"))
+	var names []string
+	for _, m := range method.All {
+		names = append(names, m.Name)
+	}
+	r := smallRun(t, dir, term.Silent{}, names...)
+	shorten(t, r, method.Settings{Epochs: 1, Batch: 16, Templates: 2, Draws: 1})
+	if err := dir.WriteJSON(rundir.ConfigFile, r.Config); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.Do(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	for _, cell := range r.Config.Cells() {
+		c := &Calibration{Run: r.Trained(), Cell: cell, Dataset: r.Dataset, Report: new(data.Report), Risk: 0.5}
+		p, err := c.Promise(context.Background())
+		if err != nil {
+			t.Errorf("%s: %v", cell, err)
+			continue
+		}
+		differ := false
+		for _, a := range c.answered {
+			if !(a.uncertainty >= 0 && a.uncertainty <= 1) {
+				t.Fatalf("%s: uncertainty %v", cell, a.uncertainty)
+			}
+			differ = differ || a.uncertainty != c.answered[0].uncertainty
+		}
+		if !differ || p.Familiar.Known == 0 || p.Familiar.Strange == 0 {
+			t.Errorf("%s: %d images and %d strangers; uncertainties differ: %v", cell, p.Familiar.Known, p.Familiar.Strange, differ)
+		}
+	}
+}
