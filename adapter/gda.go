@@ -121,7 +121,7 @@ func shrunkInverse(m *mat.SymDense, d float64) (*mat.Dense, error) {
 	}
 	var chol mat.Cholesky
 	if !chol.Factorize(shrunk) {
-		return nil, fmt.Errorf("the features of all training images are equal within their class")
+		return nil, fmt.Errorf("the features of all training images are equal within their class: take more images or crops of each (-shots, -draws)")
 	}
 	var inv mat.SymDense
 	if err := chol.InverseTo(&inv); err != nil {

@@ -81,7 +81,7 @@ func (h *GDABase) pseudoInverse(cov *mat.SymDense) (*mat.Dense, error) {
 		}
 	}
 	if h.Rank == 0 {
-		return nil, fmt.Errorf("adapter: GDA: the features of all training images are equal within their class")
+		return nil, fmt.Errorf("adapter: GDA: the features of all training images are equal within their class: take more images or crops of each (-shots, -draws)")
 	}
 	kept := v.Slice(0, e, e-h.Rank, e) // [E, rank]
 	var scaled, p mat.Dense

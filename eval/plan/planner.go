@@ -2,6 +2,7 @@ package plan
 
 import (
 	"context"
+	"fmt"
 
 	"frontdoor/data"
 	"frontdoor/eval/kept"
@@ -73,7 +74,7 @@ func (p *planner) cell(ctx context.Context, w *work, c rundir.Cell, lines *phase
 	}
 	if n := len(half.Train); w.fitted != nil && n > 0 {
 		if err := p.fitting(f.Forecast, w, half, lines); err != nil {
-			return nil, err
+			return nil, fmt.Errorf("%s: %w", c, err)
 		}
 	} else if w.trained && n > 0 {
 		f.PrepareSeconds += p.readable(&lines.features, half.Train)

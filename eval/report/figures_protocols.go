@@ -9,8 +9,13 @@ import (
 	"frontdoor/internal/chart"
 )
 
+// curvesOfPanel is how many curves a panel tells apart: the styles begin again
+// after seven.
+const curvesOfPanel = 7
+
 // fewShotFigures draw accuracy against shots: a panel for each dataset, and
-// one for the average of several.
+// one for the average of several; with more methods than a panel tells apart, as
+// many panels with some of them each, before all others in grey.
 func fewShotFigures(rows []rundir.Row, _ []rundir.EpochRow) ([]Figure, error) {
 	rows = of(labelled(rows), "fewshot")
 	if len(unique(rows, func(r rundir.Row) int { return r.Shots })) < 2 {
@@ -18,9 +23,10 @@ func fewShotFigures(rows []rundir.Row, _ []rundir.EpochRow) ([]Figure, error) {
 	}
 	m, shots := fewShotMatrix(rows)
 	var panels []*chart.Figure
+	crowded := len(m.methods) > curvesOfPanel+1
 	for i, group := range m.groups {
 		c := chart.Curves{Title: title(group), XLabel: "training images a class", YLabel: "accuracy (%)",
-			Doubling: true, Narrow: len(m.groups) > 1, NoLegend: i+1 < len(m.groups)}
+			Doubling: true, Narrow: len(m.groups) > 1 || crowded, NoLegend: i+1 < len(m.groups) && !crowded}
 		for _, method := range m.methods {
 			s := chart.Series{Name: spelled(method), Style: styleOf(method)}
 			for j, column := range m.columns {
@@ -29,14 +35,43 @@ func fewShotFigures(rows []rundir.Row, _ []rundir.EpochRow) ([]Figure, error) {
 			}
 			c.Series = append(c.Series, s)
 		}
-		f, err := c.Figure()
-		if err != nil {
-			return captioned("fewshot", "", nil, err)
+		some := []chart.Curves{c}
+		if crowded {
+			some = spreadOut(c)
 		}
-		panels = append(panels, f)
+		for _, c := range some {
+			f, err := c.Figure()
+			if err != nil {
+				return captioned("fewshot", "", nil, err)
+			}
+			panels = append(panels, f)
+		}
 	}
 	return captioned("fewshot", "Accuracy over all classes by the number of training images a class"+overSeeds(rows, "; bars are the standard deviation over seeds")+".",
 		rowsOf(3, panels), nil)
+}
+
+// spreadOut makes several charts of one: each shows some of the curves, and all
+// others in grey behind them.
+func spreadOut(c chart.Curves) (all []chart.Curves) {
+	c.YMin, c.YMax = c.Reach()
+	for lo := 0; lo < len(c.Series); lo += curvesOfPanel {
+		hi := min(lo+curvesOfPanel, len(c.Series))
+		one := c
+		one.Series = nil
+		for i, s := range c.Series {
+			if i < lo || i >= hi {
+				s.Faint = true
+				one.Series = append(one.Series, s)
+			}
+		}
+		for i, s := range c.Series[lo:hi] {
+			s.Style = i + 1
+			one.Series = append(one.Series, s)
+		}
+		all = append(all, one)
+	}
+	return all
 }
 
 // transferFigures draw the accuracies of xd and dg: a group of bars for each

@@ -187,7 +187,7 @@ func TestLossCurves(t *testing.T) {
 		{Method: "a", Seed: 1, Epoch: 1, Loss: 2}, {Method: "a", Seed: 1, Epoch: 2, Loss: 1},
 		{Method: "a", Seed: 2, Epoch: 1, Loss: 4}, {Method: "b", Seed: 1, Epoch: 2, Loss: 5},
 	})
-	want := "[{a [1 2] [3 1] [1.4142135623730951 NaN] 0} {b [1 2] [NaN 5] [NaN NaN] 0}]"
+	want := "[{a [1 2] [3 1] [1.4142135623730951 NaN] 0 false} {b [1 2] [NaN 5] [NaN NaN] 0 false}]"
 	if fmt.Sprint(got) != want {
 		t.Errorf("got %v, want %s", got, want)
 	}

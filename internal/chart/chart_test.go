@@ -102,7 +102,7 @@ func TestCurves(t *testing.T) {
 	save(t, f, err, "answered (%)", "wrong (%)", "risk", "odd")
 	one, err := Curves{XLabel: "epoch", YLabel: "loss", Narrow: true, NoLegend: true, Series: []Series{{Name: "cdc", Y: []float64{2}}}}.Figure()
 	save(t, one, err)
-	shots := Series{"cdc", []float64{1, 2, 16}, []float64{50, 60, 70}, []float64{1, 2, 0}, 9}
+	shots := Series{"cdc", []float64{1, 2, 16}, []float64{50, 60, 70}, []float64{1, 2, 0}, 9, false}
 	f, err = Curves{XLabel: "shots", YLabel: "accuracy (%)", Doubling: true, FromZero: true, Series: []Series{shots}}.Figure()
 	save(t, f, err, ">16<")
 	save(t, Stack(Row(one, f), one), nil)

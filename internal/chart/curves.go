@@ -20,6 +20,9 @@ type Series struct {
 	Name      string
 	X, Y, Err []float64
 	Style     int
+	// Faint draws the curve in grey behind the others, to compare them with, and
+	// leaves it out of the legend.
+	Faint bool
 }
 
 // Curves is a chart of curves. The labels name the axes with their units, as
@@ -78,13 +81,19 @@ func (c Curves) Figure() (*Figure, error) {
 			whole = whole && xy.X == math.Trunc(xy.X)
 			occur = append(occur, xy.X)
 		}
+		shown++
+		if s.Faint {
+			if err := addFaint(p, pts); err != nil {
+				return nil, err
+			}
+			continue
+		}
 		if s.Style > 0 {
 			i = s.Style - 1
 		}
 		if err := addCurve(p, legend, s.Name, pts, style(i)); err != nil {
 			return nil, err
 		}
-		shown++
 	}
 	if shown == 0 {
 		return nil, ErrEmpty
@@ -119,6 +128,19 @@ func (c Curves) Figure() (*Figure, error) {
 	return f, nil
 }
 
+// Reach returns the lowest and the highest value with their spreads, so that
+// several charts can show the same.
+func (c Curves) Reach() (lowest, highest float64) {
+	lowest, highest = math.Inf(1), math.Inf(-1)
+	for _, s := range c.Series {
+		for i, xy := range s.points().XYs {
+			e := s.points().YErrors[i]
+			lowest, highest = min(lowest, xy.Y-e.Low), max(highest, xy.Y+e.High)
+		}
+	}
+	return lowest, highest
+}
+
 // points is what gonum's plotters need: the finite points and their spreads.
 type points struct {
 	plotter.XYs
@@ -142,6 +164,16 @@ func (s Series) points() points {
 		}
 	}
 	return pts
+}
+
+// addFaint draws a curve in the background.
+func addFaint(p *plot.Plot, pts points) error {
+	line, err := plotter.NewLine(pts.XYs)
+	if err == nil {
+		line.LineStyle = draw.LineStyle{Color: color.NRGBA{205, 205, 205, 255}, Width: vg.Points(0.8)}
+		p.Add(line)
+	}
+	return err
 }
 
 // manyPoints is the number from which marks on every point would run together.

@@ -18,8 +18,8 @@ func TestPitfallsNameTestsThatExist(t *testing.T) {
 	row := regexp.MustCompile(`(?m)^\| (\d+) \|.*$`)
 	named := regexp.MustCompile("`([a-z0-9]+)\\.(Test[A-Za-z0-9]+)`")
 	rows := row.FindAllString(string(text), -1)
-	if len(rows) != 57 {
-		t.Errorf("%d pitfalls, want 57", len(rows))
+	if len(rows) != 63 {
+		t.Errorf("%d pitfalls, want 63", len(rows))
 	}
 	for _, r := range rows {
 		tests := named.FindAllStringSubmatch(r, -1)
@@ -38,6 +38,9 @@ func TestPitfallsNameTestsThatExist(t *testing.T) {
 func declared(t *testing.T, pkg, test string) bool {
 	t.Helper()
 	var files []string
+	if pkg == "frontdoor" { // the root
+		pkg = "."
+	}
 	for _, pattern := range []string{"../../" + pkg, "../../*/" + pkg, "../../*/*/" + pkg} {
 		found, err := filepath.Glob(pattern + "/*_test.go")
 		if err != nil {
