@@ -26,7 +26,7 @@ func TestFewShotFigureOfManyMethods(t *testing.T) {
 		t.Fatal(len(all), err)
 	}
 	base := filepath.Join(t.TempDir(), "fewshot")
-	if err := all[0].Figure.Save(base); err != nil {
+	if err := all[0].Save(base); err != nil {
 		t.Fatal(err)
 	}
 	svg, err := os.ReadFile(base + ".svg")

@@ -40,7 +40,7 @@ func (c Curves) inWords() string {
 	var series []string
 	for _, s := range c.Series {
 		points := s.points()
-		if n := points.Len(); n > 0 {
+		if n := points.Len(); n > 0 && !s.Faint {
 			first, last := points.XYs[0], points.XYs[n-1]
 			series = append(series, fmt.Sprintf("%s from %.3g at %g to %.3g at %g", s.Name, first.Y, first.X, last.Y, last.X))
 		}
