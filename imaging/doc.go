@@ -41,7 +41,8 @@
 // is turned by its own properties, as pillow-heif does it, an AVIF picture is not.
 //
 // Orientation and LoadUpright follow ImageOps.exif_transpose of Pillow 13: EXIF,
-// else XMP; in AVIF irot and imir, and XMP where neither they nor EXIF say
-// anything. Reversible YCgCo (AVIF's matrices 16 and 17) is refused, as said in
-// package heif; Pillow reads 10-bit pictures of it in full size.
+// else XMP; in AVIF irot and imir, whose absence means upright where EXIF names an
+// orientation, and XMP where neither they nor EXIF say anything. AVIF in reversible
+// YCgCo (matrices 16 and 17) is refused; Pillow reads that of matrix 16 with 10 bits
+// and full range.
 package imaging

@@ -20,8 +20,8 @@ import (
 // Orientation returns how an image file is to be turned, a number from 1 to 8 as
 // EXIF defines it, by the rule of Pillow's ImageOps.exif_transpose: EXIF decides,
 // and XMP where EXIF does not name an orientation; in AVIF the properties irot and
-// imir stand for EXIF's number. It is 1, not at all, where
-// neither does or the number is another.
+// imir stand for EXIF's number. It is 1, not at all, where neither does or the
+// number is another.
 func Orientation(data []byte) int {
 	f, err := sniff(data[:min(len(data), headBytes)])
 	if err != nil {

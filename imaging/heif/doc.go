@@ -6,9 +6,11 @@
 // and imir are applied in their order. AVIF follows libavif 1.4 with libyuv as
 // Pillow 13 calls it: chroma goes through a bilinear filter, and colours through
 // libyuv's fixed-point numbers of 6 bits where it has the matrix, through
-// floating point elsewhere; irot and imir are left to the orientation, clap is
-// ignored. Alpha is dropped; colours that it multiplies are divided by it, as Pillow
-// and libyuv do it. Colours that the two libraries do not convert are refused:
-// ICtCp and Y'D'zD'x, in AVIF constant luminance and reversible YCgCo as well (of
-// which libavif reads that of 10 bits in full size).
+// floating point elsewhere; clap is ignored, and irot and imir are left to the
+// orientation, which they give before EXIF and XMP (see package imaging). Alpha is
+// dropped; colours that it multiplies are divided by it, as Pillow and libyuv do it.
+// Colours that the two libraries do not convert are refused: ICtCp and Y'D'zD'x, in
+// AVIF constant luminance and YCgCo (matrix 8) of limited range as well. So is
+// reversible YCgCo, of which libavif 1.4 converts one kind: matrix 16, of 10 bits
+// and full range, in every chroma format.
 package heif

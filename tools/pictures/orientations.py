@@ -5,7 +5,9 @@
 The pixels are stored as a camera held that way stores them, so that all files of
 a format show the same picture, upright.png, once they are turned. It is made of
 flat blocks and coded without loss, JPEG as well as that can. AVIF has the
-orientation in irot and imir, and the files xmp-N.avif have it in XMP alone.
+orientation in irot and imir, the files xmp-N.avif have it in XMP alone, and
+alone-N.avif and irot-N-exif-M.avif in an EXIF that Pillow does not write: there the
+tag's number is put in by hand.
 
 Needs Pillow 13 and pillow-heif.
 """
@@ -53,6 +55,18 @@ def main(out):
         picture.save(path, xmp=(XMP % o).encode(), **OPTIONS["avif"])
         shown, im = upright(path)
         print(path, "XMP" if "xmp" in im.info else "no XMP", "is shown as", "stored" if shown.size == picture.size and shown.tobytes() == im.convert("RGB").tobytes() else f"turned, {shown.size}")
+    for name, properties, exif, xmp in (("alone-6", 1, 6, None), ("alone-6-xmp-8", 1, 6, 8), ("irot-6-exif-3", 6, 3, None), ("irot-8-xmp-3", 8, None, 3)):
+        path = os.path.join(out, name + ".avif")
+        tags = Image.Exif()
+        tags[0x0112] = properties
+        if exif:
+            tags[0x0113] = exif
+        picture.save(path, exif=tags, **({"xmp": (XMP % xmp).encode()} if xmp else {}), **OPTIONS["avif"])
+        with open(path, "r+b") as f:
+            data = f.read()
+            f.seek(0)
+            f.write(data.replace(b"\x13\x01\x03\0", b"\x12\x01\x03\0").replace(b"\x01\x13\0\x03", b"\x01\x12\0\x03"))
+        print(path, "has the orientation", Image.open(path).getexif().get(0x0112))
 
 
 if __name__ == "__main__":
