@@ -108,7 +108,11 @@ func (b *bench) adapters() error {
 
 // head measures one method.
 func (b *bench) head(name, method string, s headSize, threads int, fit func() error) error {
-	runners := []runner{{name: name, turn: func() (float64, error) {
+	rounds := 0
+	if s.named { // minutes each
+		rounds = 1
+	}
+	runners := []runner{{name: name, rounds: rounds, turn: func() (float64, error) {
 		begin := time.Now()
 		err := fit()
 		return time.Since(begin).Seconds(), err
@@ -119,7 +123,7 @@ func (b *bench) head(name, method string, s headSize, threads int, fit func() er
 			fmt.Fprintf(os.Stderr, "bench: PyTorch is left out: %v\n", err)
 		} else {
 			defer peer.stop()
-			runners = append(runners, runner{name: "pytorch", turn: func() (float64, error) { return peer.ask("%s", method) }})
+			runners = append(runners, runner{name: "pytorch", rounds: rounds, turn: func() (float64, error) { return peer.ask("%s", method) }})
 		}
 	}
 	o, err := b.race(threads, runners)

@@ -25,7 +25,7 @@ const help = `Usage: go run ./cmd/bench [flags]
 
 Measures matrix products (gemm/), row operations (rows/), reading and
 scaling photos (imaging/), image encoding (encode/), training steps (step/) and
-fits of heads on cached features (adapter/; of 1,000 classes only if named), and
+fits of heads on cached features (adapter/; of 1,000 classes only if named, and once), and
 the service under load (serve/, beside FastAPI; only if named), with
 OpenBLAS, PyTorch, gonum, image/jpeg, x/image and Pillow beside them where they
 are installed (tools/peers/setup.sh), and what each exact saving brings to a step
