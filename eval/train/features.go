@@ -2,6 +2,7 @@ package train
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"time"
 
@@ -240,4 +241,33 @@ func pick(items []data.Item, which []int) []data.Item {
 		some[j] = items[i]
 	}
 	return some
+}
+
+// Features returns the frozen tower's unit features [n, E] of items, and which of
+// the items they are: images that cannot be read are reported and left out. step,
+// if there is one, is told how many images have been seen.
+func (l *Loader) Features(ctx context.Context, items []data.Item, step func(done, total int)) (*autograd.Tensor, []int, error) {
+	var all []float32
+	var kept []int
+	done := 0
+	for part := range l.Batches(items) {
+		if err := ctx.Err(); err != nil {
+			return nil, nil, err
+		}
+		v, some, _, err := l.frozenFeatures(ctx, part, l.loaded(part)) // [n, E]
+		if err != nil {
+			return nil, nil, err
+		}
+		all = append(all, v.Data...)
+		for _, i := range some {
+			kept = append(kept, done+i)
+		}
+		if done += len(part); step != nil {
+			step(done, len(items))
+		}
+	}
+	if len(kept) == 0 {
+		return nil, nil, fmt.Errorf("none of %d images can be read", len(items))
+	}
+	return autograd.Const(all, len(kept), len(all)/len(kept)), kept, nil
 }

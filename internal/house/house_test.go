@@ -28,7 +28,7 @@ var floors = []string{
 	"weights imaging/heif imaging/gif imaging/jpeg imaging/png imaging/webp textenc/bpe",
 	"vit textenc imaging",
 	"clip data/world data/files data/coop/matfile data/coop/matfile/mattest",
-	"data/augment data/coop",
+	"data/augment data/coop data/duplicate",
 	"data",
 	"prompt",
 	"adapter",

@@ -1,5 +1,6 @@
-// Package inspect checks image data for the commands and prints what it found:
-// a table and notes for what is there, and a line for each problem.
+// Package inspect checks image data for the commands and prints what it found: of
+// published datasets what is not as it was published ([Published]), of one's own
+// images what is doubtful about them ([Own]).
 package inspect
 
 import (
@@ -19,12 +20,14 @@ type Options struct {
 	Data string
 	// Quick looks at the header and the end of each image only.
 	Quick bool
+	// Model, if there is one, looks at one's own images beyond their pixels.
+	Model Model
 	// Progress begins to show the progress of a job, and returns what is told
 	// how many images have been read, and what ends the show.
 	Progress func(label string) (step func(done, total int), end func())
 }
 
-// Findings are what a check found.
+// Findings are what a check of published datasets found.
 type Findings struct {
 	Table term.Table
 	// Notes are worth knowing; Problems are wrong.
