@@ -303,7 +303,25 @@ func TestAnotherProcessIsWaitedFor(t *testing.T) {
 	if !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("error %v", err)
 	}
-	time.AfterFunc(2*poll, func() { lockfile.Release(path) })
+	waiting, found := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(waiting)
+		ask(t, s, keys("b"), new(int))
+	}()
+	time.Sleep(2 * poll)
+	go func() {
+		defer close(found)
+		if got := s.Find(keys("a")); got[0] != nil {
+			t.Errorf("found %v", got)
+		}
+	}()
+	select {
+	case <-found: // though the other one waits
+	case <-time.After(time.Minute):
+		t.Error("Find waits for the lock")
+	}
+	lockfile.Release(path)
+	<-waiting
 	calls := 0
 	ask(t, s, keys("a"), &calls)
 	if calls != 1 {

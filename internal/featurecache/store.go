@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -61,6 +62,8 @@ type Store struct {
 	cache *Cache
 	space Space
 	dir   string
+
+	turn sync.Mutex // held by Rows: what one computes another need not
 
 	mu    sync.Mutex
 	files map[string]*recordfile.File // by name; nil for one that cannot be used
@@ -116,8 +119,8 @@ const maxAbout = 64 << 10
 // read, which stays nil and is not kept. Another process that computes features
 // of this space is waited for.
 func (s *Store) Rows(ctx context.Context, keys []Key, compute func(missing []int) ([][]float32, error)) ([][]float32, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	s.turn.Lock()
+	defer s.turn.Unlock()
 	rows := make([][]float32, len(keys))
 	if missing := s.look(keys, rows); len(missing) == 0 {
 		return rows, nil
@@ -148,8 +151,6 @@ func (s *Store) Rows(ctx context.Context, keys []Key, compute func(missing []int
 // Find returns the features that the store has of the keys, and nil for the
 // others. It waits for nobody.
 func (s *Store) Find(keys []Key) [][]float32 {
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	rows := make([][]float32, len(keys))
 	s.look(keys, rows)
 	return rows
@@ -158,6 +159,8 @@ func (s *Store) Find(keys []Key) [][]float32 {
 // look fills rows from the files and returns the indices of those that are not
 // there.
 func (s *Store) look(keys []Key, rows [][]float32) (missing []int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.open()
 	buf := make([]byte, 4*s.space.Width)
 	for i, k := range keys {
@@ -221,7 +224,10 @@ func (s *Store) open() {
 // is written again a few times only.
 func (s *Store) write(keys []Key, rows [][]float32, which []int) error {
 	size := 4 * s.space.Width
-	merged := s.small(int64(size * len(which)))
+	s.mu.Lock()
+	files := maps.Clone(s.files)
+	s.mu.Unlock()
+	merged := s.small(files, int64(size*len(which)))
 	path := filepath.Join(s.dir, fmt.Sprintf("%016x%s", rand.Uint64(), suffix))
 	n := 0
 	err := recordfile.Write(path, size, func(w *recordfile.Writer) error {
@@ -239,7 +245,7 @@ func (s *Store) write(keys []Key, rows [][]float32, which []int) error {
 				return err
 			}
 		}
-		err := s.copyOld(w, merged, done)
+		err := s.copyOld(w, files, merged, done)
 		n = len(done)
 		return err
 	})
@@ -252,23 +258,19 @@ func (s *Store) write(keys []Key, rows [][]float32, which []int) error {
 	for _, old := range merged {
 		os.Remove(filepath.Join(s.dir, old)) // what cannot be removed is there twice
 	}
-	if err := s.cache.evict(path); err != nil {
-		return err
-	}
-	s.open()
-	return nil
+	return s.cache.evict(path)
 }
 
 // small lists the files that a new one of so many bytes takes the place of: the
 // smallest first, each no larger than all before it together, and none beyond a
 // part of the limit, since files are evicted whole.
-func (s *Store) small(bytes int64) (names []string) {
+func (s *Store) small(known map[string]*recordfile.File, bytes int64) (names []string) {
 	type file struct {
 		name  string
 		bytes int64
 	}
 	var files []file
-	for name := range s.files {
+	for name := range known {
 		if info, err := os.Lstat(filepath.Join(s.dir, name)); err == nil {
 			files = append(files, file{name, info.Size()})
 		}
@@ -292,10 +294,10 @@ const (
 )
 
 // copyOld adds the undamaged records of files to a new one.
-func (s *Store) copyOld(w *recordfile.Writer, names []string, done map[Key]bool) error {
+func (s *Store) copyOld(w *recordfile.Writer, files map[string]*recordfile.File, names []string, done map[Key]bool) error {
 	buf := make([]byte, 4*s.space.Width)
 	for _, name := range names {
-		f := s.files[name]
+		f := files[name]
 		if f == nil {
 			continue
 		}
