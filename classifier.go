@@ -212,7 +212,7 @@ func (c *Classifier) classify(slots []*slot) []error {
 	for i, s := range slots {
 		a := &s.call.answers[s.index]
 		if *a, errs[i] = answerOf(p, i, classes); errs[i] == nil {
-			a.Verdict = judge(promised, *a)
+			a.Verdict = judge(promised, *a, largestLogit(p, i))
 		}
 	}
 	return errs

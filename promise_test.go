@@ -25,8 +25,18 @@ func TestJudge(t *testing.T) {
 		{p, 0.1, 0.9, Unfamiliar},
 		{&rundir.Promise{Familiar: promise.Strangers{Threshold: 0.5}}, 0.99, 0.1, Unsure}, // no promise could be made
 	} {
-		if got := judge(c.p, Answer{Probability: c.prob, Uncertainty: c.doubt}); got != c.want {
+		if got := judge(c.p, Answer{Probability: c.prob, Uncertainty: c.doubt}, 0); got != c.want {
 			t.Errorf("%v and %v: %v, want %v", c.prob, c.doubt, got, c.want)
+		}
+	}
+}
+
+// Without evidence the largest logit tells the unfamiliar.
+func TestJudgeByLogit(t *testing.T) {
+	p := &rundir.Promise{Signal: rundir.ByLogit, Known: promise.Promise{Threshold: 0.6, Kept: true}, Familiar: promise.Strangers{Threshold: -20}}
+	for logit, want := range map[float32]Verdict{25: Known, 20: Known, 19.9: Unfamiliar} {
+		if got := judge(p, Answer{Probability: 0.9, Uncertainty: 0.1}, logit); got != want {
+			t.Errorf("a logit of %v: %v, want %v", logit, got, want)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -37,16 +38,17 @@ type Calibration struct {
 	load     *train.Loader
 	classes  []string
 	answered []answered
+	signal   rundir.Signal
 }
 
 // answered is an image of a known class and what was answered.
 type answered struct {
 	promise.Scored
-	uncertainty float64
+	doubt float64 // that it is any of the classes
 }
 
-// Promise sets the thresholds. The unfamiliar are told by the uncertainty, with
-// strangers of the dataset, with the classes that were not trained on, or with
+// Promise sets the thresholds. The unfamiliar are told by the uncertainty or, of a
+// softmax, by the largest logit, with strangers of the dataset, with the classes that were not trained on, or with
 // parts of the classes left out; the unsure by the largest probability, among
 // what is familiar.
 func (c *Calibration) Promise(ctx context.Context) (*rundir.Promise, error) {
@@ -72,6 +74,7 @@ func (c *Calibration) Promise(ctx context.Context) (*rundir.Promise, error) {
 	if len(c.answered) == 0 {
 		return nil, fmt.Errorf("there is no image of %s that was not trained on: add some, take fewer -shots, or calibrate with -folds", c.Dataset.Name)
 	}
+	p.Signal = c.signal
 	c.familiar(p, strangers)
 	c.known(p)
 	return p, nil
@@ -96,13 +99,19 @@ func trainedHalf(name string) data.Half {
 	return (&protocol.Data{Config: &rundir.Config{Protocol: name}}).Half()
 }
 
-// note keeps the answers on images.
-func (c *Calibration) note(o *score.Outcome) {
-	u := o.Uncertainty()
+// answers lists the answers on images.
+func (c *Calibration) answers(o *score.Outcome) []answered {
+	doubt, by := o.Doubt()
+	c.signal = by // the same for all answers of a method
+	all := make([]answered, len(doubt))
 	for i, s := range o.Scored() {
-		c.answered = append(c.answered, answered{s, u[i]})
+		all[i] = answered{s, doubt[i]}
 	}
+	return all
 }
+
+// note keeps the answers on images.
+func (c *Calibration) note(o *score.Outcome) { c.answered = append(c.answered, c.answers(o)...) }
 
 // parts is into how many parts classes are cut to be left out.
 const parts = 8
@@ -149,8 +158,9 @@ func (c *Calibration) others() (items []data.Item, from string) {
 // strange lists images with what they are taken for among classes.
 func strange(items []data.Item, o *score.Outcome, classes []string) []rundir.Stranger {
 	all := make([]rundir.Stranger, len(items))
+	doubt, _ := o.Doubt()
 	for i, it := range items {
-		all[i] = rundir.Stranger{Image: it.Name(), Class: classes[o.Predicted[i]], Uncertainty: o.Uncertainty()[i]}
+		all[i] = rundir.Stranger{Image: it.Name(), Class: classes[o.Predicted[i]], Doubt: doubt[i]}
 	}
 	return all
 }
@@ -203,27 +213,19 @@ func (c *Calibration) leaveOut(ctx context.Context, l prompt.Learner, held []dat
 // worst is how many strangers are named.
 const worst = 5
 
-// familiar sets the threshold of uncertainty.
+// familiar sets the threshold of doubt.
 func (c *Calibration) familiar(p *rundir.Promise, strangers []rundir.Stranger) {
 	known, strange := make([]float64, len(c.answered)), make([]float64, len(strangers))
 	for i, a := range c.answered {
-		known[i] = a.uncertainty
+		known[i] = a.doubt
 	}
 	for i, s := range strangers {
-		strange[i] = s.Uncertainty
+		strange[i] = s.Doubt
 	}
 	table, take := promise.Familiar(known, strange)
 	p.Familiar = table[take]
 	p.Others = slices.Delete(table, take, take+1)
-	slices.SortStableFunc(strangers, func(a, b rundir.Stranger) int {
-		switch {
-		case a.Uncertainty < b.Uncertainty:
-			return -1
-		case a.Uncertainty > b.Uncertainty:
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(strangers, func(a, b rundir.Stranger) int { return cmp.Compare(a.Doubt, b.Doubt) })
 	p.Worst = strangers[:min(worst, len(strangers))]
 }
 
@@ -231,7 +233,7 @@ func (c *Calibration) familiar(p *rundir.Promise, strangers []rundir.Stranger) {
 func (c *Calibration) known(p *rundir.Promise) {
 	var familiar []promise.Scored
 	for _, a := range c.answered {
-		if a.uncertainty <= p.Familiar.Threshold {
+		if a.doubt <= p.Familiar.Threshold {
 			familiar = append(familiar, a.Scored)
 		}
 	}

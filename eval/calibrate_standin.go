@@ -2,6 +2,7 @@ package eval
 
 import (
 	"context"
+	"math"
 	"slices"
 	"sort"
 
@@ -31,7 +32,7 @@ const enough = 30
 // the images of classes that were left out.
 func (s *standIn) answer(ctx context.Context, l prompt.Learner, fold []int) ([]rundir.Stranger, error) {
 	var given []answered
-	err := s.ask(ctx, s.how, s.settings, s.half, fold, func(o *score.Outcome) { given = append(given, byLogit(o)...) })
+	err := s.ask(ctx, s.how, s.settings, s.half, fold, func(o *score.Outcome) { given = append(given, s.answers(o)...) })
 	if err != nil {
 		return nil, err
 	}
@@ -40,22 +41,12 @@ func (s *standIn) answer(ctx context.Context, l prompt.Learner, fold []int) ([]r
 		return nil, err
 	}
 	confidence := newScale(given, own, func(a answered) float64 { return a.Confidence })
-	doubt := newScale(given, own, func(a answered) float64 { return a.uncertainty })
+	doubt := newScale(given, own, func(a answered) float64 { return a.doubt })
 	for _, a := range given {
-		a.Confidence, a.uncertainty = confidence.of(a.Confidence), doubt.of(a.uncertainty)
+		a.Confidence, a.doubt = confidence.of(a.Confidence), doubt.of(a.doubt)
 		s.answered = append(s.answered, a)
 	}
 	return s.leaveOut(ctx, doubt)
-}
-
-// byLogit lists answers of a head, whose doubt is the less the greater the largest
-// logit is: the softmax of one says little of strangers.
-func byLogit(o *score.Outcome) []answered {
-	all := make([]answered, len(o.Labels))
-	for i, a := range o.Scored() {
-		all[i] = answered{a, -o.MaxLogit()[i]}
-	}
-	return all
 }
 
 // own returns answers of the method itself, right or wrong: those about images
@@ -73,11 +64,7 @@ func (s *standIn) own(ctx context.Context, l prompt.Learner) ([]answered, error)
 	if err != nil {
 		return nil, err
 	}
-	u := o.Uncertainty()
-	for i, a := range o.Scored() {
-		own = append(own, answered{a, u[i]})
-	}
-	return own, nil
+	return append(own, s.answers(o)...), nil
 }
 
 // leaveOut fits the head without a part of the classes, part by part, and asks it
@@ -98,8 +85,8 @@ func (s *standIn) leaveOut(ctx context.Context, doubt scale) (found []rundir.Str
 			return nil, err
 		}
 		some := strange(out, o, rest.Classes)
-		for i, a := range byLogit(o) {
-			some[i].Uncertainty = doubt.of(a.uncertainty)
+		for i := range some {
+			some[i].Doubt = doubt.of(some[i].Doubt)
 		}
 		found = append(found, some...)
 	}
@@ -144,11 +131,11 @@ func newScale(from, to []answered, number func(answered) float64) scale {
 }
 
 // of returns the number that as large a share of the one distribution is below as
-// x has below it in the other; 1 for what is above all.
+// x has below it in the other. What is above all stays above all.
 func (s scale) of(x float64) float64 {
 	i := sort.SearchFloat64s(s.from, x)
 	if i == len(s.from) {
-		return 1
+		return math.Nextafter(s.to[len(s.to)-1], math.Inf(1))
 	}
 	return s.to[i*len(s.to)/len(s.from)]
 }

@@ -2,6 +2,7 @@ package eval
 
 import (
 	"context"
+	"math"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -53,12 +54,12 @@ func TestCalibrateWithFolds(t *testing.T) {
 func TestScale(t *testing.T) {
 	list := func(v ...float64) (all []answered) {
 		for _, x := range v {
-			all = append(all, answered{uncertainty: x})
+			all = append(all, answered{doubt: x})
 		}
 		return all
 	}
-	s := newScale(list(30, 10, 20, 40), list(0.9, 0.2), func(a answered) float64 { return a.uncertainty })
-	for x, want := range map[float64]float64{5: 0.2, 10: 0.2, 20: 0.2, 25: 0.9, 40: 0.9, 41: 1} {
+	s := newScale(list(30, 10, 20, 40), list(0.9, 0.2), func(a answered) float64 { return a.doubt })
+	for x, want := range map[float64]float64{5: 0.2, 10: 0.2, 20: 0.2, 25: 0.9, 40: 0.9, 41: math.Nextafter(0.9, 1)} {
 		if got := s.of(x); got != want {
 			t.Errorf("%v is carried to %v, want %v", x, got, want)
 		}

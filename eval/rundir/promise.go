@@ -22,8 +22,10 @@ type Promise struct {
 	// Known is the threshold of the largest probability, below which an answer is
 	// unsure, and what it promises of the others.
 	Known promise.Promise `json:"known"`
-	// Familiar is the threshold of uncertainty beyond which an image is none of
-	// the classes, and Others are those beside it that were not taken.
+	// Familiar is the threshold of doubt beyond which an image is none of the
+	// classes, and Others are those beside it that were not taken. Signal says what
+	// the doubt is.
+	Signal   Signal              `json:"signal,omitempty"`
 	Familiar promise.Strangers   `json:"familiar"`
 	Others   []promise.Strangers `json:"others,omitempty"`
 	// Images says which images calibrated it and Strangers which strangers did.
@@ -38,11 +40,29 @@ type Promise struct {
 	StandIn     string `json:"stand_in,omitempty"`
 }
 
+// Signal is what tells images of none of the classes.
+type Signal string
+
+// The signals. Of the largest logit the doubt is the negative, so that it grows.
+const (
+	ByUncertainty Signal = ""
+	ByLogit       Signal = "logit"
+)
+
+// Doubt is the doubt that an image is any of the classes, for which Familiar has a
+// threshold.
+func (p *Promise) Doubt(uncertainty, maxLogit float64) float64 {
+	if p.Signal == ByLogit {
+		return -maxLogit
+	}
+	return uncertainty
+}
+
 // Stranger is an image of none of the classes.
 type Stranger struct {
-	Image       string  `json:"image"`
-	Class       string  `json:"class"` // that it is taken for
-	Uncertainty float64 `json:"uncertainty"`
+	Image string  `json:"image"`
+	Class string  `json:"class"` // that it is taken for
+	Doubt float64 `json:"uncertainty"`
 }
 
 // promises is what the file holds.

@@ -1,6 +1,11 @@
 package score
 
-import "frontdoor/eval/promise"
+import (
+	"math"
+
+	"frontdoor/eval/promise"
+	"frontdoor/eval/rundir"
+)
 
 // Scored returns for each image the probability of the predicted class, and
 // whether that is the image's.
@@ -12,8 +17,18 @@ func (o *Outcome) Scored() []promise.Scored {
 	return all
 }
 
-// MaxLogit returns the largest logit of each image.
-func (o *Outcome) MaxLogit() []float64 { return o.signals[maxLogit] }
-
-// Uncertainty returns the learner's uncertainty about each image.
-func (o *Outcome) Uncertainty() []float64 { return o.signals[uncertainty] }
+// Doubt returns how little each image is like any of the classes, by the better of
+// two signals, and which one that is: evidence says it by its uncertainty; where
+// that is only one minus the largest probability, the largest logit says it
+// better, since the softmax forgets how large logits are.
+func (o *Outcome) Doubt() (doubt []float64, by rundir.Signal) {
+	if o.signals[maxLogit] == nil {
+		return o.signals[uncertainty], rundir.ByUncertainty
+	}
+	for i, u := range o.signals[uncertainty] {
+		if math.Abs(u-(1-o.signals[maxProb][i])) > 1e-6 {
+			return o.signals[uncertainty], rundir.ByUncertainty
+		}
+	}
+	return negated(o.signals[maxLogit]), rundir.ByLogit
+}

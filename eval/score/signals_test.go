@@ -6,6 +6,7 @@ import (
 
 	"frontdoor/autograd"
 	"frontdoor/eval/metric"
+	"frontdoor/eval/rundir"
 	"frontdoor/prompt"
 )
 
@@ -74,5 +75,18 @@ func near(t *testing.T, name string, got, want float64) {
 	t.Helper()
 	if math.Abs(got-want) > 1e-12*max(1, math.Abs(want)) || math.IsNaN(got) != math.IsNaN(want) {
 		t.Errorf("%s = %v, want %v", name, got, want)
+	}
+}
+
+// Doubt is the uncertainty of evidence, and the largest logit of a softmax.
+func TestDoubt(t *testing.T) {
+	doubt, by := handOutcome().Doubt()
+	if by != rundir.ByUncertainty || len(doubt) != 4 || doubt[1] != float64(float32(0.3)) {
+		t.Errorf("of evidence %q: %v", by, doubt)
+	}
+	o := &Outcome{}
+	o.add([]int{0, 1}, prompt.Prediction{Prob: autograd.Const([]float32{0.75, 0.25, 0.5, 0.5}, 2, 2), Uncertainty: []float32{0.25, 0.5}, MaxLogit: []float32{3, 1}}, 1)
+	if doubt, by := o.Doubt(); by != rundir.ByLogit || doubt[0] != -3 || doubt[1] != -1 {
+		t.Errorf("of a softmax %q: %v", by, doubt)
 	}
 }

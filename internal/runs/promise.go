@@ -59,34 +59,38 @@ func lacking(p *rundir.Promise) string {
 
 // strangers says how well the unfamiliar are told.
 func strangers(p *rundir.Promise) string {
-	text := fmt.Sprintf("\nunfamiliar beyond an uncertainty of %.3f; strangers: %s\n", p.Familiar.Threshold, p.Strangers)
-	t := term.Table{Header: []string{"uncertainty", "false alarms", "strangers missed"}, Align: []term.Align{term.Right, term.Right, term.Right}}
+	name, sign, beyond := "uncertainty", 1.0, "beyond an"
+	if p.Signal == rundir.ByLogit {
+		name, sign, beyond = "largest logit", -1, "below a"
+	}
+	text := fmt.Sprintf("\nunfamiliar %s %s of %.3f; strangers: %s\n", beyond, name, sign*p.Familiar.Threshold, p.Strangers)
+	t := term.Table{Header: []string{name, "false alarms", "strangers missed"}, Align: []term.Align{term.Right, term.Right, term.Right}}
 	taken := false
 	for _, s := range p.Others {
 		if !taken && s.Threshold < p.Familiar.Threshold {
-			t.Rows, taken = append(t.Rows, strangerRow(p.Familiar, "*")), true
+			t.Rows, taken = append(t.Rows, strangerRow(p.Familiar, sign, "*")), true
 		}
-		t.Rows = append(t.Rows, strangerRow(s, " "))
+		t.Rows = append(t.Rows, strangerRow(s, sign, " "))
 	}
 	if !taken {
-		t.Rows = append(t.Rows, strangerRow(p.Familiar, "*"))
+		t.Rows = append(t.Rows, strangerRow(p.Familiar, sign, "*"))
 	}
 	text += t.Fit(0)
 	for i, s := range p.Worst {
 		if i == 0 {
 			text += "\nstrangers that look most familiar:\n"
 		}
-		text += fmt.Sprintf("  %s, taken for %s, uncertainty %.3f\n", s.Image, s.Class, s.Uncertainty)
+		text += fmt.Sprintf("  %s, taken for %s, %s %.3f\n", s.Image, s.Class, name, sign*s.Doubt)
 	}
 	return text
 }
 
-func strangerRow(s promise.Strangers, mark string) []string {
+func strangerRow(s promise.Strangers, sign float64, mark string) []string {
 	missed := "-"
 	if s.Strange > 0 {
 		missed = fmt.Sprintf("%d of %d (%s)", s.Misses, s.Strange, percent(s.MissRate()))
 	}
-	return []string{fmt.Sprintf("%.3f%s", s.Threshold, mark), fmt.Sprintf("%d of %d (%s)", s.FalseAlarms, s.Known, percent(s.FalseAlarmRate())), missed}
+	return []string{fmt.Sprintf("%.3f%s", sign*s.Threshold, mark), fmt.Sprintf("%d of %d (%s)", s.FalseAlarms, s.Known, percent(s.FalseAlarmRate())), missed}
 }
 
 // percent writes a share.

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 
 	"frontdoor/eval/metric"
@@ -83,11 +84,17 @@ func (j job) bothRow(s *sample, risk float64, name string, leftOut bool) []strin
 	return []string{fmt.Sprintf("%.0f%%", 100*risk), name, percent(float64(kept) * each), percent(risks), percent(coverage), percent(alarms), percent(missed), percent(taken)}
 }
 
-// familiar sets the threshold of doubt, by the better signal of those that
-// promises know.
+// familiar sets the threshold of doubt as calibrate does: by the uncertainty, or by
+// the largest logit where that is only one minus the largest probability.
 func familiar(known, strange []answer) (promise.Strangers, int) {
-	table, take := promise.Familiar(doubted(known, uncertainty), doubted(strange, uncertainty))
-	return table[take], uncertainty
+	signal := largestLogit
+	for _, a := range known {
+		if math.Abs(a.doubt[uncertainty]-(1-a.top)) > 1e-6 {
+			signal = uncertainty
+		}
+	}
+	table, take := promise.Familiar(doubted(known, signal), doubted(strange, signal))
+	return table[take], signal
 }
 
 // signals compares what tells strangers from images of the classes: how often a
