@@ -113,7 +113,7 @@ func TestPromiseHolds(t *testing.T) {
 	if failed > draws*9/100 { // 5% and two deviations
 		t.Errorf("the promise fails in %d of %d draws", failed, draws)
 	}
-	if covered/draws < 0.8*2*risk {
+	if covered/draws < 0.75*2*risk {
 		t.Errorf("coverage %v", covered/draws)
 	}
 }
