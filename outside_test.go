@@ -35,7 +35,8 @@ func main() {
 `
 
 // A module elsewhere uses the library through require and replace, as the README
-// says. What "go mod tidy" would look up on the network is taken from this module.
+// says, and the README's own program compiles. What "go mod tidy" would look up on
+// the network is taken from this module.
 func TestOutsideModule(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it runs the go command on the whole module")
@@ -57,6 +58,19 @@ func TestOutsideModule(t *testing.T) {
 		t.Fatal(err)
 	}
 	writeFile(t, dir, "go.sum", string(sum))
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(filepath.Join(dir, "readme"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	_, code, _ := strings.Cut(string(readme), "## As a library\n")
+	code, _, found := strings.Cut(code, "\n    }\n\n")
+	if !found {
+		t.Fatal("README.md has no program")
+	}
+	writeFile(t, filepath.Join(dir, "readme"), "main.go", code+"\n    }\n")
 	run := func(args ...string) string {
 		t.Helper()
 		cmd := exec.Command("go", args...)
@@ -68,6 +82,7 @@ func TestOutsideModule(t *testing.T) {
 		return string(out)
 	}
 	run("mod", "edit", "-require", "frontdoor@v0.0.0", "-replace", "frontdoor="+root)
+	run("build", "-o", os.DevNull, "./readme")
 	if out := run("run", "."); !strings.Contains(out, "answer: star unjudged") && !strings.Contains(out, "answer: ring unjudged") {
 		t.Errorf("output %q", out)
 	}
