@@ -12,6 +12,7 @@ import (
 	"frontdoor/data"
 	"frontdoor/eval"
 	"frontdoor/eval/rundir"
+	"frontdoor/internal/budget"
 	"frontdoor/internal/mmap"
 	"frontdoor/internal/parallel"
 	"frontdoor/prompt"
@@ -126,10 +127,14 @@ func begin(ctx context.Context, opts []Option, open func(*options, *cuda.Device)
 	if err != nil {
 		return nil, err
 	}
-	if c, err = open(o, gpu); err != nil {
-		if gpu != nil {
+	c, err = budget.Within(ctx, func() (*Classifier, error) {
+		c, err := open(o, gpu)
+		if err != nil && gpu != nil {
 			err = errors.Join(err, gpu.Close())
 		}
+		return c, err
+	}, func(c *Classifier) { c.Close() })
+	if err != nil {
 		return nil, err
 	}
 	if note != "" {

@@ -7,6 +7,7 @@ import (
 
 	"frontdoor/data/coop"
 	"frontdoor/data/world"
+	"frontdoor/internal/budget"
 )
 
 // FolderName is the name by which Open knows one's own images.
@@ -72,7 +73,7 @@ func Open(ctx context.Context, name string, opt OpenOptions) (*Dataset, *Report,
 		return own(ctx, opt)
 	case Published:
 		set, _ := coop.ByName(name)
-		lists, err := set.Open(opt.Data)
+		lists, err := budget.Within(ctx, func() (*coop.Lists, error) { return set.Open(opt.Data) }, nil)
 		if err != nil {
 			return nil, nil, err
 		}

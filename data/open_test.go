@@ -3,11 +3,14 @@ package data
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"frontdoor/data/coop"
 	"frontdoor/data/world"
@@ -68,5 +71,25 @@ func TestCaltech101FewShot(t *testing.T) {
 		if have := fmt.Sprintf("%x", h.Sum(nil))[:16]; have != c.want {
 			t.Errorf("%d shots, seed %d: selection %s, want %s", c.shots, c.seed, have, c.want)
 		}
+	}
+}
+
+// A split file of any size does not keep its reader from ending with its
+// context.
+func TestSplitFileIsInterrupted(t *testing.T) {
+	root := t.TempDir()
+	dir := filepath.Join(root, "oxford_pets")
+	if err := os.MkdirAll(filepath.Join(dir, "images"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	entries := `["a.jpg", 0, "a"]` + strings.Repeat(`,["a.jpg", 0, "a"]`, 500_000)
+	text := fmt.Sprintf(`{"train": [%s], "val": [], "test": [["b.jpg", 1, "b"]]}`, entries)
+	if err := os.WriteFile(filepath.Join(dir, "split_zhou_OxfordPets.json"), []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Millisecond)
+	defer cancel()
+	if _, _, err := Open(ctx, "oxford_pets", OpenOptions{Data: root}); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("error %v", err)
 	}
 }

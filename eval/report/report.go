@@ -86,6 +86,9 @@ func writeRun(path string, o Options) (section, error) {
 	if err != nil {
 		return s, err
 	}
+	if len(results.Rows) == 0 {
+		return s, fmt.Errorf("%s holds no results: there is nothing to show", filepath.Join(path, rundir.ResultsFile))
+	}
 	epochs, err := rundir.ReadEpochs(path)
 	if err != nil {
 		return s, err

@@ -102,7 +102,8 @@ func (r *Dir) WriteCheckpoint(c *Config) error {
 }
 
 // mergeStates writes the run's checkpoint: the learned tensors of all cells
-// without their momentum.
+// without their momentum. A cell that was trained and has none, in either place,
+// is an error.
 func (r *Dir) mergeStates(c *Config) error {
 	var all []weights.Tensor
 	add := func(f *weights.File, old, prefix string) {
@@ -124,6 +125,7 @@ func (r *Dir) mergeStates(c *Config) error {
 		old = f
 	}
 	for _, cell := range c.Cells() {
+		before := len(all)
 		switch {
 		case r.folder().Has(cell.stateFile()):
 			f, err := r.OpenState(cell)
@@ -134,6 +136,9 @@ func (r *Dir) mergeStates(c *Config) error {
 			add(f, "", c.prefix(cell))
 		case old != nil:
 			add(old, c.prefix(cell), c.prefix(cell))
+		}
+		if len(all) == before && cell.How().Trained() {
+			return fmt.Errorf("what %s has learned is neither in %s nor in %s: delete %s to train it again", cell, r.File(CheckpointFile), r.File(cell.stateFile()), r.File(cell.file(".json")))
 		}
 	}
 	return r.writeTensors(CheckpointFile, all, map[string]string{metaModel: c.Fingerprint})

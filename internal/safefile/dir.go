@@ -46,17 +46,21 @@ func explain(err error) error {
 	return err
 }
 
-// cause takes the operation and the path off an error of package os.
+// cause takes operations and paths off an error of package os, which may hold
+// one in another.
 func cause(err error) error {
-	var p *fs.PathError
-	if errors.As(err, &p) {
-		return p.Err
+	for {
+		var p *fs.PathError
+		var l *os.LinkError
+		switch {
+		case errors.As(err, &p):
+			err = p.Err
+		case errors.As(err, &l):
+			err = l.Err
+		default:
+			return err
+		}
 	}
-	var l *os.LinkError
-	if errors.As(err, &l) {
-		return l.Err
-	}
-	return err
 }
 
 // Open opens a regular file of the folder for reading.

@@ -16,6 +16,7 @@ import (
 	"frontdoor/eval"
 	"frontdoor/eval/kept"
 	"frontdoor/eval/rundir"
+	"frontdoor/internal/budget"
 	"frontdoor/internal/cli"
 	"frontdoor/internal/runs"
 	"frontdoor/internal/term"
@@ -101,7 +102,7 @@ func calibrate(ctx context.Context, args []string, w io.Writer) error {
 
 // calibrate computes on a GPU, or on the CPU if that is nil.
 func (o *options) calibrate(ctx context.Context, gpu *cuda.Device, w io.Writer) error {
-	t, err := eval.LoadRun(o.run, o.model, clip.Options{})
+	t, err := budget.Within(ctx, func() (*eval.Trained, error) { return eval.LoadRun(o.run, o.model, clip.Options{}) }, nil)
 	if err != nil {
 		return err
 	}

@@ -18,6 +18,7 @@ import (
 	"frontdoor/eval"
 	"frontdoor/eval/rundir"
 	"frontdoor/eval/train"
+	"frontdoor/internal/budget"
 	"frontdoor/internal/cli"
 	"frontdoor/internal/runs"
 	"frontdoor/internal/term"
@@ -110,7 +111,7 @@ func (o *options) train(ctx context.Context) error {
 func (o *options) trainOn(ctx context.Context, gpu *cuda.Device) (err error) {
 	begin := time.Now()
 	o.gpu = gpu
-	m, err := clip.Load(o.model, clip.Options{Vocabulary: o.vocab})
+	m, err := budget.Within(ctx, func() (*clip.Model, error) { return clip.Load(o.model, clip.Options{Vocabulary: o.vocab}) }, nil)
 	if err != nil {
 		return err
 	}
