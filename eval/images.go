@@ -3,19 +3,25 @@ package eval
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"frontdoor/data"
+	"frontdoor/eval/train"
 	"frontdoor/imaging"
 	"frontdoor/internal/term"
 )
 
-// Images returns what opens a test image of the run by its dataset and its name.
+// Loader returns what has loaded images of the current dataset, with the features
+// that it keeps; nil if nothing was computed.
+func (r *Run) Loader() *train.Loader { return r.load }
+
+// Images returns what opens an image of the run by its dataset and its name.
 // It keeps the lists of one dataset at a time.
 func (r *Run) Images(ctx context.Context) func(dataset, name string) (*imaging.Image, error) {
 	current, items := "", map[string]data.Item{}
 	return func(dataset, name string) (*imaging.Image, error) {
 		if current != dataset || len(items) == 0 {
-			list, err := r.testItems(ctx, dataset)
+			list, err := r.items(ctx, dataset)
 			if err != nil {
 				return nil, err
 			}
@@ -33,8 +39,8 @@ func (r *Run) Images(ctx context.Context) func(dataset, name string) (*imaging.I
 	}
 }
 
-// testItems lists the test images of a dataset, those of its variants too.
-func (r *Run) testItems(ctx context.Context, name string) ([]data.Item, error) {
+// items lists the images of a dataset, those of its variants too.
+func (r *Run) items(ctx context.Context, name string) ([]data.Item, error) {
 	ds := r.Dataset
 	if _, variant := ds.ExtraSet(name); ds.Name != name && !variant && r.Open != nil {
 		var err error
@@ -42,9 +48,9 @@ func (r *Run) testItems(ctx context.Context, name string) ([]data.Item, error) {
 			return nil, err
 		}
 	}
-	items := ds.Test
+	items := slices.Concat(ds.Train, ds.Val, ds.Test)
 	for _, s := range ds.Extra {
-		items = append(items[:len(items):len(items)], s.Items...)
+		items = append(items, s.Items...)
 	}
 	return items, nil
 }

@@ -22,9 +22,12 @@ type Tally struct {
 	Matrix
 	Seeds []uint64 // that were counted
 	// Wrong are the most confident wrong answers of the first seed, and Unsure its
-	// right answers of the least confidence, in that order.
+	// right answers of the least confidence, in that order, none of them sure.
 	Wrong, Unsure []*rundir.Prediction
 }
+
+// sure is the confidence from which on a right answer is not worth a look.
+const sure = 0.9
 
 // maxQuestions bounds the tests of a run, whose folder may be a stranger's.
 const maxQuestions = 10_000
@@ -66,7 +69,7 @@ func (t *Tally) add(p *rundir.Prediction, keep int) {
 		if t.Wrong = append(t.Wrong, p); len(t.Wrong) > 4*keep {
 			t.Wrong = first(t.Wrong, keep, falling)
 		}
-	default:
+	case p.Confidence() < sure:
 		if t.Unsure = append(t.Unsure, p); len(t.Unsure) > 4*keep {
 			t.Unsure = first(t.Unsure, keep, rising)
 		}

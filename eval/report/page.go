@@ -33,6 +33,7 @@ type section struct {
 	More            []Grid // folded away on the page
 	Views           []view
 	Others          []confused // of all methods
+	Found           findings
 	Figures         []Figure
 	thumbnails      map[string]template.URL
 	folder          string // of the run

@@ -105,10 +105,14 @@ func writeRun(path string, o Options) (section, error) {
 	if s.Views, s.Others, err = readViews(path, config); err != nil {
 		return s, err
 	}
+	if s.Found, err = readFindings(path); err != nil {
+		return s, err
+	}
 	if !o.NoImages {
 		if s.thumbnails, err = readThumbnails(path); err != nil {
 			return s, err
 		}
+		s.Found.thumbnails = s.thumbnails
 	}
 	s.Grids, s.More = Tables(results.Rows, config.Backbone), Measured(results.Rows)
 	if s.Figures, err = Figures(results.Rows, epochs); err != nil {

@@ -41,24 +41,50 @@ func SaveThumbnails(run *rundir.Dir, open func(dataset, name string) (*imaging.I
 	if err != nil {
 		return err
 	}
-	all, size := map[string][]byte{}, 0
+	found, err := readFindings(run.Path)
+	if err != nil {
+		return err
+	}
+	var a album
+	for _, name := range found.pictured() {
+		err = errors.Join(err, a.add(found.Dataset, name, open))
+	}
 	for _, v := range views {
 		for _, p := range v.pictured() {
-			im, err := open(p.Dataset, p.Image)
-			if err != nil || all[p.Image] != nil || len(all) == maxPictures {
-				continue
-			}
-			text, err := thumbnail(im)
-			if err != nil {
-				return err
-			}
-			if len(text) <= maxThumb && size+len(text) <= maxThumbs {
-				all[p.Image] = text
-				size += len(text)
-			}
+			err = errors.Join(err, a.add(p.Dataset, p.Image, open))
 		}
 	}
-	return run.WriteJSON(thumbnailsFile, all)
+	if err != nil {
+		return err
+	}
+	return run.WriteJSON(thumbnailsFile, a.pictures)
+}
+
+// album collects thumbnails by the names of images.
+type album struct {
+	pictures map[string][]byte
+	size     int
+}
+
+// add adds an image if it can be opened and there is room.
+func (a *album) add(dataset, name string, open func(dataset, name string) (*imaging.Image, error)) error {
+	if a.pictures[name] != nil || len(a.pictures) == maxPictures {
+		return nil
+	}
+	im, err := open(dataset, name)
+	if err != nil {
+		return nil // it is shown by its name
+	}
+	text, err := thumbnail(im)
+	if err != nil || len(text) > maxThumb || a.size+len(text) > maxThumbs {
+		return err
+	}
+	if a.pictures == nil {
+		a.pictures = map[string][]byte{}
+	}
+	a.pictures[name] = text
+	a.size += len(text)
+	return nil
 }
 
 // pictured lists the predictions with pictures.

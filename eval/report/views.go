@@ -170,10 +170,15 @@ func (s sectionView) Name() string { return title(s.Dataset) }
 func (s sectionView) Thumb(p *rundir.Prediction) template.URL { return s.thumbnails[p.Image] }
 
 // Percent writes a probability.
-func (sectionView) Percent(p float64) string { return term.Decimal(100*p, 0) + "%" }
+func (sectionView) Percent(p float64) string { return percentText(p) }
 
-// Short is the end of an image's name: its class's folder and its file.
-func (sectionView) Short(name string) string {
+func percentText(p float64) string { return term.Decimal(100*p, 0) + "%" }
+
+// Short is the end of an image's name.
+func (sectionView) Short(name string) string { return shortName(name) }
+
+// shortName is the end of an image's name: its class's folder and its file.
+func shortName(name string) string {
 	parts := strings.Split(filepath.ToSlash(name), "/")
 	return strings.Join(parts[max(0, len(parts)-2):], "/")
 }

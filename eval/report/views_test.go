@@ -120,6 +120,43 @@ func TestPageShowsMistakes(t *testing.T) {
 	}
 }
 
+// doubtful are findings about images of answeredRun.
+func doubtful() *rundir.Findings {
+	where := func(i int, split string) rundir.Where {
+		return rundir.Where{Image: fmt.Sprintf(`photos/<i>/"%d.jpg`, i), Class: "<b>class 0</b>", Split: split}
+	}
+	return &rundir.Findings{Dataset: "photos",
+		Twins:    []rundir.Twins{{Exact: true, Images: []rundir.Where{where(0, "train"), where(1, "test")}}},
+		Suspects: []rundir.Suspect{{Where: where(2, "train"), Suggested: "<b>class 1</b>", Probability: 0.75, LabelProbability: 0.125}}}
+}
+
+// What is doubtful about the images is shown with pictures.
+func TestPageShowsFindings(t *testing.T) {
+	dir := answeredRun(t, 3)
+	if strings.Contains(pageOf(t, dir, Options{}), "may be wrong") {
+		t.Error("the page doubts where nothing is doubtful")
+	}
+	if err := dir.WriteJSON(rundir.FindingsFile, doubtful()); err != nil {
+		t.Fatal(err)
+	}
+	if err := SaveThumbnails(dir, square); err != nil {
+		t.Fatal(err)
+	}
+	page := pageOf(t, dir, Options{})
+	for _, want := range []string{
+		`alt="Image labelled &lt;b&gt;class 0&lt;/b&gt;, perhaps &lt;b&gt;class 1&lt;/b&gt;"`, "(75% against 13%)",
+		"The same file, in training and in test", `alt="Image of &lt;b&gt;class 0&lt;/b&gt; for test"`,
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page has no %q", want)
+		}
+	}
+	if err := dir.WriteJSON(rundir.FindingsFile, map[string]any{"twins": []any{map[string]any{"images": []any{}}}}); err != nil {
+		t.Fatal(err)
+	}
+	wantError(t, Write(dir.Path, Options{}), rundir.FindingsFile, "alone")
+}
+
 // Of a hundred classes the matrix shows those with the most mistakes, and says so.
 func TestPageOfManyClasses(t *testing.T) {
 	page := pageOf(t, answeredRun(t, 100), Options{})

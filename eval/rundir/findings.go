@@ -13,6 +13,7 @@ const FindingsFile = "findings.json"
 
 // Findings are what is doubtful about one's own images.
 type Findings struct {
+	Dataset string `json:"dataset"`
 	// Twins are groups of images that are the same or nearly so.
 	Twins []Twins `json:"twins"`
 	// Suspects are labels that may be wrong, the most doubtful ones first.

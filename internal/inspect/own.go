@@ -68,6 +68,7 @@ func Own(ctx context.Context, opt Options) (*Photos, error) {
 		return nil, err
 	}
 	p.count(ds, all)
+	p.Dataset = ds.Name
 	p.Twins, p.Suspects = append([]rundir.Twins{}, twins(all)...), []rundir.Suspect{}
 	for _, t := range p.Twins {
 		if t.Leak() {
