@@ -147,7 +147,7 @@ func (r *predictionReader) next() (*Prediction, error) {
 	if err != nil {
 		return nil, err
 	}
-	text := func(i int) string { return uncell(record[i]) }
+	text := func(i int) string { return term.Uncell(record[i]) }
 	p := &Prediction{Dataset: text(5), Test: text(6), Image: text(7), Label: text(8), Predicted: text(9)}
 	p.Cell = Cell{Dataset: text(4), Method: text(0)}
 	var errs [3]error
@@ -191,14 +191,6 @@ func measured(text string, bits int) (float64, error) {
 		err = fmt.Errorf("a number is %s", text)
 	}
 	return v, err
-}
-
-// uncell takes off the apostrophe that term.Cell puts before a formula.
-func uncell(text string) string {
-	if len(text) > 1 && text[0] == '\'' && strings.IndexByte("=+-@", text[1]) >= 0 {
-		return text[1:]
-	}
-	return text
 }
 
 // predictionsIn reads a file of predictions, up to the first error.

@@ -21,10 +21,22 @@ type Dir string
 // path is where a file of the folder is, for messages.
 func (d Dir) path(name string) string { return filepath.Join(string(d), name) }
 
+// open opens the folder. Opening a pipe would wait for ever.
+func (d Dir) open() (*os.Root, error) {
+	info, err := os.Stat(string(d))
+	if err != nil {
+		return nil, err
+	}
+	if !info.IsDir() {
+		return nil, syscall.ENOTDIR
+	}
+	return os.OpenRoot(string(d))
+}
+
 // in calls use with the folder open.
 func in[T any](d Dir, name string, use func(*os.Root) (T, error)) (T, error) {
 	var none T
-	root, err := os.OpenRoot(string(d))
+	root, err := d.open()
 	if err != nil {
 		return none, fmt.Errorf("%s: %w", d, cause(err))
 	}
@@ -115,7 +127,7 @@ func (d Dir) Has(name string) bool {
 // Write makes a file of the folder hold exactly what write writes, as
 // atomicfile.Write does. A link at its place is replaced.
 func (d Dir) Write(name string, write func(io.Writer) error) error {
-	root, err := os.OpenRoot(string(d))
+	root, err := d.open()
 	if err != nil {
 		return fmt.Errorf("writing %s: %w", d.path(name), cause(err))
 	}

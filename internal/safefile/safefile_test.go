@@ -109,6 +109,20 @@ func TestOnlyRegularFilesAreRead(t *testing.T) {
 	}
 }
 
+// What is no folder is not opened as one.
+func TestFoldersAreFolders(t *testing.T) {
+	_, in := place(t)
+	for _, name := range []string{"pipe", "device", "good"} {
+		d := Dir(in.path(name))
+		if _, err := d.Read("x", 100); err == nil || !strings.Contains(err.Error(), "not a directory") || !strings.Contains(err.Error(), string(d)) {
+			t.Errorf("reading in %s: error %v", name, err)
+		}
+		if err := d.Write("x", func(io.Writer) error { return nil }); err == nil || !strings.Contains(err.Error(), string(d)) {
+			t.Errorf("writing in %s: error %v", name, err)
+		}
+	}
+}
+
 func TestName(t *testing.T) {
 	for _, word := range []string{"cdc-lite", "texshape@7", "maple+zs", "texshape-16shot-cdc-m2-seed1", "grün 猫", "a.b"} {
 		if got := Name(word); got != word {

@@ -3,6 +3,7 @@ package serve
 import (
 	"flag"
 	"fmt"
+	"io"
 	"net"
 	"net/netip"
 	"net/url"
@@ -162,20 +163,26 @@ func isLoopback(host string) bool {
 	return host == "localhost" || err == nil && ip.IsLoopback()
 }
 
-// leastToken is the length of a token that cannot be guessed.
-const leastToken = 16
+// leastToken is the length of a token that cannot be guessed, and mostToken more
+// than one has: a device never ends.
+const leastToken, mostToken = 16, 1 << 12
 
 // token reads the token file.
 func (o *options) token() (string, error) {
 	if o.tokenFile == "" {
 		return "", nil
 	}
-	text, err := os.ReadFile(o.tokenFile)
+	file, err := os.Open(o.tokenFile) // a pipe will do: another program may keep the token
+	if err != nil {
+		return "", cli.Usage{Err: fmt.Errorf("-token-file: %w", err)}
+	}
+	defer file.Close()
+	text, err := io.ReadAll(io.LimitReader(file, mostToken+1))
 	if err != nil {
 		return "", cli.Usage{Err: fmt.Errorf("-token-file: %w", err)}
 	}
 	token := strings.TrimSpace(string(text))
-	if len(token) < leastToken || strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' }) {
+	if len(token) < leastToken || len(text) > mostToken || strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' }) {
 		return "", cli.Usagef("-token-file %s: want one line of at least %d letters and digits; openssl rand -hex 32 makes one", o.tokenFile, leastToken)
 	}
 	return token, nil

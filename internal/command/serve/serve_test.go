@@ -84,7 +84,7 @@ func TestOtherMachinesNeedAToken(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for _, args := range []string{"-listen :0", "-listen 0.0.0.0:0", "-listen [::]:0", "-listen 192.168.1.1:0", "-listen :0 -token-file " + short, "-listen :0 -token-file absent"} {
+	for _, args := range []string{"-listen :0", "-listen 0.0.0.0:0", "-listen [::]:0", "-listen 192.168.1.1:0", "-listen :0 -token-file " + short, "-listen :0 -token-file absent", "-listen :0 -token-file /dev/zero"} {
 		err := run(t.Context(), append([]string{"-run", finished}, strings.Fields(args)...), io.Discard, io.Discard)
 		if !errors.As(err, new(cli.Usage)) || !strings.Contains(err.Error(), "-token-file") {
 			t.Errorf("%s: %v", args, err)
