@@ -113,7 +113,7 @@ var usualNames = []string{
 }
 
 // weightFiles are the endings of files that may hold weights.
-var weightFiles = []string{".safetensors", ".pt", ".pth", ".bin", ".ckpt"}
+var weightFiles = []string{".safetensors", ".pt", ".pth", ".bin", ".ckpt", ".pth.tar"}
 
 // soleFile returns the one file of weights that a folder has, if it has one.
 func soleFile(dir string) (string, bool) {
@@ -123,7 +123,8 @@ func soleFile(dir string) (string, bool) {
 	}
 	var found []string
 	for _, e := range entries {
-		if slices.Contains(weightFiles, filepath.Ext(e.Name())) && !e.IsDir() {
+		named := func(end string) bool { return strings.HasSuffix(e.Name(), end) }
+		if slices.ContainsFunc(weightFiles, named) && !e.IsDir() {
 			found = append(found, filepath.Join(dir, e.Name()))
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -133,6 +134,9 @@ func (f *finder) candidates(d *pyDict) []candidate {
 	var out []candidate
 	for i, k := range d.keys {
 		key, ok := k.(string)
+		if n, number := k.(int64); number {
+			key, ok = strconv.FormatInt(n, 10), true
+		}
 		if !ok || len(key) > maxName || slices.Contains(trainingKeys, key) || isTensor(d.values[i]) {
 			continue
 		}

@@ -151,6 +151,7 @@ func TestFilesOfPyTorch(t *testing.T) {
 	for name, want := range map[string]map[string]string{
 		"traced.pt": linear, "scripted.pt": linear, "checkpoint.pth": linear,
 		"views.pt": views, "views_legacy.pt": views, "views_legacy1.pt": views, "views_protocol4.pt": views,
+		"key_of_number.pt": {"weight": "F32[2][1.5 -2]"},
 	} {
 		if diff := cmp.Diff(want, values(made(t, name))); diff != "" {
 			t.Errorf("%s: %s", name, diff)

@@ -100,6 +100,7 @@ def small_files():
     torch.save(views(), at("views_legacy.pt"), _use_new_zipfile_serialization=False)
     torch.save(views(), at("views_legacy1.pt"), pickle_protocol=1, _use_new_zipfile_serialization=False)
     torch.save(views(), at("views_protocol4.pt"), pickle_protocol=4)
+    torch.save({7: {"weight": torch.tensor([1.5, -2.0])}, "epoch": 3}, at("key_of_number.pt"))
 
 
 class Block(nn.Module):
