@@ -94,9 +94,9 @@ func (c *checkpoint) strict(stored []nn.Named, of Config) error {
 	for _, t := range stored {
 		used[t.Name] = true
 	}
-	var extra []string
-	if !of.imageOnly() {
-		extra = slices.Clone(c.extra)
+	extra := slices.Clone(c.extra)
+	if of.imageOnly() {
+		extra = slices.DeleteFunc(extra, func(name string) bool { return !strings.Contains(name, "vision_model.") })
 	}
 	for name, p := range c.places {
 		if !used[name] && !of.leavesOut(name) {

@@ -20,8 +20,11 @@ type description struct {
 	vision, text               towerDescription
 	pool                       string // "eos" or "" for the highest id
 	eos                        int
-	processor                  func(side int) imaging.Processor // nil for the default; side is the tower's
-	processorSource            string
+	// What is left out where the library has a default that the tensors may
+	// contradict.
+	imageUnsaid, contextUnsaid, endUnsaid bool
+	processor                             func(side int) imaging.Processor // nil for the default; side is the tower's
+	processorSource                       string
 }
 
 // towerDescription is what is said about one tower.
@@ -31,17 +34,44 @@ type towerDescription struct {
 	eps                float64
 }
 
-// describe reads what is said about the model of a checkpoint at path.
-func describe(path string, ck *checkpoint) (description, error) {
-	dir := filepath.Dir(path)
-	if ck.scheme == huggingFace {
-		return readHuggingFace(path)
+// describe reads what is said about the model of a checkpoint at path: in the
+// configuration of the library whose names the tensors have, else in that of the
+// other one, else by the published name.
+func describe(path string, ck *checkpoint) (d description, err error) {
+	dir, found := filepath.Dir(path), false
+	transformers := ck.scheme == huggingFace
+	if transformers {
+		d, found, err = readHuggingFace(dir, false)
 	}
-	d, found, err := readOpenCLIP(dir)
-	if err != nil || found {
+	if !found && err == nil {
+		d, found, err = readOpenCLIP(dir)
+	}
+	if !found && err == nil && !transformers {
+		d, found, err = readHuggingFace(dir, true)
+	}
+	if err != nil {
 		return d, err
 	}
-	return namedDescription(path, ck.file.Metadata()), nil
+	if !found {
+		if d = namedDescription(path, ck.file.Metadata()); transformers && d.activation == "" {
+			d.activation, d.textActivation = QuickGELU, QuickGELU // transformers' default
+		}
+	}
+	if transformers || d.source != openCLIPConfig {
+		err = d.readPreprocessor(dir)
+	}
+	return d, err
+}
+
+// readPreprocessor enters the preprocessing of transformers, if there is a file
+// of it.
+func (d *description) readPreprocessor(dir string) error {
+	p, found, err := readPreprocessor(dir)
+	if found && err == nil {
+		d.processorSource = preprocessorConfig
+		d.processor = func(int) imaging.Processor { return p }
+	}
+	return err
 }
 
 // headsOf returns the number of heads of a tower of the given width, and what
@@ -59,6 +89,9 @@ func (t towerDescription) headsOf(tower string, width int) (heads int, assumed s
 	heads = max(1, width/headWidth)
 	return heads, fmt.Sprintf("the %s tower is taken to have %d heads, one for each %d of its width %d", tower, heads, headWidth, width)
 }
+
+// defaultEnd is transformers' eos_token_id where a file has none.
+const defaultEnd = 49407
 
 // headWidth is the number of channels a head has in every CLIP of OpenAI.
 const headWidth = 64
@@ -132,7 +165,26 @@ func (d description) setSizes(c *Config) (notes []string, err error) {
 	if d.processor != nil {
 		c.Preprocess = d.processor(c.Vision.Image)
 	}
-	return notes, nil
+	return append(notes, d.passedOver(*c)...), nil
+}
+
+// passedOver returns notes of defaults of the library that the model's tensors
+// contradict, where the configuration leaves a key out: the tensors are followed.
+func (d description) passedOver(c Config) (notes []string) {
+	if d.imageUnsaid && c.Vision.Image != 224 {
+		notes = append(notes, fmt.Sprintf("%s has no image_size, for which open_clip takes 224; the tensors' %d is taken here", d.source, c.Vision.Image))
+	}
+	if c.imageOnly() {
+		return notes
+	}
+	if d.contextUnsaid && c.Text.Context != 77 {
+		notes = append(notes, fmt.Sprintf("%s has no context_length, for which open_clip takes 77; the tensors' %d is taken here", d.source, c.Text.Context))
+	}
+	if d.endUnsaid && c.Text.Vocab <= defaultEnd {
+		notes = append(notes, fmt.Sprintf("%s has no eos_token_id, for which transformers takes %d, beyond the vocabulary of %d, and reads every text at its beginning; "+
+			"it is read at its highest id here", d.source, defaultEnd, c.Text.Vocab))
+	}
+	return notes
 }
 
 // setImage enters the side of the input, which the positions tell up to what

@@ -5,34 +5,26 @@ import (
 	"math"
 	"path/filepath"
 	"slices"
-
-	"frontdoor/imaging"
+	"strings"
 )
 
-// readHuggingFace reads config.json, and the preprocessing beside it. Sources:
-// transformers 5.24, models/clip/configuration_clip.py and modeling_clip.py.
-func readHuggingFace(path string) (d description, err error) {
-	dir := filepath.Dir(path)
+// readHuggingFace reads config.json. Many programs have a file of that name; beside
+// tensors that are not in transformers' names it has to be CLIP's to be found.
+// Sources: transformers 5.24, models/clip/configuration_clip.py and
+// modeling_clip.py.
+func readHuggingFace(dir string, onlyCLIPs bool) (d description, found bool, err error) {
 	o, found, err := readObject(filepath.Join(dir, "config.json"))
-	if err != nil {
-		return d, err
+	if err != nil || !found || onlyCLIPs && !o.isCLIPs() {
+		return d, false, err
 	}
-	if found {
-		if d = huggingFaceModel(o); o.error() != nil {
-			return d, o.error()
-		}
-	}
-	if !found {
-		if d = namedDescription(path, nil); d.activation == "" {
-			d.activation, d.textActivation = QuickGELU, QuickGELU // transformers' default
-		}
-	}
-	p, found, err := readPreprocessor(dir)
-	if found && err == nil {
-		d.processorSource = preprocessorConfig
-		d.processor = func(int) imaging.Processor { return p }
-	}
-	return d, err
+	d = huggingFaceModel(o)
+	return d, true, o.error()
+}
+
+// isCLIPs says whether the configuration is that of a CLIP.
+func (o object) isCLIPs() bool {
+	_, known := modelTypes[strings.Trim(string(o.values["model_type"]), `"`)]
+	return known && (o.has("model_type") || o.has("vision_config") || o.has("vision_config_dict"))
 }
 
 // modelTypes are the model_type that are CLIP's, and where the towers'
@@ -121,7 +113,8 @@ func huggingFaceActivation(o object) string {
 // stands for the highest id; any other for its own first occurrence.
 func (d *description) setEnd(text object) {
 	if !text.has("eos_token_id") {
-		return // the end of the vocabulary, which is the highest
+		d.endUnsaid = true
+		return // the default, the last of CLIP's vocabulary, is the highest
 	}
 	id := text.number("eos_token_id", 2)
 	var list []float64

@@ -1,14 +1,12 @@
 package clip
 
 import (
-	"encoding/json"
 	"math"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"frontdoor/imaging"
 	"frontdoor/weights"
 )
 
@@ -197,18 +195,5 @@ func TestAnnouncedSizes(t *testing.T) {
 	}))
 	if err == nil || !strings.Contains(err.Error(), "the file has") {
 		t.Errorf("error %v", err)
-	}
-}
-
-// What to fill up with may be a number or a list, and is cut off and limited as
-// in torchvision and Pillow.
-func TestFillColour(t *testing.T) {
-	for text, want := range map[string]imaging.Colour{
-		`[7, 7, 7]`: {7, 7, 7}, `7`: {7, 7, 7}, `null`: {}, `[1, 2, 255]`: {1, 2, 255}, `[127.9, -4, 300]`: {127, 0, 255},
-	} {
-		o := object{values: map[string]json.RawMessage{"resize_mode": []byte(`"longest"`), "fill_color": []byte(text)}, err: new(error)}
-		if p := openCLIPProcessor(o, 0, 0); *o.err != nil || p.Fill != want {
-			t.Errorf("fill_color %s: %d, error %v, want %d", text, p.Fill, *o.err, want)
-		}
 	}
 }

@@ -38,8 +38,9 @@ func readOpenCLIP(dir string) (d description, found bool, err error) {
 	d.text = openCLIPText(text, &d)
 	d.image, d.patch = vision.square("image_size"), vision.square("patch_size")
 	d.context, d.vocab = text.whole("context_length", 0), text.whole("vocab_size", 0)
+	d.imageUnsaid, d.contextUnsaid = d.image == 0, d.context == 0
 	preprocess := o.object("preprocess_cfg")
-	openCLIPProcessor(preprocess, 0, 0) // finds errors
+	openCLIPProcessor(preprocess, 1, 1) // finds errors
 	d.processorSource = openCLIPConfig
 	d.processor = func(side int) imaging.Processor { return openCLIPProcessor(preprocess, side, side) }
 	return d, true, o.error()
@@ -142,9 +143,9 @@ func openCLIPText(o object, d *description) towerDescription {
 // are not 0, as the model's own size does. null is the default.
 func openCLIPProcessor(o object, h, w int) imaging.Processor {
 	o.refuse("mode", "", `"RGB"`)
-	sh, sw := o.sides("size", 224)
-	if h > 0 {
-		sh, sw = h, w
+	sh, sw := h, w
+	if h == 0 {
+		sh, sw = o.sides("size", 224)
 	}
 	p := imaging.Processor{Rules: imaging.TorchvisionRules, Height: sh, Width: sw, CropHeight: sh, CropWidth: sw}
 	p.Mean, p.Std = o.channels("mean", openAIMean), o.channels("std", openAIStd)

@@ -23,9 +23,10 @@ const preprocessorConfig = "preprocessor_config.json"
 
 // imageClass holds the defaults of one of transformers' image processors.
 type imageClass struct {
-	squash    bool // size is height and width, not the shorter side
+	squash    bool // the default size is height and width, not the shorter side
+	square    bool // so is a size that is one number
 	crop      bool
-	resample  float64
+	resample  int
 	mean, std [3]float64
 	convert   bool
 }
@@ -36,7 +37,7 @@ var imageClasses = map[string]imageClass{
 	"CLIP":   {crop: true, resample: 3, mean: openAIMean, std: openAIStd, convert: true},
 	"Bit":    {crop: true, resample: 3, mean: openAIMean, std: openAIStd, convert: true},
 	"Siglip": {squash: true, resample: 3, mean: half, std: half, convert: true},
-	"ViT":    {squash: true, resample: 2, mean: half, std: half},
+	"ViT":    {squash: true, square: true, resample: 2, mean: half, std: half},
 }
 
 // className returns the family in a class's name, such as CLIP in
@@ -82,6 +83,7 @@ func huggingFaceProcessor(o object) imaging.Processor {
 		return imaging.Processor{}
 	}
 	p := imaging.Processor{Rules: imaging.TransformersRules, Std: [3]float64{1, 1, 1}}
+	p.Unconverted = !o.off("do_convert_rgb", class.convert)
 	if o.off("do_resize", true) {
 		o.setSize(&p, class)
 		o.setFilter(&p, class)
@@ -105,12 +107,23 @@ func huggingFaceProcessor(o object) imaging.Processor {
 	if p.Std[0] == 0 || p.Std[1] == 0 || p.Std[2] == 0 {
 		o.fail("image_std", "is %s; dividing by 0 is not possible", o.text("image_std"))
 	}
-	o.refuse("do_pad", "")
-	o.refuse("pad_size", "")
+	o.refusePadding(p)
 	o.refuse("do_flip_channel_order", "")
 	o.refuse("do_reduce_labels", "")
 	o.refuse("offset", "")
 	return p
+}
+
+// refusePadding refuses do_pad where it would change a picture that is resized
+// and cropped.
+func (o object) refusePadding(p imaging.Processor) {
+	if !o.off("do_pad", false) || !o.has("pad_size") {
+		return // without a size the pictures of a batch are padded to the largest
+	}
+	h, w := o.sides("pad_size", 0)
+	if have, wide := p.Size(1, 1); h != have || w != wide {
+		o.fail("pad_size", "is %s, and pictures have %d x %d pixels without it; padding is not supported", o.text("pad_size"), have, wide)
+	}
 }
 
 // off returns the switch under the key, whose null is false.
@@ -147,7 +160,7 @@ func (o object) setSize(p *imaging.Processor, class imageClass) {
 		}
 	case json.Unmarshal(raw, &side) == nil:
 		p.Resize, p.Height = imaging.Shortest, o.whole("size", 0)
-		if class == imageClasses["ViT"] {
+		if o.off("default_to_square", class.square) {
 			p.Resize, p.Width = imaging.Squash, p.Height
 		}
 	case raw[0] == '[':
@@ -172,15 +185,24 @@ func (o object) sizeObject(p *imaging.Processor) {
 	}
 }
 
-// setFilter reads resample, Pillow's number of a filter. null is bilinear.
+// setFilter reads resample: Pillow's number of a filter, or its name, as the fast
+// classes take it. null is bilinear.
 func (o object) setFilter(p *imaging.Processor, class imageClass) {
-	number := class.resample
-	if _, ok := o.values["resample"]; ok {
-		number = o.number("resample", 2)
+	number, ok := class.resample, true
+	if raw, there := o.values["resample"]; there {
+		var name string
+		switch number = 2; {
+		case json.Unmarshal(raw, &name) == nil && name != "":
+			if p.Filter, ok = imaging.FilterNamed(name); ok {
+				return
+			}
+		default:
+			ok = json.Unmarshal(raw, &number) == nil // 3.0 is no number of a filter to transformers
+		}
 	}
-	f, ok := imaging.FilterOf(int(number))
-	if !ok || number != float64(int(number)) {
-		o.fail("resample", "is %s; Pillow's filters have the numbers 0 to 5", o.text("resample"))
+	f, known := imaging.FilterOf(number)
+	if !ok || !known {
+		o.fail("resample", "is %s; Pillow's filters have the numbers 0 to 5, or the names bicubic, bilinear ...", o.text("resample"))
 	}
 	p.Filter = f
 }
@@ -212,7 +234,8 @@ func (o object) sides(key string, missing int) (h, w int) {
 	return h, h
 }
 
-// channels returns three numbers: a list, or a number for all of them.
+// channels returns three numbers: a list, or a number for all of them, alone or
+// in a list.
 func (o object) channels(key string, missing [3]float64) (out [3]float64) {
 	if !o.has(key) {
 		return missing
@@ -222,7 +245,10 @@ func (o object) channels(key string, missing [3]float64) (out [3]float64) {
 		return [3]float64{one, one, one}
 	}
 	var list []float64
-	if json.Unmarshal(o.values[key], &list) != nil || len(list) != 3 {
+	if json.Unmarshal(o.values[key], &list) == nil && len(list) == 1 {
+		return [3]float64{list[0], list[0], list[0]}
+	}
+	if len(list) != 3 {
 		if len(list) > 0 || string(o.values[key]) != "[]" {
 			o.fail(key, "is %s, want three numbers or one", o.text(key))
 		}

@@ -20,8 +20,8 @@ const (
 	// round((H-h)/2), half to even.
 	TorchvisionRules
 	// TransformersRules are those of Hugging Face's image processors on Pillow:
-	// a picture becomes RGB first, transparent ones on white; crops begin at
-	// floor((H-h)/2).
+	// a picture becomes RGB first, transparent ones on white (but see
+	// Unconverted); crops begin at floor((H-h)/2).
 	TransformersRules
 )
 
@@ -52,6 +52,11 @@ type Processor struct {
 	CropHeight int    `json:"crop_height,omitempty"`
 	CropWidth  int    `json:"crop_width,omitempty"`
 	Fill       Colour `json:"fill,omitzero"`
+
+	// Unconverted says that TransformersRules do not lay transparent pictures on
+	// white. Most of these fail there then; one with a transparent colour is
+	// plain RGB.
+	Unconverted bool `json:"unconverted,omitempty"`
 
 	// A pixel v of 0 to 255 becomes (v·Factor - Mean)/Std. Zero in Factor means
 	// 1/255.
@@ -114,7 +119,7 @@ func (p Processor) limited(h, w int) (int, int) {
 // panics if a size of the processor is not positive.
 func (p Processor) Bytes(im *Image) *Image {
 	switch {
-	case p.Rules == TransformersRules:
+	case p.Rules == TransformersRules && !p.Unconverted:
 		im = im.onWhite()
 	case p.Rules == TorchvisionRules && im.source != nil:
 		return p.sourceBytes(im)

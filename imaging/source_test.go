@@ -49,3 +49,17 @@ func TestOrientedSource(t *testing.T) {
 		t.Errorf("%+v, want %v", s, want)
 	}
 }
+
+// A transparent colour is that colour where pictures are not converted.
+func TestUnconverted(t *testing.T) {
+	im := &Image{W: 1, H: 1, Pix: []uint8{10, 20, 30}}
+	im.keep(source{alpha: []uint8{0}, keyed: true})
+	p := Processor{Rules: TransformersRules}
+	if got := p.Bytes(im).Pix; !slices.Equal(got, []uint8{255, 255, 255}) {
+		t.Errorf("converted to %d, want white", got)
+	}
+	p.Unconverted = true
+	if got := p.Bytes(im).Pix; !slices.Equal(got, im.Pix) {
+		t.Errorf("not converted, but %d", got)
+	}
+}
