@@ -98,3 +98,10 @@ type counter struct{ steps int }
 
 func (c *counter) Add(n int)       { c.steps += n }
 func (c *counter) Describe(string) {}
+
+// What is missing is an error, not a panic.
+func TestTrainWithoutData(t *testing.T) {
+	if _, err := Train(context.Background(), nil, nil, "coop", 1, 1); err == nil {
+		t.Error("trained on nothing")
+	}
+}

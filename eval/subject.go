@@ -171,6 +171,9 @@ func (s *subject) answers(ctx context.Context, tests []protocol.Test, use func(p
 // class from ds.Train, trains the method of that name on them with its recipe
 // for the model, and returns the learner, ready to predict among ds.Classes.
 func Train(ctx context.Context, m *clip.Model, ds *data.Dataset, name string, shots int, seed uint64) (prompt.Learner, error) {
+	if m == nil || ds == nil {
+		return nil, errors.New("eval: Train without a model or a dataset")
+	}
 	how, err := method.ByName(name)
 	if err != nil {
 		return nil, err

@@ -37,6 +37,7 @@ func main() {
 	flag.IntVar(&j.calibrate, "calibrate", 600, "images that calibrate")
 	flag.StringVar(&few, "few", "20,50,100,200", "numbers of images for the smallest risk")
 	flag.IntVar(&j.splits, "splits", 200, "random splits")
+	folds := flag.Int("folds", 0, "measure promises of folds instead, of so many draws of the training images")
 	flag.Parse()
 	for part := range strings.SplitSeq(few, ",") {
 		n, err := strconv.Atoi(part)
@@ -45,7 +46,14 @@ func main() {
 		}
 		j.few = append(j.few, n)
 	}
-	if err := j.measure(context.Background()); err != nil {
+	ctx := context.Background()
+	err := error(nil)
+	if *folds > 0 {
+		err = j.folds(ctx, *folds)
+	} else {
+		err = j.measure(ctx)
+	}
+	if err != nil {
 		fail(err)
 	}
 }

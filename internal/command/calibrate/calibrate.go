@@ -32,6 +32,7 @@ known, unsure or unfamiliar. The thresholds are kept in RUN/promise.json.
 
   go run ./cmd/calibrate runs/photos -risk 5%
   go run ./cmd/calibrate runs/photos -risk 10% -folds 5    few images: those of the training too
+  go run ./cmd/calibrate runs/photos -folds 5 -thorough    asked of the method, not of a head
 
 A folder _other beside those of the classes holds strangers: images of none of
 them. Without it the classes are left out in turn, each a stranger to the others.
