@@ -76,6 +76,8 @@ func notCLIP(names []string) error {
 		return errors.New("this is an OpenCLIP model whose image tower comes from timm; only Vision Transformers in CLIP's own form are supported (ViT-B/32, ViT-B/16, ViT-L/14 ...)")
 	case has("prompt_learner."):
 		return errors.New("this holds learned prompts and not a whole CLIP; give the model that they were trained with")
+	case has("token_embedding.weight") && !has("vision_model.") && !has("visual."):
+		return errors.New("this holds a text tower alone, as CLIPTextModelWithProjection saves it; images need the image tower too, so give the whole model's file")
 	}
 	return fmt.Errorf("no tensor %q and no %q: not a CLIP checkpoint in the names of OpenAI, OpenCLIP or Hugging Face", marker[openAI], marker[huggingFace])
 }

@@ -1,6 +1,7 @@
 package clip
 
 import (
+	"maps"
 	"math"
 	"os"
 	"path/filepath"
@@ -77,6 +78,9 @@ func TestHuggingFaceErrors(t *testing.T) {
 			delete(all, "text_model.final_layer_norm.bias")
 		}, "ln_final.bias"},
 		"not a CLIP": {func(all map[string]weights.Tensor) { delete(all, "vision_model.embeddings.patch_embedding.weight") }, "not a CLIP checkpoint in the names of"},
+		"text alone": {func(all map[string]weights.Tensor) {
+			maps.DeleteFunc(all, func(name string, _ weights.Tensor) bool { return strings.HasPrefix(name, "vis") })
+		}, "a text tower alone"},
 		"extended": {func(all map[string]weights.Tensor) {
 			all[layer+"layer_scale1.gamma"] = weights.NewF32("", []int{1}, []float32{1})
 		}, layer + `layer_scale1.gamma" is no part of CLIP's towers`},
