@@ -46,7 +46,7 @@ func FitGDABase(t *Task, alphas []float64) (*GDABase, error) {
 	c := newCentred(t)
 	for k, m := range c.count {
 		if m < 2 {
-			return nil, fmt.Errorf("adapter: GDA: class %d has one training feature, and a covariance needs two: take more images or more views", k)
+			return nil, fmt.Errorf("adapter: GDA: %s has one training feature, and a covariance needs two: take more images or more views", t.class(k))
 		}
 	}
 	n := float64(len(c.count))
@@ -126,7 +126,7 @@ func (h *GDABase) New(text *autograd.Tensor) (*NewClasses, error) {
 		})
 		for k := lo; k < hi; k++ {
 			if errs[k] != nil {
-				return nil, fmt.Errorf("adapter: GDA: new class %d: %w", k, errs[k])
+				return nil, &classError{k, errs[k]}
 			}
 			total.Add(total, parts[k])
 			parts[k] = nil
@@ -227,3 +227,15 @@ func (h *GDABase) newClass(w []float32, rows []int, mean []float64) (*mat.Dense,
 	}, &p)
 	return &p, nil
 }
+
+// classError is what is wrong with a new class, by its number: a head does not know
+// its name.
+type classError struct {
+	class int
+	err   error
+}
+
+func (e *classError) Error() string {
+	return fmt.Sprintf("adapter: GDA: new class %d: %v", e.class, e.err)
+}
+func (e *classError) Unwrap() error { return e.err }

@@ -133,11 +133,12 @@ func TestTipByHand(t *testing.T) {
 
 func TestBadTasks(t *testing.T) {
 	for want, spoil := range map[string]func(*Task){
-		"no classes":              func(t *Task) { t.Text = nil },
-		"no training images":      func(t *Task) { t.Views = nil },
-		"for 3 labels":            func(t *Task) { t.Labels = t.Labels[:3] },
-		"outside the 2 classes":   func(t *Task) { t.Labels[1] = 2 },
-		"class 1 has no training": func(t *Task) { t.Labels = []int{0, 0, 0, 0} },
+		"no classes":                   func(t *Task) { t.Text = nil },
+		"no training images":           func(t *Task) { t.Views = nil },
+		"for 3 labels":                 func(t *Task) { t.Labels = t.Labels[:3] },
+		"outside the 2 classes":        func(t *Task) { t.Labels[1] = 2 },
+		"class 1 has no training":      func(t *Task) { t.Labels = []int{0, 0, 0, 0} },
+		`class "lamp" has no training`: func(t *Task) { t.Labels, t.Names = []int{0, 0, 0, 0}, []string{"cup", "lamp"} },
 	} {
 		task := small()
 		spoil(task)

@@ -2,6 +2,7 @@ package adapter
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -92,6 +93,9 @@ func (l *Learner) SetClasses(names []string) error {
 	}
 	if l.head != nil {
 		if l.now, err = open.Among(text); err != nil {
+			if e := (*classError)(nil); errors.As(err, &e) {
+				return fmt.Errorf("adapter: %s: class %q: %w", l.name, names[e.class], e.err)
+			}
 			return err
 		}
 	}
@@ -138,7 +142,7 @@ func (l *Learner) Epochs() []prompt.FitEpoch { return l.epochs }
 
 // task turns pooled features into what the head reads.
 func (l *Learner) task(s prompt.Shots) *Task {
-	t := &Task{Views: s.Views, Labels: s.Labels, Val: s.Val, ValLabels: s.ValLabels, Text: l.text, Scale: l.model.Scale()}
+	t := &Task{Views: s.Views, Labels: s.Labels, Val: s.Val, ValLabels: s.ValLabels, Text: l.text, Scale: l.model.Scale(), Names: l.trained}
 	if l.kind.Wide() {
 		t.Proj = l.model.Vision.Proj
 		return t

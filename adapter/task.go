@@ -23,6 +23,16 @@ type Task struct {
 	Text      *autograd.Tensor // [N, E] class embeddings
 	Proj      *autograd.Tensor // [D, E] the image tower's last projection; ProLIP alone reads it
 	Scale     float32          // exp(logit scale): the factor of cosines in logits, 100 in published models
+	// Names are those of the classes, for messages; nil if they have none.
+	Names []string
+}
+
+// class names a class in a message.
+func (t *Task) class(k int) string {
+	if k < len(t.Names) {
+		return fmt.Sprintf("class %q", t.Names[k])
+	}
+	return fmt.Sprintf("class %d", k)
 }
 
 // needs is what a method asks of a task beyond views and text features.
@@ -87,7 +97,7 @@ func (t *Task) perClass() []int {
 func (t *Task) everyClass(method string) error {
 	for k, n := range t.perClass() {
 		if n == 0 {
-			return fmt.Errorf("adapter: %s: class %d has no training image", method, k)
+			return fmt.Errorf("adapter: %s: %s has no training image", method, t.class(k))
 		}
 	}
 	return nil

@@ -44,7 +44,7 @@ func learnedPrompts(m *clip.Model, phrase string, names []string, first, n int) 
 	for k, name := range names {
 		ids, err := m.Tokenizer.Tokenize(Fill(phrase+" {}.", name), m.Config.Text.Context, false)
 		if err != nil {
-			return nil, fmt.Errorf("prompt: class %d: %w", k, err)
+			return nil, fmt.Errorf("prompt: class %q: %w", name, err)
 		}
 		for j := range n {
 			ids[1+j] = textenc.Learned(first + j)

@@ -64,7 +64,7 @@ func (c Context) prompts(m *clip.Model, names []string, n int) ([][]int, error) 
 	for k, name := range names {
 		row, err := m.Tokenizer.Tokenize(Fill(c.prefix()+" {}.", name), m.Config.Text.Context, false)
 		if err != nil {
-			return nil, fmt.Errorf("prompt: class %d: %w", k, err)
+			return nil, fmt.Errorf("prompt: class %q: %w", name, err)
 		}
 		first := 0
 		if c.PerClass {
@@ -72,7 +72,7 @@ func (c Context) prompts(m *clip.Model, names []string, n int) ([][]int, error) 
 		}
 		own := len(m.Tokenizer.Encode(Fill("{}", name)))
 		if len(row) < 1+n+own+1 {
-			return nil, fmt.Errorf("prompt: class %d: the name %q has an end of text within", k, name)
+			return nil, fmt.Errorf("prompt: the name of class %q has an end of text within", name)
 		}
 		out[k] = c.arrange(row, n, own, first)
 	}

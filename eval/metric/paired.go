@@ -73,6 +73,10 @@ func SignedRank(a, b []float64) float64 {
 	return min(1, 2*lowerTail(ranks, min(positive, total-positive)))
 }
 
+// LeastSignedRank is the smallest p that SignedRank can give for n pairs: that of
+// differences which all have one sign. So p = 0.25 of three pairs says nothing.
+func LeastSignedRank(n int) float64 { return min(1, math.Pow(2, float64(1-n))) }
+
 // rounding is by how much two differences of four figures may be off if each
 // figure is rounded to six digits: four times half a unit of the last one.
 // Whole numbers are not rounded.

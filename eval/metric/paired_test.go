@@ -87,3 +87,16 @@ func TestSignedRank(t *testing.T) {
 		t.Errorf("200 pairs without much difference: p = %v", p)
 	}
 }
+
+// No p is smaller than that of differences which all have one sign.
+func TestLeastSignedRank(t *testing.T) {
+	for n, want := range map[int]float64{1: 1, 2: 0.5, 3: 0.25, 6: 0.03125} {
+		a, b := make([]float64, n), make([]float64, n)
+		for i := range a {
+			a[i] = float64(i + 1)
+		}
+		if p := SignedRank(a, b); p != want || LeastSignedRank(n) != want {
+			t.Errorf("of %d pairs p is %v, at least %v, want %v", n, p, LeastSignedRank(n), want)
+		}
+	}
+}

@@ -53,6 +53,9 @@ func TestPageInChromium(t *testing.T) {
 		t.Fatal(err)
 	}
 	pageOf(t, dir, Options{})
+	if _, err := Overview(filepath.Dir(dir.Path)); err != nil {
+		t.Fatal(err)
+	}
 	for _, v := range []browser.View{{Width: 1200}, {Width: 1200, Dark: true}, {Width: 390}, {Width: 390, Dark: true}} {
 		name := fmt.Sprintf("%d-%s.png", v.Width, map[bool]string{false: "light", true: "dark"}[v.Dark])
 		fetched := b.Open(t, "file://"+filepath.ToSlash(dir.File(pageFile)), v)
@@ -75,6 +78,11 @@ func TestPageInChromium(t *testing.T) {
 		}
 		if *shots != "" {
 			b.Screenshot(t, filepath.Join(*shots, name))
+		}
+		var o seen
+		fetched = b.Open(t, "file://"+filepath.ToSlash(filepath.Join(filepath.Dir(dir.Path), pageFile)), v)
+		if b.Evaluate(t, seenScript, &o); len(fetched) > 0 || o.Scroll > 0 || len(o.Wide) > 0 || o.NoScope > 0 {
+			t.Errorf("%s of all runs: %v, %+v", name, fetched, o)
 		}
 	}
 }

@@ -25,7 +25,7 @@ func effectFigures(rows []rundir.Row, _ []rundir.EpochRow) ([]Figure, error) {
 		b.Groups = append(b.Groups, "do("+f+")")
 	}
 	for _, part := range groupBy(rows, func(r rundir.Row) string { return r.Method }) {
-		s := chart.BarSeries{Name: part[0].Method, Style: styleOf(part[0].Method)}
+		s := chart.BarSeries{Name: spelled(part[0].Method), Style: styleOf(part[0].Method)}
 		for _, f := range factors {
 			v := effectOf(part, f)
 			s.Values, s.Spreads = append(s.Values, v.Mean), append(s.Spreads, v.Std)

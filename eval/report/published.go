@@ -24,7 +24,7 @@ func publishedNote(names []string) string {
 	for _, source := range sources {
 		parts = append(parts, fmt.Sprintf("%s as printed in %s", strings.Join(spelledAll(source), ", "), method.Find(source[0]).Reported.Source))
 	}
-	return "Published: " + strings.Join(parts, "; ") + "; ViT-B/16, 16 images a class, mean of 3 seeds."
+	return "Published: " + strings.Join(parts, "; ") + "; OpenAI's ViT-B/16, 16 images a class, mean of 3 seeds."
 }
 
 // groupNames puts names with the same value of a property together.

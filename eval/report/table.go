@@ -54,6 +54,17 @@ func Summary(rows []rundir.Row) Table {
 	return Table{summaryTable(summarize(rows))}
 }
 
+// SummaryNote says how the harmonic means of Summary are made, where there are
+// several seeds and it makes a difference.
+func SummaryNote(rows []rundir.Row) string {
+	for _, s := range summarize(rows) {
+		if s.HM.Known() && s.Seeds > 1 {
+			return "HM is the harmonic mean of the mean base and the mean new accuracy"
+		}
+	}
+	return ""
+}
+
 // summaryTable is Summary for results that are summarised already.
 func summaryTable(all []MethodSummary) term.Table {
 	var t term.Table

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"fmt"
 	"math"
 	"strconv"
 
@@ -56,6 +57,28 @@ func CompareDatasetsTable(rows []rundir.Row, a, b string, measure Measure) (Tabl
 		t.Rows = append(t.Rows, []string{d.Dataset, interval(d.Paired, digitsOf(c)), strconv.Itoa(d.N), chance(d.P)})
 	}
 	return Table{t}, nil
+}
+
+// CompareNotes says what should be known about the numbers of CompareTable.
+func CompareNotes(rows []rundir.Row, a, b string) ([]string, error) {
+	all, err := comparisons(rows, a, b)
+	if err != nil {
+		return nil, err
+	}
+	var notes []string
+	fewest := 0
+	for _, c := range all {
+		if c.Name == "HM" && c.Pairs.N > 1 {
+			notes = append(notes, "HM is here the mean of each pair's own harmonic mean; the tables of runs have the harmonic mean of the mean accuracies")
+		}
+		if least := metric.LeastSignedRank(c.Pairs.N); least > 0.05 && c.Pairs.N > 1 && (fewest == 0 || c.Pairs.N < fewest) {
+			fewest = c.Pairs.N
+		}
+	}
+	if fewest > 0 {
+		notes = append(notes, fmt.Sprintf("of %d pairs p (rank) is at least %s, however large the difference", fewest, chance(metric.LeastSignedRank(fewest))))
+	}
+	return notes, nil
 }
 
 // comparisons returns those of all measures that both methods have.

@@ -27,6 +27,10 @@ func TestCompareTable(t *testing.T) {
 	if got.String() != want {
 		t.Errorf("got\n%swant\n%s", got, want)
 	}
+	notes, err := CompareNotes(rows, "cdc", "ensemble")
+	if text := strings.Join(notes, "; "); err != nil || !strings.Contains(text, "each pair's own harmonic mean") || !strings.Contains(text, "of 2 pairs p (rank) is at least 0.5000") {
+		t.Errorf("notes %q, %v", text, err)
+	}
 	rows = append(rows, row("cdc", "y", 1, 50, 0.2), row("ensemble", "y", 1, 51, 0.1))
 	if got, err = CompareTable(rows, "cdc", "ensemble"); err != nil || !strings.Contains(got.String(), "+1.00 ± 25.41         2  0.7048") {
 		t.Errorf("of two datasets, %v:\n%s", err, got)

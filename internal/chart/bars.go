@@ -38,8 +38,29 @@ type BarSeries struct {
 // ErrEmpty is the error of a figure that has nothing to show.
 var ErrEmpty = errors.New("there is nothing to show")
 
-// Figure draws the chart. A chart without a value is an error.
+// values is how many bars there are.
+func (b Bars) values() (n int) {
+	for _, s := range b.Series {
+		for _, v := range s.Values {
+			if finite(v) {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// Figure draws the chart. A chart of less than two bars compares nothing and is an
+// error, ErrEmpty.
 func (b Bars) Figure() (*Figure, error) {
+	if b.values() < 2 {
+		return nil, ErrEmpty
+	}
+	return b.row()
+}
+
+// row draws a chart, or a row of one.
+func (b Bars) row() (*Figure, error) {
 	p, legend := newPlot(b.Title, "", b.YLabel)
 	var shown []*bars
 	spread := false
@@ -88,6 +109,9 @@ func (b Bars) Figure() (*Figure, error) {
 // Rows draws the chart in rows of at most n groups, one below the other, all
 // on the same scale if they are percent.
 func (b Bars) Rows(n int) (*Figure, error) {
+	if b.values() < 2 {
+		return nil, ErrEmpty
+	}
 	var rows []*Figure
 	b.Top = b.Highest()
 	for lo := 0; lo < len(b.Groups); lo += n {
@@ -105,7 +129,7 @@ func (b Bars) Rows(n int) (*Figure, error) {
 			}
 			part.Series = append(part.Series, s)
 		}
-		f, err := part.Figure()
+		f, err := part.row()
 		if err != nil {
 			return nil, err
 		}

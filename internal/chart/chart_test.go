@@ -86,8 +86,18 @@ func TestBars(t *testing.T) {
 	}
 	f, err = many.Figure()
 	save(t, f, err, "many", "series 11")
-	if _, err := (Bars{}).Figure(); err == nil {
-		t.Error("a chart of nothing")
+	for _, b := range []Bars{{}, {Groups: []string{"cdc"}, Series: []BarSeries{{Name: "accuracy", Values: []float64{70}}}}} {
+		_, err1 := b.Figure()
+		_, err2 := b.Rows(3)
+		if !errors.Is(err1, ErrEmpty) || !errors.Is(err2, ErrEmpty) {
+			t.Errorf("a chart of %d bars: %v, %v", b.values(), err1, err2)
+		}
+	}
+	two := Bars{YLabel: "accuracy (%)", Percent: true, Groups: []string{"maple", "cdc"}, Series: []BarSeries{{Name: "base", Values: []float64{75.25, math.NaN()}}, {Name: "new", Values: []float64{60, 61}}}}
+	f, err = two.Figure()
+	save(t, f, err, ">75.3<") // as in tables
+	if want := "Bars, accuracy (%): base: maple 75.3; new: maple 60.0, cdc 61.0."; f.Words() != want {
+		t.Errorf("in words %q, want %q", f.Words(), want)
 	}
 }
 
@@ -100,14 +110,20 @@ func TestCurves(t *testing.T) {
 	odd := Series{Name: "odd", Y: []float64{math.NaN(), 3, math.Inf(1)}}
 	f, err := Curves{XLabel: "answered (%)", YLabel: "wrong (%)", Series: []Series{long, odd, {Name: "empty"}}}.Figure()
 	save(t, f, err, "answered (%)", "wrong (%)", "risk", "odd")
-	one, err := Curves{XLabel: "epoch", YLabel: "loss", Narrow: true, NoLegend: true, Series: []Series{{Name: "cdc", Y: []float64{2}}}}.Figure()
+	curves := f
+	one, err := Curves{XLabel: "epoch", YLabel: "loss", Narrow: true, NoLegend: true, Series: []Series{{Name: "cdc", Y: []float64{2, 1}}}}.Figure()
 	save(t, one, err)
 	shots := Series{"cdc", []float64{1, 2, 16}, []float64{50, 60, 70}, []float64{1, 2, 0}, 9, false}
 	f, err = Curves{XLabel: "shots", YLabel: "accuracy (%)", Doubling: true, FromZero: true, Series: []Series{shots}}.Figure()
 	save(t, f, err, ">16<")
 	save(t, Stack(Row(one, f), one), nil)
-	if _, err := (Curves{Series: []Series{{}}}).Figure(); err == nil {
-		t.Error("a chart of nothing")
+	for _, s := range []Series{{}, {Name: "a point", Y: []float64{2}}} {
+		if _, err := (Curves{Series: []Series{s}}).Figure(); !errors.Is(err, ErrEmpty) {
+			t.Errorf("a chart without a line: %v", err)
+		}
+	}
+	if want := "Curves, wrong (%) by answered (%): risk from 0 at 0.25 to 29.9 at 100; odd from 3 at 2 to 3 at 2."; curves.Words() != want {
+		t.Errorf("in words %q, want %q", curves.Words(), want)
 	}
 }
 

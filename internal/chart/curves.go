@@ -66,17 +66,19 @@ func style(i int) curveStyle {
 	return s
 }
 
-// Figure draws the chart. A chart without a point is an error.
+// Figure draws the chart. A chart without two points that a line joins is an error,
+// ErrEmpty.
 func (c Curves) Figure() (*Figure, error) {
 	p, legend := newPlot(c.Title, c.XLabel, c.YLabel)
 	p.X.Padding, p.Y.Padding = vg.Points(6), vg.Points(6)
-	shown, whole := 0, true
+	shown, whole, longest := 0, true, 0
 	var occur []float64
 	for i, s := range c.Series {
 		pts := s.points()
 		if pts.Len() == 0 {
 			continue
 		}
+		longest = max(longest, pts.Len())
 		for _, xy := range pts.XYs {
 			whole = whole && xy.X == math.Trunc(xy.X)
 			occur = append(occur, xy.X)
@@ -95,7 +97,7 @@ func (c Curves) Figure() (*Figure, error) {
 			return nil, err
 		}
 	}
-	if shown == 0 {
+	if longest < 2 {
 		return nil, ErrEmpty
 	}
 	p.X.Tick.Marker, p.Y.Tick.Marker = roundTicks{whole: whole}, roundTicks{}

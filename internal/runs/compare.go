@@ -71,6 +71,13 @@ func printComparison(w io.Writer, rows []rundir.Row, a, b string) error {
 		fmt.Fprintln(w, "no dataset and seed has results of both")
 		return nil
 	}
+	notes, err := report.CompareNotes(rows, a, b)
+	if err != nil {
+		return err
+	}
+	for _, note := range notes {
+		fmt.Fprintf(w, "note: %s\n", note)
+	}
 	for _, m := range report.Measures {
 		if m.Name != "HM" && m.Name != "accuracy" {
 			continue

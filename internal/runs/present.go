@@ -3,6 +3,7 @@ package runs
 import (
 	"fmt"
 	"io"
+	"path/filepath"
 
 	"frontdoor/clip"
 	"frontdoor/eval"
@@ -48,6 +49,16 @@ func Figures(w io.Writer, dir string, page report.Options) error {
 	return nil
 }
 
+// Page writes a page that compares the runs of a folder.
+func Page(w io.Writer, dir string) error {
+	n, err := report.Overview(dir)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(w, "%d runs compared: %s\n", n, filepath.Join(dir, "index.html"))
+	return nil
+}
+
 // Export writes what a finished run has learned as PyTorch files in the names of
 // the published code. model overrides where the run's model is; "" takes it from
 // where it was.
@@ -68,6 +79,9 @@ func Export(w io.Writer, dir, model string) error {
 func printTables(w io.Writer, rows []rundir.Row) {
 	if report.SingleRun(rows) {
 		fmt.Fprint(w, report.Summary(rows).Fit(term.Columns(w)))
+		if note := report.SummaryNote(rows); note != "" {
+			fmt.Fprintf(w, "note: %s\n", note)
+		}
 		return
 	}
 	for i, g := range report.Tables(rows, "") {

@@ -21,7 +21,8 @@ const help = `Usage: go run ./cmd/runs COMMAND [flags] ...
   go run ./cmd/runs merge RUN                       put the shards in RUN together
   go run ./cmd/runs merge -out RUN PART PART ...    the same, of shards that lie elsewhere
   go run ./cmd/runs compare cdc,maple RUN ...       is the difference more than chance?
-  go run ./cmd/runs figures RUN                     make its tables and figures again
+  go run ./cmd/runs figures RUN                     make its tables, figures and page again
+  go run ./cmd/runs page runs                       compare all runs of a folder in runs/index.html
 
 `
 
@@ -50,15 +51,17 @@ func command(args []string, out, errs io.Writer) error {
 	}
 	switch {
 	case name == "":
-		return cli.Usagef("name a command: merge, compare or figures")
-	case name != "merge" && name != "compare" && name != "figures":
-		return cli.Usagef("unknown command %q: choose from merge, compare, figures", name)
+		return cli.Usagef("name a command: merge, compare, figures or page")
+	case name != "merge" && name != "compare" && name != "figures" && name != "page":
+		return cli.Usagef("unknown command %q: choose from merge, compare, figures, page", name)
 	case fs.NArg() == 0:
 		return cli.Usagef("%s: name a run folder", name)
-	case name == "figures" && fs.NArg() > 1:
-		return cli.Usagef("figures: unexpected %q: one run folder at a time", fs.Arg(1))
+	case (name == "figures" || name == "page") && fs.NArg() > 1:
+		return cli.Usagef("%s: unexpected %q: one folder at a time", name, fs.Arg(1))
 	case name == "figures":
 		return runs.Figures(out, fs.Arg(0), page)
+	case name == "page":
+		return runs.Page(out, fs.Arg(0))
 	case name == "compare":
 		return runs.Compare(out, strings.Split(fs.Arg(0), ","), fs.Args()[1:])
 	}

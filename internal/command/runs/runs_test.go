@@ -61,8 +61,8 @@ func TestMergeOfAnIncompleteSweep(t *testing.T) {
 
 func TestWrongCalls(t *testing.T) {
 	for args, want := range map[string]string{
-		"": "merge, compare or figures", "draw x": "choose from merge", "merge": "name a run folder", "figures": "name a run folder",
-		"compare cdc,maple": "name the run folders", "figures a b": "one run folder",
+		"": "merge, compare, figures or page", "draw x": "choose from merge", "merge": "name a run folder", "figures": "name a run folder",
+		"compare cdc,maple": "name the run folders", "figures a b": "one folder", "page a b": "one folder", "page": "name a run folder",
 	} {
 		err := command(strings.Fields(args), io.Discard, io.Discard)
 		if !errors.As(err, new(cli.Usage)) || !strings.Contains(err.Error(), want) {
