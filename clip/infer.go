@@ -145,7 +145,7 @@ func (c *checkpoint) infer(imageOnly bool) (Config, error) {
 	}
 	grid := int(math.Round(math.Sqrt(float64(max(rows-1, 0)))))
 	if r.err == nil && 1+grid*grid != rows {
-		r.err = fmt.Errorf("tensor %q has %d rows, want a square number and one", c.label("visual.positional_embedding"), rows)
+		r.err = fmt.Errorf("tensor %q has %d rows, want a square number and one: only square pictures are supported", c.label("visual.positional_embedding"), rows)
 	}
 	out.Vision.Image = out.Vision.Patch * grid
 	return out, r.err
