@@ -100,9 +100,8 @@ func trainedHalf(name string) data.Half {
 }
 
 // answers lists the answers on images.
-func (c *Calibration) answers(o *score.Outcome) []answered {
-	doubt, by := o.Doubt()
-	c.signal = by // the same for all answers of a method
+func answers(o *score.Outcome) []answered {
+	doubt, _ := o.Doubt()
 	all := make([]answered, len(doubt))
 	for i, s := range o.Scored() {
 		all[i] = answered{s, doubt[i]}
@@ -110,8 +109,14 @@ func (c *Calibration) answers(o *score.Outcome) []answered {
 	return all
 }
 
-// note keeps the answers on images.
-func (c *Calibration) note(o *score.Outcome) { c.answered = append(c.answered, c.answers(o)...) }
+// own lists answers of the cell's method.
+func (c *Calibration) own(o *score.Outcome) []answered {
+	_, c.signal = o.Doubt() // the same for all of them
+	return answers(o)
+}
+
+// note keeps the method's answers on images.
+func (c *Calibration) note(o *score.Outcome) { c.answered = append(c.answered, c.own(o)...) }
 
 // parts is into how many parts classes are cut to be left out.
 const parts = 8

@@ -32,11 +32,11 @@ const enough = 30
 // the images of classes that were left out.
 func (s *standIn) answer(ctx context.Context, l prompt.Learner, fold []int) ([]rundir.Stranger, error) {
 	var given []answered
-	err := s.ask(ctx, s.how, s.settings, s.half, fold, func(o *score.Outcome) { given = append(given, s.answers(o)...) })
+	err := s.ask(ctx, s.how, s.settings, s.half, fold, func(o *score.Outcome) { given = append(given, answers(o)...) })
 	if err != nil {
 		return nil, err
 	}
-	own, err := s.own(ctx, l)
+	own, err := s.reference(ctx, l)
 	if err != nil {
 		return nil, err
 	}
@@ -49,10 +49,10 @@ func (s *standIn) answer(ctx context.Context, l prompt.Learner, fold []int) ([]r
 	return s.leaveOut(ctx, doubt)
 }
 
-// own returns answers of the method itself, right or wrong: those about images
+// reference returns answers of the method itself, right or wrong: those about images
 // that were held out or, where they are few, about the training images as well.
 // Of these it is surer than of others, so that thresholds come out stricter.
-func (s *standIn) own(ctx context.Context, l prompt.Learner) ([]answered, error) {
+func (s *standIn) reference(ctx context.Context, l prompt.Learner) ([]answered, error) {
 	own := slices.Clone(s.answered)
 	if len(own) >= enough {
 		return own, nil
@@ -64,7 +64,7 @@ func (s *standIn) own(ctx context.Context, l prompt.Learner) ([]answered, error)
 	if err != nil {
 		return nil, err
 	}
-	return append(own, s.answers(o)...), nil
+	return append(own, s.own(o)...), nil
 }
 
 // leaveOut fits the head without a part of the classes, part by part, and asks it

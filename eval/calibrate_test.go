@@ -17,16 +17,22 @@ import (
 // not trained on it, and without strangers the classes are left out in turn.
 func TestCalibrateWithFolds(t *testing.T) {
 	dir := start(t, filepath.Join(t.TempDir(), "run"))
-	r := smallRun(t, dir, term.Silent{}, "coop")
+	r := smallRun(t, dir, term.Silent{}, "coop", "cdc")
 	r.Config.Protocol = "all"
-	shorten(t, r, method.Settings{Epochs: 1, Batch: 8})
+	shorten(t, r, method.Settings{Epochs: 1, Batch: 8, Templates: 1})
 	if err := dir.WriteJSON(rundir.ConfigFile, r.Config); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := r.Do(context.Background()); err != nil {
 		t.Fatal(err)
 	}
-	cell := r.Config.Cells()[0]
+	for _, cell := range r.Config.Cells() {
+		checkFolds(t, r, cell)
+	}
+}
+
+func checkFolds(t *testing.T, r *Run, cell rundir.Cell) {
+	t.Helper()
 	all := len(r.Dataset.Train) + len(r.Dataset.Test)
 	held := all - cell.Shots*len(r.Dataset.Classes)
 	for _, thorough := range []bool{false, true} {
@@ -36,7 +42,7 @@ func TestCalibrateWithFolds(t *testing.T) {
 			t.Fatal(err)
 		}
 		if p.Known.N != all || !p.Approximate || p.Familiar.Known != all || !strings.Contains(p.Images, "in 2 folds") || (p.StandIn == "") != thorough {
-			t.Errorf("thorough %v: %+v, want %d images", thorough, p, all)
+			t.Errorf("%s, thorough %v: %+v, want %d images", cell, thorough, p, all)
 		}
 		// The method is asked about the images that were held out, the head about
 		// those of the training.
@@ -45,7 +51,11 @@ func TestCalibrateWithFolds(t *testing.T) {
 			want = all - held
 		}
 		if p.Familiar.Strange != want || !strings.Contains(p.Strangers, "left out in turn") {
-			t.Errorf("thorough %v: %d strangers, want %d: %s", thorough, p.Familiar.Strange, want, p.Strangers)
+			t.Errorf("%s, thorough %v: %d strangers, want %d: %s", cell, thorough, p.Familiar.Strange, want, p.Strangers)
+		}
+		evidence := cell.How().Proposed // the other has a softmax, as the head has
+		if (p.Signal == rundir.ByUncertainty) != evidence || evidence && (p.Familiar.Threshold < 0 || p.Familiar.Threshold > 1) {
+			t.Errorf("%s, thorough %v: signal %q with the threshold %v", cell, thorough, p.Signal, p.Familiar.Threshold)
 		}
 	}
 }
