@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"frontdoor/clip"
@@ -190,5 +191,26 @@ func TestLoadRun(t *testing.T) {
 		if f() == nil {
 			t.Errorf("%s: no error", name)
 		}
+	}
+}
+
+// A finished run whose checkpoint is gone says what to train again, and makes no
+// checkpoint that lacks it.
+func TestRunThatLostItsCheckpoint(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "run")
+	dir := start(t, path)
+	if _, err := smallRun(t, dir, term.Silent{}, "zeroshot", "coop").Do(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	checkpoint := filepath.Join(path, rundir.CheckpointFile)
+	if err := os.Remove(checkpoint); err != nil {
+		t.Fatal(err)
+	}
+	_, err := smallRun(t, dir, term.Silent{}, "zeroshot", "coop").Do(context.Background())
+	if err == nil || !strings.Contains(err.Error(), "coop-seed7.json to train it again") {
+		t.Errorf("error %v", err)
+	}
+	if _, err := os.Stat(checkpoint); err == nil {
+		t.Error("a checkpoint without what was learned is there")
 	}
 }

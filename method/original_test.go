@@ -2,6 +2,7 @@ package method
 
 import (
 	"io"
+	"math"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -104,6 +105,27 @@ func TestOriginalCheckpointsThatDoNotFit(t *testing.T) {
 	} {
 		path := filepath.Join(t.TempDir(), "file.pt")
 		if err := writeTorch(path, ts, 1); err != nil {
+			t.Fatal(err)
+		}
+		if _, _, _, err := OpenOriginal(m, path); err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "file.pt") {
+			t.Errorf("%v, want an error that says %q and names the file", err, want)
+		}
+	}
+}
+
+// Tensors of whole numbers, and those that hold what is no number, are refused.
+func TestOriginalCheckpointsOfNoNumbers(t *testing.T) {
+	m := tiny(t)
+	ctx := weights.NewF32("ctx", []int{4, m.Config.Text.Width}, make([]float32, 4*m.Config.Text.Width))
+	whole, infinite := ctx, weights.NewF32(ctx.Name, ctx.Shape, append(make([]float32, ctx.Len()-1), float32(math.Inf(1))))
+	whole.DType = weights.I32
+	for want, tensor := range map[string]weights.Tensor{"type I32": whole, "NaN or infinite": infinite} {
+		text, err := weights.Marshal([]weights.Tensor{tensor}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		path := filepath.Join(t.TempDir(), "file.pt")
+		if err := atomicfile.WriteBytes(path, text); err != nil {
 			t.Fatal(err)
 		}
 		if _, _, _, err := OpenOriginal(m, path); err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "file.pt") {

@@ -10,8 +10,8 @@ import (
 // pictures are images.
 func pictures() []File {
 	return []File{
-		file("progressive-of-many-scans.jpg", jpegOf(0xc2, 2048, 1), many(acScan, 20000), "\xff\xd9"),
-		file("progressive-of-four-components.jpg", jpegOf(0xc2, 13000, 4), dcScan(4), many("\x00", 400_000), many(acScan, 10), "\xff\xd9"),
+		file("progressive-of-many-scans.jpg", jpegOf(0xc2, 2048, 1), many(acScan, 30_300), "\xff\xd9"),
+		file("progressive-of-four-components.jpg", jpegOf(0xc2, 13000, 4), dcScan(4), many("\x00", 1_380_000), many(acScan, 10), "\xff\xd9"),
 		file("sequential-of-four-components.jpg", jpegOf(0xc0, 13000, 4), seqScan(4), many("\x00", 100_000), "\xff\xd9"),
 		file("side-of-65500.jpg", jpegOf(0xc2, 65500, 1), dcScan(1), "\xff\xd9"),
 		file("exif-in-itself.jpg", "\xff\xd8\xff\xe1", be16(2+6+26), "Exif\x00\x00II*\x00", le32(8), le16(1), le16(0x8769), le16(4), le32(1), le32(8), le32(8), jpegOf(0xc0, 8, 1)[2:], seqScan(1), "\xff\xd9"),
