@@ -31,8 +31,8 @@ took=$((($(date +%s%N) - begin) / 1000000)) # ms
 want=$(digest "$work/good")
 echo "a whole run takes $took ms: $want"
 
-# nap waits for a random share of a run, or a given percentage.
-nap() { local ms=$((took * ${1:-$((RANDOM % 100))} / 100)); sleep "$((ms / 1000)).$(printf %03d $((ms % 1000)))"; }
+# nap waits for a random share of a run.
+nap() { local ms=$((took * (RANDOM % 100) / 100)); sleep "$((ms / 1000)).$(printf %03d $((ms % 1000)))"; }
 
 # Killed again and again until it is done.
 kills=0 n=0
@@ -53,16 +53,22 @@ while [ $kills -lt "${KILLS:-20}" ]; do
   same "killed up to 3 times, $kills in all" "$out"
 done
 
-for share in 10 45 80; do
-  out=$work/term$share
+# reached waits until a run has made a file.
+reached() { until compgen -G "$2" >/dev/null || ! kill -0 "$1" 2>/dev/null; do sleep 0.005; done; }
+
+# Stopped at three moments: at the beginning, between two cells, and in a training.
+for moment in config.json 'cells/*-zeroshot-*.json' 'cells/*-coop-*.safetensors'; do
+  n=$((n + 1))
+  out=$work/term$n
   "$work/train" "${run[@]}" -out "$out" >"$work/log" 2>&1 &
   pid=$!
-  nap $share
+  reached $pid "$out/$moment"
   kill -TERM $pid 2>/dev/null
   wait $pid
   code=$?
-  if [ -e "$out/config.json" ]; then train -out "$out" -resume; else train "${run[@]}" -out "$out"; fi
-  same "SIGTERM at $share%, which ended with $code" "$out"
+  [ $code = 130 ] || { echo "FAIL  SIGTERM at $moment ended with $code"; failed=1; }
+  train -out "$out" -resume
+  same "SIGTERM at $moment, which ended with $code" "$out"
 done
 
 mkdir "$full"
@@ -85,7 +91,7 @@ done
 out=$work/two
 "$work/train" "${run[@]}" -out "$out" >"$work/log" 2>&1 &
 first=$!
-until [ -e "$out/config.json" ] || ! kill -0 $first 2>/dev/null; do sleep 0.01; done
+reached $first "$out/config.json"
 kill -STOP $first # so that it cannot end meanwhile
 for resume in "" -resume; do
   "$work/train" "${run[@]}" -out "$out" $resume >"$work/log2" 2>&1
@@ -104,7 +110,7 @@ same "the first of two, which ended with $?" "$out"
 out=$work/stale
 "$work/train" "${run[@]}" -out "$out" >"$work/log" 2>&1 &
 first=$!
-until [ -e "$out/config.json" ] || ! kill -0 $first 2>/dev/null; do sleep 0.01; done
+reached $first "$out/config.json"
 kill -9 $first
 wait $first 2>/dev/null
 [ -e "$out/lock" ] || { echo "FAIL  a killed run has no lock"; failed=1; }
