@@ -11,7 +11,8 @@
 //	protocol  what is trained on, and what is tested
 //	plan      what a run will take, and how it saves memory
 //	study     causes and templates, with -study
-//	report    tables and figures of the results
+//	confusion what is confused with what, and the images to look at
+//	report    tables, figures and the page of the results
 //
 // [Run] is a run, [LoadRun] opens a finished one for prediction, and [Train] is
 // the short way from a dataset to a trained learner.

@@ -1,8 +1,12 @@
 package rundir
 
 import (
+	"bytes"
+	"compress/gzip"
+	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"frontdoor/internal/hostile"
@@ -19,6 +23,8 @@ func FuzzRunFolder(f *testing.F) {
 	}
 	f.Add([]byte(`{"methods": ["cdc"], "seeds": [1], "dataset": "shape", "classes": ["a", "b"], "template": "a {}.", "settings": {"cdc": {"epochs": 1}}}`))
 	f.Add([]byte(`{"cell": {"dataset": "shape", "shots": 2, "seed": 1, "method": "cdc"}, "rows": [{"method": "cdc"}], "clocks": [{}]}`))
+	f.Add([]byte(strings.Join(placeColumns, ",") + "," + strings.Join(SignalNames[:], ",") + ",p: a\ncdc,1,2,0,s,s,all,i,a,a,,,,,,,1\n"))
+	f.Add([]byte(`{"twins": [{"images": [{"image": "a"}, {"image": "b", "split": "test"}]}], "suspects": [{"class": "a"}]}`))
 	f.Add([]byte("method,seed,epoch,loss,lr\ncdc,1,1,0.5,0.1\n"))
 	dir := f.TempDir()
 	cell := Cell{Dataset: "shape", Shots: 2, Seed: 1, Method: "cdc"}
@@ -48,6 +54,23 @@ func FuzzRunFolder(f *testing.F) {
 		}
 		if all, err := ReadPromises(dir); err == nil {
 			_ = PromiseOf(all, cell, []string{"a", "b"})
+		}
+		if found, err := ReadFindings(dir); err == nil {
+			for _, twins := range found.Twins {
+				_, _ = twins.Leak(), twins.Mixed()
+			}
+		}
+		_, _ = ReadHistory(dir)
+		var packed bytes.Buffer
+		w := gzip.NewWriter(&packed)
+		_, err1 := w.Write(text)
+		if err := errors.Join(err1, w.Close(), os.WriteFile(filepath.Join(dir, PredictionsFile), packed.Bytes(), 0o644)); err != nil {
+			t.Fatal(err)
+		}
+		for p, err := range ReadPredictions(dir) {
+			if err == nil && len(p.Classes) != len(p.Probabilities) {
+				t.Errorf("%d classes have %d probabilities", len(p.Classes), len(p.Probabilities))
+			}
 		}
 		if c, err := readCell(dir, cell); err == nil && c.Cell != cell {
 			t.Errorf("the cell %v was read as %v", c.Cell, cell)

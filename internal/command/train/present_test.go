@@ -1,0 +1,44 @@
+package train
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"frontdoor/eval/rundir"
+)
+
+// A page that cannot be written is a warning: the results are there. What is
+// doubtful about the images is noted, with pictures unless they are not wanted.
+func TestPageNeverFailsARun(t *testing.T) {
+	photos := tinyPhotos(t)
+	twin, err := os.ReadFile(filepath.Join(photos, "star", "a.png"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(photos, "star", "e.png"), twin)
+	for _, args := range [][]string{{}, {"-no-images"}} {
+		out := filepath.Join(t.TempDir(), "run")
+		write(t, filepath.Join(out, "index.html", "in the way"), nil)
+		if err := Run(context.Background(), append([]string{"-data", photos, "-method", "zeroshot", "-out", out}, args...)); err != nil {
+			t.Fatalf("%v: %v", args, err)
+		}
+		if _, err := rundir.ReadResults(out); err != nil {
+			t.Error(err)
+		}
+		found, err := rundir.ReadFindings(out)
+		if err != nil || len(found.Twins) != 1 || len(found.Twins[0].Images) != 2 {
+			t.Errorf("%v: %+v, %v", args, found, err)
+		}
+		var pictures map[string][]byte
+		text, err := os.ReadFile(filepath.Join(out, "thumbnails.json"))
+		if err == nil {
+			err = json.Unmarshal(text, &pictures)
+		}
+		if wanted := len(args) == 0; wanted != (err == nil) || wanted && len(pictures) < 4 {
+			t.Errorf("%v: %d pictures, %v", args, len(pictures), err)
+		}
+	}
+}
