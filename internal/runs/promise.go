@@ -41,6 +41,7 @@ func promised(p *rundir.Promise) string {
 		text += fmt.Sprintf("known from a probability of %.3f: risk %s, coverage %s (%s)\n", k.Threshold, percent(k.Risk), percent(k.Coverage()), counts)
 	}
 	switch {
+	case !k.Kept: // there is none
 	case p.StandIn != "":
 		text += fmt.Sprintf("the promise is approximate: the training images were answered by %s, fitted without them, in the place of %s (-thorough trains that)\n", p.StandIn, p.Cell.Method)
 	case p.Approximate:
