@@ -96,6 +96,20 @@ func namedDescription(path string, metadata map[string]string) description {
 	return description{}
 }
 
+// OpenAIs says whether the weights in a file may be OpenAI's, as far as its names
+// tell: weights that were published under another name are not, whatever their
+// architecture.
+func OpenAIs(path string) bool {
+	for _, name := range namesOf(path) {
+		for _, p := range published {
+			if p.name.MatchString(name) {
+				return openAIFiles.MatchString(name) || strings.HasSuffix(name, ".openai")
+			}
+		}
+	}
+	return true
+}
+
 // modelName is a model of OpenCLIP's at the beginning of a training's name, or
 // where OpenCLIP puts it when the name is left to it.
 var modelName = regexp.MustCompile(`(?:^|-model_)(ViT-(?:S|M|B|L|H|g|e|bigG)-\d+(?:-alt|-plus)?(?:-(?:224|240|256|280|320|336|378|384))?(-quickgelu)?)(?:[-_ ]|$)`)

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"frontdoor/clip"
 	"frontdoor/eval/rundir"
 	"frontdoor/internal/safefile"
 )
@@ -114,7 +115,11 @@ func writeRun(path string, o Options) (section, error) {
 		}
 		s.Found.thumbnails = s.thumbnails
 	}
-	s.Grids, s.More = Tables(results.Rows, config.Backbone), Measured(results.Rows)
+	backbone := config.Backbone
+	if !clip.OpenAIs(config.Model) {
+		backbone = "" // nothing was published for it
+	}
+	s.Grids, s.More = Tables(results.Rows, backbone), Measured(results.Rows)
 	if s.Figures, err = Figures(results.Rows, epochs); err != nil {
 		return s, err
 	}

@@ -31,7 +31,7 @@ type View struct {
 }
 
 // patience is how long a browser may take for everything.
-const patience = 2 * time.Minute
+const patience = 4 * time.Minute
 
 // Start starts Chromium for a test, which is skipped where there is none.
 func Start(t testing.TB) *Browser {
@@ -50,8 +50,12 @@ func Start(t testing.TB) *Browser {
 	if err1 != nil || err2 != nil {
 		t.Fatal(err1, err2)
 	}
+	profile, err := os.MkdirTemp("", "chromium")
+	if err != nil {
+		t.Fatal(err)
+	}
 	cmd := exec.Command(path, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars", "--no-first-run",
-		"--disable-background-networking", "--user-data-dir="+t.TempDir(), "--remote-debugging-pipe", "about:blank")
+		"--disable-background-networking", "--user-data-dir="+profile, "--remote-debugging-pipe", "about:blank")
 	cmd.ExtraFiles = []*os.File{toBrowser, fromBrowser} // its files 3 and 4
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -59,14 +63,16 @@ func Start(t testing.TB) *Browser {
 	toBrowser.Close()
 	fromBrowser.Close()
 	end := time.AfterFunc(patience, func() { cmd.Process.Kill() })
-	t.Cleanup(func() {
-		end.Stop()
-		in.Close()
-		cmd.Process.Kill()
-		cmd.Wait()
-		out.Close()
-	})
 	b := &Browser{in: in, out: bufio.NewReader(out)}
+	t.Cleanup(func() {
+		b.page = ""
+		b.call("Browser.close", nil, nil) // its processes end with it
+		in.Close()
+		cmd.Wait()
+		end.Stop()
+		out.Close()
+		os.RemoveAll(profile) // as far as it is no longer written
+	})
 	var target struct{ TargetID string }
 	var session struct{ SessionID string }
 	b.must(t, "Target.createTarget", map[string]any{"url": "about:blank"}, &target)
