@@ -30,6 +30,10 @@ func (l *load) quantile(q float64) time.Duration {
 	return l.answers[min(int(q*float64(len(l.answers))), len(l.answers)-1)]
 }
 
+// patience is how long a client waits that was refused. It is shorter than what
+// Retry-After asks for.
+const patience = 250 * time.Millisecond
+
 // attack lets clients post photos, each its next when the last is answered, until
 // the time is over; answers that come later count, and so does their time.
 func attack(ctx context.Context, url string, photos [][]byte, clients int, least time.Duration) *load {
@@ -43,16 +47,22 @@ func attack(ctx context.Context, url string, photos [][]byte, clients int, least
 			for i := k; ctx.Err() == nil && time.Since(begin) < least; i++ {
 				start := time.Now()
 				status, err := post(ctx, web, url, photos[i%len(photos)])
+				wait := time.Duration(0)
 				mu.Lock()
 				switch {
 				case err == nil && status == http.StatusOK:
 					l.answers = append(l.answers, time.Since(start))
 				case err == nil && status == http.StatusTooManyRequests:
 					l.refused++
+					wait = patience
 				case l.failed == nil:
 					l.failed = fmt.Errorf("status %d, %v", status, err)
 				}
 				mu.Unlock()
+				select {
+				case <-time.After(wait):
+				case <-ctx.Done():
+				}
 			}
 		})
 	}

@@ -45,9 +45,7 @@ var groups = []cli.Group{
 // Run does what the arguments of the command say.
 func Run(ctx context.Context, args []string) error {
 	if os.Getenv("GOGC") == "" {
-		// Most of the heap is weights, which cost the collector no time: it need
-		// not wait for a heap of twice their size.
-		debug.SetGCPercent(25)
+		debug.SetGCPercent(serve.GCPercent)
 	}
 	return run(ctx, args, cli.Stdout, term.Shown(os.Stderr))
 }
