@@ -3,6 +3,7 @@ package clip
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"frontdoor/weights"
@@ -61,6 +62,8 @@ func FuzzDescription(f *testing.F) {
 	}
 	f.Add(byte(0), configs[0])
 	f.Add(byte(1), configs[1])
+	f.Add(byte(0), []byte(`{"model_cfg": {"vision_cfg": {"width": 8, "head_width": 8}, "text_cfg": {"`+strings.Repeat("_", 3000)+`": 1}}}`))
+	f.Add(byte(1), []byte(`{"vision_config": {"hidden_act": "`+strings.Repeat("x", 3000)+`"}}`))
 	f.Add(byte(2), []byte(`{"do_resize": true, "size": {"shortest_edge": 1e308}, "crop_size": [1, 1], "image_mean": [0, 1e300, -1], "image_std": [0, 0, 0]}`))
 	f.Fuzz(func(t *testing.T, which byte, text []byte) {
 		texts := map[string][]byte{openCLIPConfig: configs[0], "config.json": configs[1], preprocessorConfig: []byte("{}")}

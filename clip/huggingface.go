@@ -104,7 +104,7 @@ func huggingFaceActivation(o object) string {
 	case GELU, "gelu_python":
 		return GELU
 	default:
-		o.fail("hidden_act", "is %q; only %s and %s are supported", name, QuickGELU, GELU)
+		o.fail("hidden_act", "is %q; only %s and %s are supported", shown(name), QuickGELU, GELU)
 		return ""
 	}
 }

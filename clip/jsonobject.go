@@ -9,6 +9,7 @@ import (
 	"math"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"frontdoor/internal/exactjson"
 	"frontdoor/internal/safefile"
@@ -51,8 +52,16 @@ func (o object) has(key string) bool {
 // fail remembers the first error, which names the key.
 func (o object) fail(key, format string, args ...any) {
 	if o.err != nil && *o.err == nil {
-		*o.err = fmt.Errorf("%s: %s "+format, append([]any{o.path, key}, args...)...)
+		*o.err = fmt.Errorf("%s: %s "+format, append([]any{o.path, shown(key)}, args...)...)
 	}
+}
+
+// shown is a text cut short for an error: keys and words of a file have any length.
+func shown(text string) string {
+	if len(text) > 63 {
+		return strings.ToValidUTF8(text[:60], "") + "..."
+	}
+	return text
 }
 
 // error returns the first error of the file.
@@ -65,11 +74,7 @@ func (o object) error() error {
 
 // text is a value as it is written, cut short for an error.
 func (o object) text(key string) string {
-	value := string(o.values[key])
-	if len(value) > 60 {
-		value = value[:60] + "..."
-	}
-	return value
+	return shown(string(o.values[key]))
 }
 
 // object returns the object under the key, an empty one if it is missing.

@@ -127,7 +127,7 @@ func openCLIPText(o object, d *description) towerDescription {
 	case "eos":
 		d.pool, d.eos = poolEOS, int(o.number("eos_id", 2))
 	default:
-		o.fail("pool_type", "is %q, which is not supported; only argmax and eos are", pool)
+		o.fail("pool_type", "is %q, which is not supported; only argmax and eos are", shown(pool))
 	}
 	t := openCLIPTower(o)
 	t.layers = o.whole("layers", 0)
@@ -165,7 +165,7 @@ func openCLIPProcessor(o object, h, w int) imaging.Processor {
 	case "nearest": // open_clip itself refuses it
 		p.Filter = imaging.Nearest
 	default:
-		o.fail("interpolation", "is %q, which open_clip does not have; want bicubic, bilinear or nearest", name)
+		o.fail("interpolation", "is %q, which open_clip does not have; want bicubic, bilinear or nearest", shown(name))
 	}
 	switch mode := o.word("resize_mode", "shortest"); mode {
 	case "", "shortest":
@@ -181,7 +181,7 @@ func openCLIPProcessor(o object, h, w int) imaging.Processor {
 	case "squash":
 		p.Resize, p.CropHeight, p.CropWidth = imaging.Squash, 0, 0
 	default:
-		o.fail("resize_mode", "is %q, which open_clip does not have; want shortest, longest or squash", mode)
+		o.fail("resize_mode", "is %q, which open_clip does not have; want shortest, longest or squash", shown(mode))
 	}
 	return p
 }

@@ -78,7 +78,7 @@ func huggingFaceProcessor(o object) imaging.Processor {
 	name := o.word("image_processor_type", o.word("feature_extractor_type", "CLIPImageProcessor"))
 	class, ok := imageClasses[className(name)]
 	if !ok {
-		o.fail("image_processor_type", "is %q, which is not supported; only those of CLIP, SigLIP, ViT and Bit are", name)
+		o.fail("image_processor_type", "is %q, which is not supported; only those of CLIP, SigLIP, ViT and Bit are", shown(name))
 		return imaging.Processor{}
 	}
 	p := imaging.Processor{Rules: imaging.TransformersRules, Std: [3]float64{1, 1, 1}}
