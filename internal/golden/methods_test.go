@@ -25,7 +25,7 @@ func TestMethodsThatAreNotThereYet(t *testing.T) {
 	read := 0
 	Methods(t, "", map[string]func(*testing.T, *MethodFile){"now": func(t *testing.T, f *MethodFile) {
 		read++
-		Strict(t, f, "counts", 3, 4000000000)
+		Strict(t, f, "counts", 3.0, 4e9)
 	}})
 	if read != 1 {
 		t.Errorf("%d files were read, want 1", read)
