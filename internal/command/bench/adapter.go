@@ -4,7 +4,6 @@ import (
 	_ "embed"
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"time"
 
 	"frontdoor/adapter"
@@ -120,7 +119,7 @@ func (b *bench) head(name, method string, s headSize, threads int, fit func() er
 	if b.peers {
 		peer, err := b.startAdapterPeer(s, threads)
 		if err != nil {
-			fmt.Fprintf(os.Stderr, "bench: PyTorch is left out: %v\n", err)
+			fmt.Fprintf(stderr, "bench: PyTorch is left out: %v\n", err)
 		} else {
 			defer peer.stop()
 			runners = append(runners, runner{name: "pytorch", rounds: rounds, turn: func() (float64, error) { return peer.ask("%s", method) }})

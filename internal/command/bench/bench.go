@@ -18,6 +18,7 @@ import (
 
 	"frontdoor/cuda"
 	"frontdoor/internal/cli"
+	"frontdoor/internal/term"
 	"frontdoor/simd"
 )
 
@@ -42,6 +43,9 @@ FRONTDOOR_SIMD names ours.
 
 Flags:
 `
+
+// stderr shows messages that hold what peers and files say.
+var stderr = term.Shown(os.Stderr)
 
 // bench holds what the measurements share.
 type bench struct {
@@ -109,11 +113,11 @@ func Run(ctx context.Context, args []string) error {
 	if b.gpu != nil {
 		defer b.gpu.Close() // its failures come out through onGPU
 		parts = []func() error{b.onGPU}
-		fmt.Fprintln(os.Stderr, b.gpu)
+		fmt.Fprintln(stderr, b.gpu)
 	}
 	out := newPrinter(cli.Stdout, *asJSON)
 	b.report = out.add
-	fmt.Fprintf(os.Stderr, "%s %s, %d cores, kernels %s\n", runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), simd.Kernel())
+	fmt.Fprintf(stderr, "%s %s, %d cores, kernels %s\n", runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), simd.Kernel())
 	for _, part := range parts {
 		if err := part(); err != nil {
 			return err

@@ -40,7 +40,7 @@ func fastestBLAS(try func(env []string) (seconds float64, err error)) ([]string,
 	if a < b {
 		return pinned, nil
 	}
-	fmt.Fprintf(os.Stderr, "bench: %s=%s is not passed on to peers, which are faster without it\n", coreVariable, os.Getenv(coreVariable))
+	fmt.Fprintf(stderr, "bench: %s=%s is not passed on to peers, which are faster without it\n", coreVariable, os.Getenv(coreVariable))
 	return free, nil
 }
 

@@ -3,7 +3,6 @@ package bench
 import (
 	"fmt"
 	"math/rand/v2"
-	"os"
 
 	"frontdoor/autograd"
 	"frontdoor/nn"
@@ -30,7 +29,7 @@ func (b *bench) encode() error {
 			if b.peers {
 				var err error
 				if torch, err = b.startTorch(); err != nil {
-					fmt.Fprintf(os.Stderr, "bench: without PyTorch: %v\n", err)
+					fmt.Fprintf(stderr, "bench: without PyTorch: %v\n", err)
 				}
 			}
 		}

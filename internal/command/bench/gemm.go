@@ -2,7 +2,6 @@ package bench
 
 import (
 	"fmt"
-	"os"
 	"runtime"
 	"time"
 
@@ -41,7 +40,7 @@ func (b *bench) gemm() error {
 		if b.peers && !tried {
 			var err error
 			if openblas, err = b.startOpenBLAS(); err != nil {
-				fmt.Fprintf(os.Stderr, "bench: without OpenBLAS: %v\n", err)
+				fmt.Fprintf(stderr, "bench: without OpenBLAS: %v\n", err)
 			}
 			tried = true
 		}

@@ -155,13 +155,13 @@ func (b *bench) gpuPeers(ways []string, command func(python, how string) *exec.C
 	}
 	python, err := b.pythonWithTorch()
 	if err != nil {
-		fmt.Fprintf(os.Stderr, "bench: without PyTorch: %v\n", err)
+		fmt.Fprintf(stderr, "bench: without PyTorch: %v\n", err)
 		return nil, stop
 	}
 	for _, how := range ways {
 		c, err := startChild(command(python, how))
 		if err != nil {
-			fmt.Fprintf(os.Stderr, "bench: without PyTorch in %s: %v\n", how, err)
+			fmt.Fprintf(stderr, "bench: without PyTorch in %s: %v\n", how, err)
 			continue
 		}
 		peers = append(peers, gpuPeer{c, "pytorch " + how})

@@ -57,10 +57,10 @@ func (b *bench) gpuResults() error {
 	if err := json.Unmarshal(text, &result); err != nil {
 		return fmt.Errorf("%s: not a result of tools/gpu/check.sh: %w", b.gpuFile, err)
 	}
-	fmt.Fprintf(os.Stderr, "measured before, in %d s, on %s\n", result.Seconds, result.Card)
+	fmt.Fprintf(stderr, "measured before, in %d s, on %s\n", result.Seconds, result.Card)
 	for part, ok := range result.Passed {
 		if ok != true {
-			fmt.Fprintf(os.Stderr, "bench: %s: part %s did not pass (%v)\n", b.gpuFile, part, ok)
+			fmt.Fprintf(stderr, "bench: %s: part %s did not pass (%v)\n", b.gpuFile, part, ok)
 		}
 	}
 	for _, r := range result.Records {

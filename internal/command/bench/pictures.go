@@ -53,7 +53,7 @@ func (b *bench) pictures() error {
 	}
 	pillow, err := b.startPillow(dir)
 	if err != nil {
-		fmt.Fprintf(os.Stderr, "bench: without Pillow: %v\n", err)
+		fmt.Fprintf(stderr, "bench: without Pillow: %v\n", err)
 	}
 	defer pillow.stop()
 	for _, op := range operations {

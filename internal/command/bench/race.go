@@ -3,7 +3,6 @@ package bench
 import (
 	"fmt"
 	"math"
-	"os"
 	"slices"
 	"time"
 
@@ -57,7 +56,7 @@ func (b *bench) race(threads int, runners []runner) (*outcome, error) {
 			}
 			t, err := r.turn()
 			if err != nil {
-				fmt.Fprintf(os.Stderr, "bench: %s is left out: %v\n", r.name, err)
+				fmt.Fprintf(stderr, "bench: %s is left out: %v\n", r.name, err)
 				failed[i] = true
 				continue
 			}

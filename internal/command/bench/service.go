@@ -95,7 +95,7 @@ func (b *bench) startServices(dir string) (*services, error) {
 	}
 	if b.peers {
 		if s.peer, err = startService(b.startFastAPI()); err != nil {
-			fmt.Fprintf(os.Stderr, "bench: without FastAPI: %v\n", err)
+			fmt.Fprintf(stderr, "bench: without FastAPI: %v\n", err)
 		}
 	}
 	return s, nil

@@ -26,7 +26,9 @@ const serveQueue = 64
 // serveChild serves a model, says ready, and answers the lines "address" and
 // "memory" until its input ends.
 func serveChild(ctx context.Context, model string, in io.Reader, out io.Writer) error {
-	debug.SetGCPercent(serve.GCPercent) // as cmd/serve does
+	if os.Getenv("GOGC") == "" { // as cmd/serve does
+		debug.SetGCPercent(serve.GCPercent)
+	}
 	s, err := serve.New(serve.Config{
 		Models: []serve.Model{{Name: "bench", Open: func(ctx context.Context) (*frontdoor.Classifier, error) {
 			return frontdoor.Load(ctx, model, classNames(10))

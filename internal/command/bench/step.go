@@ -115,7 +115,7 @@ func (b *bench) stepThreads(setup *stepSetup, name string, l prompt.Learner, bat
 	runners := []runner{ours}
 	peer, err := b.startStepPeer(setup.base, file, len(l.Views()), classes, threads)
 	if err != nil {
-		fmt.Fprintf(os.Stderr, "bench: without PyTorch: %v\n", err)
+		fmt.Fprintf(stderr, "bench: without PyTorch: %v\n", err)
 	}
 	defer peer.stop()
 	if peer != nil {
