@@ -15,7 +15,7 @@ import (
 // GCPercent is what a process that serves should give debug.SetGCPercent: what is
 // live are weights and what waits, which cost the collector little time, while a
 // heap of twice their size costs memory.
-const GCPercent = 25
+const GCPercent = 10
 
 // Config says what a server serves, and to whom.
 type Config struct {
