@@ -72,7 +72,7 @@ for moment in config.json 'cells/*-zeroshot-*.json' 'cells/*-coop-*.safetensors'
 done
 
 mkdir "$full"
-for size in 8k 32k 64k 128k 256k; do
+for size in 8k 16k 32k 64k 128k; do
   if ! mount -t tmpfs -o size=$size tmpfs "$full" 2>/dev/null; then
     echo "left out: full disks, which need leave to mount"
     break
