@@ -18,6 +18,7 @@ import (
 	"frontdoor/internal/parallel"
 	"frontdoor/internal/term"
 	"frontdoor/prompt"
+	"frontdoor/weights"
 )
 
 // smallRun is a run of some methods, three if none are named, that takes a
@@ -194,8 +195,8 @@ func TestLoadRun(t *testing.T) {
 	}
 }
 
-// A finished run whose checkpoint is gone says what to train again, and makes no
-// checkpoint that lacks it.
+// A finished run whose checkpoint is damaged, of something else or gone says what to
+// train again, and makes no checkpoint that lacks it.
 func TestRunThatLostItsCheckpoint(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "run")
 	dir := start(t, path)
@@ -203,10 +204,26 @@ func TestRunThatLostItsCheckpoint(t *testing.T) {
 		t.Fatal(err)
 	}
 	checkpoint := filepath.Join(path, rundir.CheckpointFile)
+	foreign, err := weights.Marshal([]weights.Tensor{weights.NewF32("x", []int{1}, []float32{1})}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for want, damage := range map[string]func() error{
+		"cells to train again":              func() error { return os.Truncate(checkpoint, 100) },
+		"coop-seed7.json to train it again": func() error { return os.WriteFile(checkpoint, foreign, 0o644) },
+	} {
+		if err := damage(); err != nil {
+			t.Fatal(err)
+		}
+		_, err := smallRun(t, dir, term.Silent{}, "zeroshot", "coop").Do(context.Background())
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("error %v, want %q", err, want)
+		}
+	}
 	if err := os.Remove(checkpoint); err != nil {
 		t.Fatal(err)
 	}
-	_, err := smallRun(t, dir, term.Silent{}, "zeroshot", "coop").Do(context.Background())
+	_, err = smallRun(t, dir, term.Silent{}, "zeroshot", "coop").Do(context.Background())
 	if err == nil || !strings.Contains(err.Error(), "coop-seed7.json to train it again") {
 		t.Errorf("error %v", err)
 	}

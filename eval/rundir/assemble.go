@@ -89,7 +89,7 @@ func (r *Dir) WriteCheckpoint(c *Config) error {
 		}
 	}
 	if len(own) == 0 && r.folder().Has(CheckpointFile) {
-		return nil
+		return r.checkCheckpoint(c)
 	}
 	if err := r.mergeStates(c); err != nil {
 		return err
@@ -99,6 +99,23 @@ func (r *Dir) WriteCheckpoint(c *Config) error {
 		errs = append(errs, r.folder().Remove(file))
 	}
 	return errors.Join(errs...)
+}
+
+// checkCheckpoint returns an error if the run's checkpoint cannot be read or lacks a
+// cell that was trained, which nothing else would tell before it is used.
+func (r *Dir) checkCheckpoint(c *Config) error {
+	f, err := openTensors(r.Path, CheckpointFile)
+	if err != nil {
+		return fmt.Errorf("%w; delete it and %s to train again", err, r.File(cellsFolder))
+	}
+	defer f.Close()
+	for _, cell := range c.Cells() {
+		has := func(name string) bool { return strings.HasPrefix(name, c.prefix(cell)) }
+		if cell.How().Trained() && !slices.ContainsFunc(f.Names(), has) {
+			return fmt.Errorf("%s lacks what %s has learned: delete %s to train it again", r.File(CheckpointFile), cell, r.File(cell.file(".json")))
+		}
+	}
+	return nil
 }
 
 // mergeStates writes the run's checkpoint: the learned tensors of all cells
