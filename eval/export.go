@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -18,10 +19,14 @@ const ExportFolder = "export"
 // Export writes what a finished run has learned as PyTorch checkpoints, in the
 // tensor names and below the folder names of the published code:
 // export/METHOD/seedS is what it takes as its model folder, in a sweep
-// export/DATASET-16shot/METHOD/seedS. It returns the paths of the files.
-func Export(t *Trained) ([]string, error) {
+// export/DATASET-16shot/METHOD/seedS. It returns the paths of the files; when ctx
+// ends, of those that were written by then.
+func Export(ctx context.Context, t *Trained) ([]string, error) {
 	var paths []string
 	for _, cell := range t.Cells() {
+		if err := ctx.Err(); err != nil {
+			return paths, err
+		}
 		how, err := method.ByName(cell.Method)
 		if err != nil {
 			return paths, err

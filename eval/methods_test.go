@@ -53,7 +53,7 @@ func TestEveryMethodRuns(t *testing.T) {
 			t.Errorf("%s: loaded %v%%, trained %v%%", name, right, *row.Base)
 		}
 	}
-	paths, err := Export(trained)
+	paths, err := Export(t.Context(), trained)
 	if err != nil || len(paths) != len(names)-3 {
 		t.Fatalf("exported %v, %v", paths, err)
 	}

@@ -128,7 +128,7 @@ func (r *Run) Do(ctx context.Context) (*rundir.Results, error) {
 	if r.results, err = r.Dir.WriteTables(r.Config, r.cells); err != nil || !r.Shard.Whole() {
 		return &r.results, err
 	}
-	return &r.results, errors.Join(r.Dir.WriteCheckpoint(r.Config), r.Dir.WritePredictions(r.Config))
+	return &r.results, errors.Join(r.Dir.WriteCheckpoint(r.Config), r.Dir.WritePredictions(ctx, r.Config))
 }
 
 // count moves the progress bar on.

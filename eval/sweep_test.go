@@ -146,7 +146,7 @@ func TestShardsMerge(t *testing.T) {
 		if _, err := r.Do(context.Background()); err != nil {
 			t.Fatal(err)
 		}
-		m, err := rundir.Merge([]string{out}, out)
+		m, err := rundir.Merge(t.Context(), []string{out}, out)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -158,7 +158,7 @@ func TestShardsMerge(t *testing.T) {
 
 	// A whole run can be a part too: copied, it is the same.
 	again := filepath.Join(t.TempDir(), "again")
-	if _, err := rundir.Merge([]string{out}, again); err != nil {
+	if _, err := rundir.Merge(t.Context(), []string{out}, again); err != nil {
 		t.Fatal(err)
 	}
 	compareFiles(t, again, want)

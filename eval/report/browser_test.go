@@ -53,7 +53,7 @@ func TestPageInChromium(t *testing.T) {
 		t.Fatal(err)
 	}
 	pageOf(t, dir, Options{})
-	if _, err := Overview(filepath.Dir(dir.Path)); err != nil {
+	if _, err := Overview(t.Context(), filepath.Dir(dir.Path)); err != nil {
 		t.Fatal(err)
 	}
 	for _, v := range []browser.View{{Width: 1200}, {Width: 1200, Dark: true}, {Width: 390}, {Width: 390, Dark: true}} {

@@ -127,12 +127,12 @@ func TestFigures(t *testing.T) {
 // that they can show.
 func TestWrite(t *testing.T) {
 	dir := t.TempDir()
-	wantError(t, Write(dir, Options{}), "results.json")
+	wantError(t, Write(t.Context(), dir, Options{}), "results.json")
 	run := &rundir.Dir{Path: dir}
 	if err := run.WriteJSON(rundir.ResultsFile, rundir.Results{Rows: richRows()}); err != nil {
 		t.Fatal(err)
 	}
-	if err := Write(dir, Options{}); err != nil {
+	if err := Write(t.Context(), dir, Options{}); err != nil {
 		t.Fatal(err)
 	}
 	for _, name := range []string{"tables/base2new.md", "tables/base2new.tex", "tables/fewshot.csv", "figures/accuracy.png", "figures/accuracy.svg", "index.html", "figures/calibration.svg"} {
@@ -160,7 +160,7 @@ func TestWriteSeveral(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "image-and-captions.png"), []byte("\x89PNG\r\n\x1a\nany"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if err := Write(dir, Options{}); err != nil {
+	if err := Write(t.Context(), dir, Options{}); err != nil {
 		t.Fatal(err)
 	}
 	text, err := os.ReadFile(filepath.Join(dir, pageFile))

@@ -63,7 +63,7 @@ func TestNamesStayInTheFolder(t *testing.T) {
 		rows[i].Method = "../../../README"
 	}
 	outer, run := hostileRun(t, rundir.Results{Rows: rows, Command: "go run ./cmd/train; rm -rf /"})
-	if err := Write(run.Path, Options{}); err != nil {
+	if err := Write(t.Context(), run.Path, Options{}); err != nil {
 		t.Fatal(err)
 	}
 	untouched(t, outer, run)
@@ -90,7 +90,7 @@ func TestLinksAreNotFollowed(t *testing.T) {
 		if err := os.Symlink(target, run.File(name)); err != nil {
 			t.Fatal(err)
 		}
-		wantError(t, Write(run.Path, Options{}), filepath.Join(run.Path, name))
+		wantError(t, Write(t.Context(), run.Path, Options{}), filepath.Join(run.Path, name))
 		untouched(t, outer, run)
 	}
 	// A text beside a picture is shown too.
@@ -103,14 +103,14 @@ func TestLinksAreNotFollowed(t *testing.T) {
 	if err := os.WriteFile(run.File("a.png"), []byte("\x89PNG\r\n\x1a\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	wantError(t, Write(run.Path, Options{}), "a.txt")
+	wantError(t, Write(t.Context(), run.Path, Options{}), "a.txt")
 	untouched(t, outer, run)
 	// A link to the folder of another run.
 	several := t.TempDir()
 	if err := os.Symlink(run.Path, filepath.Join(several, "one")); err != nil {
 		t.Fatal(err)
 	}
-	wantError(t, Write(several, Options{}), "a link")
+	wantError(t, Write(t.Context(), several, Options{}), "a link")
 }
 
 // A picture of any other kind is not copied into a page.
@@ -119,7 +119,7 @@ func TestOnlyPicturesAreShown(t *testing.T) {
 	if err := os.WriteFile(run.File("a.png"), []byte("password"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	wantError(t, Write(run.Path, Options{}), "not a PNG")
+	wantError(t, Write(t.Context(), run.Path, Options{}), "not a PNG")
 }
 
 // What a spreadsheet would run, and what a terminal would obey, reaches neither
@@ -130,7 +130,7 @@ func TestCellsAreTexts(t *testing.T) {
 		rows[i].Dataset = "=HYPERLINK(\"http://x\")"
 	}
 	_, run := hostileRun(t, rundir.Results{Rows: rows})
-	if err := Write(run.Path, Options{}); err != nil {
+	if err := Write(t.Context(), run.Path, Options{}); err != nil {
 		t.Fatal(err)
 	}
 	text, err := os.ReadFile(run.File("tables/base2new.csv"))
@@ -142,5 +142,5 @@ func TestCellsAreTexts(t *testing.T) {
 	}
 	rows[0].Method = "cdc\x1b[2J"
 	_, run = hostileRun(t, rundir.Results{Rows: rows})
-	wantError(t, Write(run.Path, Options{}), "control characters")
+	wantError(t, Write(t.Context(), run.Path, Options{}), "control characters")
 }

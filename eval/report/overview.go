@@ -1,6 +1,7 @@
 package report
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"net/url"
@@ -9,6 +10,7 @@ import (
 	"strings"
 
 	"frontdoor/eval/rundir"
+	"frontdoor/internal/budget"
 	"frontdoor/internal/safefile"
 	"frontdoor/internal/term"
 )
@@ -16,8 +18,8 @@ import (
 // Overview writes the page of a folder of runs that compares them: a line for each
 // run, dataset, number of shots and method, with a link to the run's own page. It
 // draws nothing. Runs that cannot be read are listed with the reason. It returns the
-// number of runs.
-func Overview(path string) (n int, err error) {
+// number of runs, or the error of ctx as soon as that ends.
+func Overview(ctx context.Context, path string) (n int, err error) {
 	folders, err := runsIn(path)
 	if err != nil {
 		return 0, err
@@ -27,7 +29,10 @@ func Overview(path string) (n int, err error) {
 	}
 	o := overview{Title: filepath.Base(path)}
 	for _, folder := range folders {
-		lines, err := linesOf(folder)
+		lines, err := budget.Within(ctx, func() ([]overviewLine, error) { return linesOf(folder) }, nil)
+		if ctx.Err() != nil {
+			return 0, ctx.Err()
+		}
 		if err != nil {
 			o.Broken = append(o.Broken, fact{filepath.Base(folder), term.Clean(err.Error())})
 			continue

@@ -24,7 +24,7 @@ func TestOverview(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := Write(filepath.Join(dir, "a#1"), Options{}); err != nil {
+	if err := Write(t.Context(), filepath.Join(dir, "a#1"), Options{}); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.MkdirAll(filepath.Join(dir, "broken"), 0o755); err != nil {
@@ -33,7 +33,7 @@ func TestOverview(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "broken", rundir.ResultsFile), []byte("{"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	n, err := Overview(dir)
+	n, err := Overview(t.Context(), dir)
 	if err != nil || n != 3 {
 		t.Fatal(n, err)
 	}
@@ -50,7 +50,7 @@ func TestOverview(t *testing.T) {
 	if best := regexp.MustCompile(`(?m)^.*<b>CDC</b>.*$`).FindAllString(page, -1); len(best) != 1 || !strings.Contains(best[0], "a#1") {
 		t.Errorf("the best are %q", best)
 	}
-	if _, err := Overview(t.TempDir()); err == nil || !strings.Contains(err.Error(), "holds no run folders") {
+	if _, err := Overview(t.Context(), t.TempDir()); err == nil || !strings.Contains(err.Error(), "holds no run folders") {
 		t.Errorf("of an empty folder: %v", err)
 	}
 }

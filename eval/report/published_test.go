@@ -25,7 +25,7 @@ func TestPublishedNumbersAreOfOpenAIsModel(t *testing.T) {
 		if err := run.WriteJSON(rundir.ResultsFile, rundir.Results{Rows: []rundir.Row{row}}); err != nil {
 			t.Fatal(err)
 		}
-		if err := Write(run.Path, Options{}); err != nil {
+		if err := Write(t.Context(), run.Path, Options{}); err != nil {
 			t.Fatal(err)
 		}
 		table, err := os.ReadFile(filepath.Join(run.Path, tablesFolder, "base2new.md"))

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"context"
 	"fmt"
 	"io/fs"
 	"os"
@@ -10,6 +11,7 @@ import (
 
 	"frontdoor/clip"
 	"frontdoor/eval/rundir"
+	"frontdoor/internal/budget"
 	"frontdoor/internal/safefile"
 )
 
@@ -26,8 +28,8 @@ type Options struct {
 
 // Write makes the tables and figures of the run folder at path from its
 // results and metrics.csv alone, and a page that shows them all. A folder
-// that holds no run but folders of runs gets theirs, and one page for all.
-func Write(path string, o Options) error {
+// that holds no run but folders of runs gets theirs, and one page for all. It ends with ctx.
+func Write(ctx context.Context, path string, o Options) error {
 	runs, err := runsIn(path)
 	if err != nil {
 		return err
@@ -37,7 +39,7 @@ func Write(path string, o Options) error {
 	}
 	var sections []section
 	for _, run := range runs {
-		s, err := writeRun(run, o)
+		s, err := writeRun(ctx, run, o)
 		if err != nil {
 			return err
 		}
@@ -80,8 +82,8 @@ func heading(path string) string {
 	return strings.TrimSuffix(sentence(rest), ".")
 }
 
-// writeRun writes the tables and figures of one run.
-func writeRun(path string, o Options) (section, error) {
+// readRun reads what a run's page shows, and draws its figures.
+func readRun(path string, o Options) (section, error) {
 	s := section{Title: heading(path), folder: path}
 	results, err := rundir.ReadResults(path)
 	if err != nil {
@@ -120,7 +122,14 @@ func writeRun(path string, o Options) (section, error) {
 		backbone = "" // nothing was published for it
 	}
 	s.Grids, s.More = Tables(results.Rows, backbone), Measured(results.Rows)
-	if s.Figures, err = Figures(results.Rows, epochs); err != nil {
+	s.Figures, err = Figures(results.Rows, epochs)
+	return s, err
+}
+
+// writeRun writes the tables and figures of one run.
+func writeRun(ctx context.Context, path string, o Options) (section, error) {
+	s, err := budget.Within(ctx, func() (section, error) { return readRun(path, o) }, nil)
+	if err != nil {
 		return s, err
 	}
 	run := safefile.Dir(path)
@@ -135,6 +144,9 @@ func writeRun(path string, o Options) (section, error) {
 		}
 	}
 	for _, d := range s.Figures {
+		if err := ctx.Err(); err != nil {
+			return s, err
+		}
 		if err := d.save(run, figuresFolder); err != nil {
 			return s, err
 		}

@@ -59,7 +59,7 @@ func answeredRun(t *testing.T, classes int) *rundir.Dir {
 	if err := dir.WriteJSON(rundir.ResultsFile, rundir.Results{Version: rundir.Version, Rows: rows, Command: c.Command}); err != nil {
 		t.Fatal(err)
 	}
-	if err := dir.WritePredictions(c); err != nil {
+	if err := dir.WritePredictions(t.Context(), c); err != nil {
 		t.Fatal(err)
 	}
 	return dir
@@ -76,7 +76,7 @@ func square(_, name string) (*imaging.Image, error) {
 // pageOf writes and reads the page of a run.
 func pageOf(t *testing.T, dir *rundir.Dir, o Options) string {
 	t.Helper()
-	if err := Write(dir.Path, o); err != nil {
+	if err := Write(t.Context(), dir.Path, o); err != nil {
 		t.Fatal(err)
 	}
 	text, err := os.ReadFile(dir.File(pageFile))
@@ -154,7 +154,7 @@ func TestPageShowsFindings(t *testing.T) {
 	if err := dir.WriteJSON(rundir.FindingsFile, map[string]any{"twins": []any{map[string]any{"images": []any{}}}}); err != nil {
 		t.Fatal(err)
 	}
-	wantError(t, Write(dir.Path, Options{}), rundir.FindingsFile, "alone")
+	wantError(t, Write(t.Context(), dir.Path, Options{}), rundir.FindingsFile, "alone")
 }
 
 // Of a hundred classes the matrix shows those with the most mistakes, and says so.
@@ -206,7 +206,7 @@ func TestPageOfBrokenPredictions(t *testing.T) {
 	if err := os.WriteFile(dir.File(rundir.PredictionsFile), []byte("no"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	wantError(t, Write(dir.Path, Options{}), rundir.PredictionsFile)
+	wantError(t, Write(t.Context(), dir.Path, Options{}), rundir.PredictionsFile)
 	for _, name := range []string{rundir.PredictionsFile, rundir.ConfigFile} {
 		if err := os.Remove(dir.File(name)); err != nil {
 			t.Fatal(err)

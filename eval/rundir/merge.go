@@ -1,6 +1,7 @@
 package rundir
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -12,6 +13,7 @@ import (
 	"slices"
 	"strings"
 
+	"frontdoor/internal/budget"
 	"frontdoor/internal/safefile"
 	"frontdoor/weights"
 )
@@ -33,14 +35,15 @@ type Merged struct {
 // the folder of a shard, or one that holds such folders. Nobody needs to have
 // kept the parts apart from each other's cells, and out may be one of dirs.
 // What is missing is listed in the result; Do computes it, or Merge finds it
-// another time. The parts stay as they are.
-func Merge(dirs []string, out string) (*Merged, error) {
+// another time. The parts stay as they are. When ctx ends it returns ctx's error
+// and leaves a folder that a later call continues.
+func Merge(ctx context.Context, dirs []string, out string) (*Merged, error) {
 	parts, err := findParts(dirs)
 	if err != nil {
 		return nil, err
 	}
 	m := &Merged{}
-	if m.Config, m.Kernels, err = commonConfig(parts); err != nil {
+	if m.Config, m.Kernels, err = commonConfig(ctx, parts); err != nil {
 		return nil, err
 	}
 	m.Shards = shardsOf(parts)
@@ -54,14 +57,14 @@ func Merge(dirs []string, out string) (*Merged, error) {
 	if err := dir.folder().Make(cellsFolder); err != nil {
 		return nil, errors.Join(err, dir.Close())
 	}
-	return m, errors.Join(m.fill(dir, parts), dir.Close())
+	return m, errors.Join(m.fill(ctx, dir, parts), dir.Close())
 }
 
 // fill copies the cells that are finished in a part, and writes the files of
 // the run.
-func (m *Merged) fill(dir *Dir, parts []string) error {
+func (m *Merged) fill(ctx context.Context, dir *Dir, parts []string) error {
 	if dir.folder().Has(ConfigFile) {
-		if _, _, err := commonConfig(append([]string{dir.Path}, parts...)); err != nil {
+		if _, _, err := commonConfig(ctx, append([]string{dir.Path}, parts...)); err != nil {
 			return err
 		}
 	} else if err := dir.WriteJSON(ConfigFile, m.Config); err != nil {
@@ -69,6 +72,9 @@ func (m *Merged) fill(dir *Dir, parts []string) error {
 	}
 	all := Finished{}
 	for _, cell := range m.Config.Cells() {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		f, err := dir.fetch(m.Config, cell, parts)
 		if err != nil {
 			return err
@@ -83,7 +89,7 @@ func (m *Merged) fill(dir *Dir, parts []string) error {
 	if m.Results, err = dir.WriteTables(m.Config, all); err != nil {
 		return err
 	}
-	if err := dir.WritePredictions(m.Config); err != nil || len(m.Missing) > 0 {
+	if err := dir.WritePredictions(ctx, m.Config); err != nil || len(m.Missing) > 0 {
 		return err
 	}
 	return dir.WriteCheckpoint(m.Config)
@@ -190,11 +196,11 @@ func shardsOf(parts []string) int {
 
 // commonConfig reads the configuration of the parts, which must not differ but
 // in the machine.
-func commonConfig(parts []string) (*Config, []string, error) {
+func commonConfig(ctx context.Context, parts []string) (*Config, []string, error) {
 	var first *Config
 	var kernels []string
 	for _, part := range parts {
-		c, err := ReadConfig(part)
+		c, err := budget.Within(ctx, func() (*Config, error) { return ReadConfig(part) }, nil)
 		if err != nil {
 			return nil, nil, err
 		}

@@ -22,9 +22,9 @@ func TestMergeRefusesOtherRuns(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	_, err := Merge([]string{out}, filepath.Join(out, "all"))
+	_, err := Merge(t.Context(), []string{out}, filepath.Join(out, "all"))
 	wantError(t, err, "-shots 2 and 4", "different runs")
-	_, err = Merge([]string{t.TempDir()}, out)
+	_, err = Merge(t.Context(), []string{t.TempDir()}, out)
 	wantError(t, err, "no run")
 }
 

@@ -2,6 +2,7 @@ package rundir
 
 import (
 	"cmp"
+	"context"
 	"encoding/csv"
 	"errors"
 	"io"
@@ -55,7 +56,7 @@ func (p *Prediction) Of(class string) float64 {
 // WritePredictions puts the answers of all cells together in the order of the
 // cells, and the mistakes among them. A run of an older version, whose cells have
 // no answers, is left as it is.
-func (r *Dir) WritePredictions(c *Config) error {
+func (r *Dir) WritePredictions(ctx context.Context, c *Config) error {
 	var files []string
 	for _, cell := range c.Cells() {
 		if f := cell.answersFile(); r.folder().Has(f) {
@@ -79,7 +80,7 @@ func (r *Dir) WritePredictions(c *Config) error {
 			for p, err := range predictionsIn(r.Path, f) {
 				if err == nil {
 					wrong.add(p)
-					err = out.write(p)
+					err = errors.Join(ctx.Err(), out.write(p))
 				}
 				if err != nil {
 					return err

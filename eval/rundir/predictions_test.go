@@ -38,7 +38,7 @@ func run(t *testing.T) (*Dir, *Config) {
 			t.Fatal(err)
 		}
 	}
-	if err := dir.WritePredictions(c); err != nil {
+	if err := dir.WritePredictions(t.Context(), c); err != nil {
 		t.Fatal(err)
 	}
 	return dir, c

@@ -12,6 +12,10 @@ import (
 // seconds; what it still makes is given to drop, unless that is nil. Memory of a
 // mapped file that is gone is an error, as [mmap.Guard] says.
 func Within[T any](ctx context.Context, read func() (T, error), drop func(T)) (T, error) {
+	var none T
+	if err := ctx.Err(); err != nil {
+		return none, err
+	}
 	type result struct {
 		value T
 		err   error
@@ -33,7 +37,6 @@ func Within[T any](ctx context.Context, read func() (T, error), drop func(T)) (T
 				}
 			}()
 		}
-		var none T
 		return none, ctx.Err()
 	}
 }

@@ -60,7 +60,7 @@ var readers = []reader{
 	{"every image of a place", func(path string) error { _, _, err := files.Every(context.Background(), path); return err }, 256 * mib, 64},
 	{"records", func(path string) error { _, err := recordfile.Open(path, 150528); return err }, 64 * mib, 16},
 	{"lock", lockfile.Acquire, 64 * mib, 16},
-	{"run folder", inFolder(func(dir string) error { return report.Write(dir, report.Options{}) }, rundir.ResultsFile, rundir.MetricsFile), 256 * mib, 64},
+	{"run folder", inFolder(func(dir string) error { return report.Write(context.Background(), dir, report.Options{}) }, rundir.ResultsFile, rundir.MetricsFile), 256 * mib, 64},
 	{"predictions", inFolder(readPredictions, rundir.PredictionsFile), 128 * mib, 64},
 	{"configuration", inFolder(func(dir string) error { _, err := rundir.ReadConfig(dir); return err }, rundir.ConfigFile), 128 * mib, 64},
 	{"epochs", inFolder(func(dir string) error { _, err := rundir.ReadEpochs(dir); return err }, rundir.MetricsFile), 128 * mib, 64},

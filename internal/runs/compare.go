@@ -1,6 +1,7 @@
 package runs
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"slices"
@@ -8,13 +9,14 @@ import (
 
 	"frontdoor/eval/report"
 	"frontdoor/eval/rundir"
+	"frontdoor/internal/budget"
 	"frontdoor/internal/cli"
 	"frontdoor/internal/term"
 )
 
 // Compare prints how the first of some methods stands against each of the
 // others, from the results of run folders alone.
-func Compare(w io.Writer, methods, dirs []string) error {
+func Compare(ctx context.Context, w io.Writer, methods, dirs []string) error {
 	switch list := strings.Join(methods, ","); {
 	case len(methods) < 2:
 		return cli.Usagef("-compare %s: name two methods or more, such as cdc,ensemble", list)
@@ -23,7 +25,7 @@ func Compare(w io.Writer, methods, dirs []string) error {
 	}
 	var rows []rundir.Row
 	for _, dir := range dirs {
-		results, err := rundir.ReadResults(dir)
+		results, err := budget.Within(ctx, func() (*rundir.Results, error) { return rundir.ReadResults(dir) }, nil)
 		if err != nil {
 			return err
 		}

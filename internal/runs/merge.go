@@ -1,6 +1,7 @@
 package runs
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"strings"
@@ -14,8 +15,8 @@ import (
 // tables. What is missing comes first, cell by cell on errs, with the commands
 // that compute it, and makes the call fail; the tables then show what is there.
 // name is that of the command that reports.
-func Merge(w, errs io.Writer, name string, parts []string, out string) error {
-	m, err := rundir.Merge(parts, out)
+func Merge(ctx context.Context, w, errs io.Writer, name string, parts []string, out string) error {
+	m, err := rundir.Merge(ctx, parts, out)
 	if err != nil {
 		return err
 	}
@@ -24,7 +25,11 @@ func Merge(w, errs io.Writer, name string, parts []string, out string) error {
 	}
 	incomplete := missing(errs, name, m, parts[0], out)
 	if len(m.Results.Rows) > 0 {
-		if err := Present(w, out, m.Results.Rows, Show{Costs: true}); err != nil {
+		err := Present(ctx, w, out, m.Results.Rows, Show{Costs: true})
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err != nil {
 			fmt.Fprintf(errs, "%s: warning: its tables, figures and page are not written: %v\n", name, err)
 		}
 		fmt.Fprintf(w, "\nrun folder: %s\n", out)

@@ -1,6 +1,7 @@
 package runs
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -9,6 +10,7 @@ import (
 	"frontdoor/eval"
 	"frontdoor/eval/report"
 	"frontdoor/eval/rundir"
+	"frontdoor/internal/budget"
 	"frontdoor/internal/term"
 )
 
@@ -21,7 +23,7 @@ type Show struct {
 
 // Present prints the tables of a run and writes its tables, figures and page into
 // its folder. An error says that these could not be written; the results can.
-func Present(w io.Writer, dir string, rows []rundir.Row, show Show) error {
+func Present(ctx context.Context, w io.Writer, dir string, rows []rundir.Row, show Show) error {
 	printTables(w, rows)
 	if show.Costs && report.SingleRun(rows) {
 		fmt.Fprintf(w, "\n%s", report.CostTable(rows).Fit(term.Columns(w)))
@@ -36,13 +38,13 @@ func Present(w io.Writer, dir string, rows []rundir.Row, show Show) error {
 			fmt.Fprintf(w, "\n%s\n%s", g.Title, text.Fit(term.Columns(w)))
 		}
 	}
-	return report.Write(dir, show.Page)
+	return report.Write(ctx, dir, show.Page)
 }
 
 // Figures makes tables, figures and page of a run, or of a folder of runs, again
 // from its results.
-func Figures(w io.Writer, dir string, page report.Options) error {
-	if err := report.Write(dir, page); err != nil {
+func Figures(ctx context.Context, w io.Writer, dir string, page report.Options) error {
+	if err := report.Write(ctx, dir, page); err != nil {
 		return err
 	}
 	fmt.Fprintf(w, "tables and figures: %s\n", dir)
@@ -50,8 +52,8 @@ func Figures(w io.Writer, dir string, page report.Options) error {
 }
 
 // Page writes a page that compares the runs of a folder.
-func Page(w io.Writer, dir string) error {
-	n, err := report.Overview(dir)
+func Page(ctx context.Context, w io.Writer, dir string) error {
+	n, err := report.Overview(ctx, dir)
 	if err != nil {
 		return err
 	}
@@ -62,12 +64,12 @@ func Page(w io.Writer, dir string) error {
 // Export writes what a finished run has learned as PyTorch files in the names of
 // the published code. model overrides where the run's model is; "" takes it from
 // where it was.
-func Export(w io.Writer, dir, model string) error {
-	t, err := eval.LoadRun(dir, model, clip.Options{})
+func Export(ctx context.Context, w io.Writer, dir, model string) error {
+	t, err := budget.Within(ctx, func() (*eval.Trained, error) { return eval.LoadRun(dir, model, clip.Options{}) }, nil)
 	if err != nil {
 		return err
 	}
-	paths, err := eval.Export(t)
+	paths, err := eval.Export(ctx, t)
 	for _, path := range paths {
 		fmt.Fprintf(w, "exported: %s\n", path)
 	}

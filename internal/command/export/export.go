@@ -23,9 +23,9 @@ Flags:
 `
 
 // Run does what the arguments of the command say.
-func Run(_ context.Context, args []string) error { return export(args, term.Shown(cli.Stdout)) }
+func Run(ctx context.Context, args []string) error { return export(ctx, args, term.Shown(cli.Stdout)) }
 
-func export(args []string, out io.Writer) error {
+func export(ctx context.Context, args []string, out io.Writer) error {
 	fs := flag.NewFlagSet("export", flag.ContinueOnError)
 	model := fs.String("model", "", "`FILE` of the run's model, if it is not where it was")
 	if err := cli.Parse(fs, args, help); err != nil {
@@ -34,5 +34,5 @@ func export(args []string, out io.Writer) error {
 	if fs.NArg() != 1 {
 		return cli.Usagef("name one run folder")
 	}
-	return runs.Export(out, fs.Arg(0), *model)
+	return runs.Export(ctx, out, fs.Arg(0), *model)
 }

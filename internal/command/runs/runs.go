@@ -27,12 +27,12 @@ const help = `Usage: go run ./cmd/runs COMMAND [flags] ...
 `
 
 // Run does what the arguments of the command say.
-func Run(_ context.Context, args []string) error {
-	return command(args, term.Shown(cli.Stdout), term.Shown(os.Stderr))
+func Run(ctx context.Context, args []string) error {
+	return command(ctx, args, term.Shown(cli.Stdout), term.Shown(os.Stderr))
 }
 
 // command does what the arguments say.
-func command(args []string, out, errs io.Writer) error {
+func command(ctx context.Context, args []string, out, errs io.Writer) error {
 	name := ""
 	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
 		name, args = args[0], args[1:]
@@ -59,14 +59,14 @@ func command(args []string, out, errs io.Writer) error {
 	case (name == "figures" || name == "page") && fs.NArg() > 1:
 		return cli.Usagef("%s: unexpected %q: one folder at a time", name, fs.Arg(1))
 	case name == "figures":
-		return runs.Figures(out, fs.Arg(0), page)
+		return runs.Figures(ctx, out, fs.Arg(0), page)
 	case name == "page":
-		return runs.Page(out, fs.Arg(0))
+		return runs.Page(ctx, out, fs.Arg(0))
 	case name == "compare":
-		return runs.Compare(out, strings.Split(fs.Arg(0), ","), fs.Args()[1:])
+		return runs.Compare(ctx, out, strings.Split(fs.Arg(0), ","), fs.Args()[1:])
 	}
 	if folder == "" {
 		folder = fs.Arg(0)
 	}
-	return runs.Merge(out, errs, "runs", fs.Args(), folder)
+	return runs.Merge(ctx, out, errs, "runs", fs.Args(), folder)
 }

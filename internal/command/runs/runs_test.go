@@ -1,6 +1,7 @@
 package runs
 
 import (
+	"context"
 	"errors"
 	"io"
 	"os"
@@ -45,7 +46,7 @@ func TestMergeOfAnIncompleteSweep(t *testing.T) {
 		t.Fatal(err)
 	}
 	var errs strings.Builder
-	err = command([]string{"merge", run}, io.Discard, &errs)
+	err = command(t.Context(), []string{"merge", run}, io.Discard, &errs)
 	if err == nil || !strings.Contains(err.Error(), "is not complete") {
 		t.Errorf("error %v", err)
 	}
@@ -59,12 +60,32 @@ func TestMergeOfAnIncompleteSweep(t *testing.T) {
 	}
 }
 
+// A context that has ended ends every command, and no file is made.
+func TestInterrupted(t *testing.T) {
+	finished := filepath.Join("..", "train", "testdata", "runs", "finished")
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	for _, args := range []string{"merge -out OUT RUN", "compare cdc,coop RUN", "figures OUT", "page OUT"} {
+		out := t.TempDir()
+		if err := os.CopyFS(filepath.Join(out, "finished"), os.DirFS(finished)); err != nil {
+			t.Fatal(err)
+		}
+		args := strings.Fields(strings.NewReplacer("RUN", finished, "OUT", out).Replace(args))
+		if err := command(ctx, args, io.Discard, io.Discard); !errors.Is(err, context.Canceled) {
+			t.Errorf("runs %s: %v", args, err)
+		}
+		if files, err := filepath.Glob(filepath.Join(out, "*.*")); err != nil || len(files) > 0 {
+			t.Errorf("runs %s made %v, %v", args, files, err)
+		}
+	}
+}
+
 func TestWrongCalls(t *testing.T) {
 	for args, want := range map[string]string{
 		"": "merge, compare, figures or page", "draw x": "choose from merge", "merge": "name a run folder", "figures": "name a run folder",
 		"compare cdc,maple": "name the run folders", "figures a b": "one folder", "page a b": "one folder", "page": "name a run folder",
 	} {
-		err := command(strings.Fields(args), io.Discard, io.Discard)
+		err := command(t.Context(), strings.Fields(args), io.Discard, io.Discard)
 		if !errors.As(err, new(cli.Usage)) || !strings.Contains(err.Error(), want) {
 			t.Errorf("runs %s: %v, want %q", args, err, want)
 		}

@@ -16,8 +16,9 @@ import (
 )
 
 // present prints the tables of a finished run and writes them, its figures and its
-// page. Its results are there by now, so that what goes wrong is a warning.
-func (o *options) present(ctx context.Context, run *eval.Run, rows []rundir.Row) {
+// page. Its results are there by now, so that what goes wrong is a warning, but for
+// an interruption.
+func (o *options) present(ctx context.Context, run *eval.Run, rows []rundir.Row) error {
 	if err := o.examine(ctx, run); err != nil {
 		fmt.Fprintf(stderr, "train: warning: the page says nothing about doubtful images: %v\n", err)
 	}
@@ -27,9 +28,14 @@ func (o *options) present(ctx context.Context, run *eval.Run, rows []rundir.Row)
 		}
 	}
 	show := runs.Show{Costs: o.methods != o.defaultMethods(), Study: o.study, Page: o.page}
-	if err := runs.Present(stdout, run.Dir.Path, rows, show); err != nil {
+	err := runs.Present(ctx, stdout, run.Dir.Path, rows, show)
+	if ctx.Err() != nil {
+		return cli.Interrupted(fmt.Sprintf("%s figures %s", cli.Call("runs"), cli.Quote(run.Dir.Path)))
+	}
+	if err != nil {
 		fmt.Fprintf(stderr, "train: warning: tables, figures and page are not written: %v\n", err)
 	}
+	return nil
 }
 
 // mostExamined is up to how many of one's own images are looked at for the page of

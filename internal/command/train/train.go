@@ -80,13 +80,13 @@ func Run(ctx context.Context, args []string) error {
 	}
 	switch {
 	case o.compare != "":
-		return runs.Compare(stdout, split(o.compare), o.runs)
+		return runs.Compare(ctx, stdout, split(o.compare), o.runs)
 	case o.verify:
 		return o.checkData(ctx)
 	case o.merge != "":
-		return runs.Merge(stdout, stderr, "train", o.runs, o.out)
+		return runs.Merge(ctx, stdout, stderr, "train", o.runs, o.out)
 	case o.figures != "":
-		return runs.Figures(stdout, o.figures, o.page)
+		return runs.Figures(ctx, stdout, o.figures, o.page)
 	}
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(garbage)
@@ -159,9 +159,11 @@ func (o *options) trainOn(ctx context.Context, gpu *cuda.Device) (err error) {
 		o.presentShard(config, results.Rows)
 		return nil
 	}
-	o.present(ctx, run, results.Rows)
+	if err := o.present(ctx, run, results.Rows); err != nil {
+		return err
+	}
 	if o.export {
-		if err := runs.Export(stdout, run.Dir.Path, o.model); err != nil {
+		if err := runs.Export(ctx, stdout, run.Dir.Path, o.model); err != nil {
 			return err
 		}
 	}
