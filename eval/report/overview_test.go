@@ -13,7 +13,7 @@ import (
 // All runs of a folder are compared, each with a link to its page where it has one;
 // one that is damaged is named with the reason, and hides no other.
 func TestOverview(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "runs")
+	dir := filepath.Join(t.TempDir(), "runs [1]")
 	for name, accuracy := range map[string]float64{"a#1": 75.25, "b<i>": 70} {
 		run := &rundir.Dir{Path: filepath.Join(dir, name)}
 		if err := os.MkdirAll(run.Path, 0o755); err != nil {

@@ -153,7 +153,7 @@ type loosePicture struct {
 const maxLooseText = 1 << 20
 
 func loosePictures(path string) ([]loosePicture, error) {
-	files, err := filepath.Glob(filepath.Join(path, "*.png"))
+	files, err := safefile.Glob(path, "*.png")
 	if err != nil {
 		return nil, err
 	}

@@ -60,7 +60,7 @@ func runsIn(path string) ([]string, error) {
 	if _, err := os.Lstat(filepath.Join(path, rundir.ResultsFile)); err == nil {
 		return nil, nil
 	}
-	files, err := filepath.Glob(filepath.Join(path, "*", rundir.ResultsFile))
+	files, err := safefile.Glob(path, "*/"+rundir.ResultsFile)
 	if err != nil {
 		return nil, err
 	}

@@ -157,7 +157,7 @@ func (r *Dir) copyLearned(c *Config, cell Cell, part *Dir) error {
 func findParts(dirs []string) ([]string, error) {
 	var parts []string
 	for _, dir := range dirs {
-		shards, err := filepath.Glob(filepath.Join(dir, "shard-*-of-*", ConfigFile))
+		shards, err := safefile.Glob(dir, "shard-*-of-*/"+ConfigFile)
 		if err != nil {
 			return nil, err
 		}

@@ -13,7 +13,7 @@ func sixCells() *Config {
 }
 
 func TestMergeRefusesOtherRuns(t *testing.T) {
-	out := t.TempDir()
+	out := filepath.Join(t.TempDir(), "a [b]")
 	for i := range 2 {
 		dir := create(t, filepath.Join(out, Shard{i, 2}.Folder()))
 		c := sixCells()

@@ -38,6 +38,24 @@ func place(t *testing.T) (outer string, in Dir) {
 	return outer, in
 }
 
+// A folder's name is no pattern, whatever is in it.
+func TestGlob(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "a[b]")
+	for _, name := range []string{"x.png", "y.txt", "in/z.png"} {
+		if err := errors.Join(os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o755), os.WriteFile(filepath.Join(dir, name), nil, 0o644)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for pattern, want := range map[string]string{"*.png": "x.png", "*/*.png": filepath.Join("in", "z.png")} {
+		if got, err := Glob(dir, pattern); err != nil || len(got) != 1 || got[0] != filepath.Join(dir, want) {
+			t.Errorf("%s: %q, %v", pattern, got, err)
+		}
+	}
+	if got, err := Glob(filepath.Join(dir, "nowhere"), "*"); err != nil || len(got) != 0 {
+		t.Errorf("of a folder that is missing: %q, %v", got, err)
+	}
+}
+
 func TestNothingOutsideIsRead(t *testing.T) {
 	_, in := place(t)
 	for _, name := range []string{"link", "absolute", "up/secret", "../secret", "device", "pipe", "folder", "/etc/hostname"} {

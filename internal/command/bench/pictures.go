@@ -18,6 +18,7 @@ import (
 
 	"frontdoor/imaging"
 	"frontdoor/internal/parallel"
+	"frontdoor/internal/safefile"
 )
 
 //go:embed peers/pillow.py
@@ -160,7 +161,7 @@ func (b *bench) makePhotos(dir string) ([]photo, error) {
 		}
 	} else {
 		for _, pattern := range []string{"*.jpg", "*/*.jpg"} {
-			paths, err := filepath.Glob(filepath.Join(b.photos, pattern))
+			paths, err := safefile.Glob(b.photos, pattern)
 			if err != nil {
 				return nil, err
 			}
