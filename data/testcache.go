@@ -24,6 +24,9 @@ type CacheOptions struct {
 	// them it is imaging.Square.
 	Prepare func(*imaging.Image) *imaging.Image
 	How     string
+	// Limit bounds the bytes of all cache files in Dir: files of other datasets
+	// that were used least recently make room. 0 bounds nothing.
+	Limit int64
 	// Progress, if there is one, is told now and then how many of the images
 	// that have to be decoded have been.
 	Progress func(done, total int)
@@ -33,8 +36,8 @@ type CacheOptions struct {
 func (o CacheOptions) bytes() int { return 3 * o.Side * o.Side }
 
 // CacheTests returns the dataset with test images that come from a file on
-// disk, decoded, scaled and cropped, which is what a model does with them first: so a model sees the same bytes, and runs that
-// follow need not decode. The file is written here if there is none yet, if it
+// disk, decoded, scaled and cropped, which is what a model does with them first: so
+// a model sees the same bytes, and runs that follow need not decode. The file is written here if there is none yet, if it
 // is damaged, and for the images that changed (in name, length or time) since
 // it was written. Images that cannot be read stay as they are. Training images
 // are not kept, since they are cropped anew each time. An error is about the
@@ -51,9 +54,13 @@ func (d *Dataset) CacheTests(ctx context.Context, opt CacheOptions) (*Dataset, e
 	if err := os.MkdirAll(opt.Dir, 0o755); err != nil {
 		return nil, fmt.Errorf("image cache: %w; choose another -cache", err)
 	}
-	f, err := c.open(filepath.Join(opt.Dir, c.name(d.Name)))
+	path := filepath.Join(opt.Dir, c.name(d.Name))
+	f, err := c.open(path)
 	if f == nil || err != nil {
 		return d, err
+	}
+	if opt.Limit > 0 {
+		makeRoom(path, opt.Limit)
 	}
 	out := *d
 	out.Test = c.wrap(f, d.Test)
@@ -122,7 +129,7 @@ func (c *testCache) name(dataset string) string {
 		where += "\n" + turned
 	}
 	sum := sha256.Sum256([]byte(where))
-	return fmt.Sprintf("%s-%d-%x.pixels", safefile.Name(filepath.Base(dataset)), c.opt.Side, sum[:4])
+	return fmt.Sprintf("%s-%d-%x"+pixelsSuffix, safefile.Name(filepath.Base(dataset)), c.opt.Side, sum[:4])
 }
 
 // open returns a cache file with all images that can be read, or nil if there

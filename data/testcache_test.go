@@ -140,6 +140,56 @@ func TestCachedTestImages(t *testing.T) {
 	}
 }
 
+// Files of other datasets make room for the one that is used, the least recently
+// used first; what does not belong to the cache stays.
+func TestCacheLimit(t *testing.T) {
+	src, dir := t.TempDir(), t.TempDir()
+	put(t, filepath.Join(src, "a.png"), picture(t, 9, 9, 1))
+	stranger := filepath.Join(dir, "my.pixels")
+	put(t, stranger, make([]byte, 5000))
+	use := func(name string, limit int64) {
+		t.Helper()
+		d := &Dataset{Name: name, Test: []Item{{File(filepath.Join(src, "a.png")), 0}}}
+		if _, err := d.CacheTests(t.Context(), CacheOptions{Dir: dir, Side: 8, Limit: limit}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	names := func() (names string) {
+		t.Helper()
+		files, err := CachedTests(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range files {
+			names += filepath.Base(f)[:1]
+		}
+		return names
+	}
+	for i, name := range []string{"a", "b", "c"} {
+		use(name, 0)
+		files, _ := filepath.Glob(filepath.Join(dir, name+"-*"))
+		when := time.Now().Add(time.Duration(i-10) * time.Hour)
+		if err := os.Chtimes(files[0], when, when); err != nil {
+			t.Fatal(err)
+		}
+	}
+	use("a", 1<<20)
+	if got := names(); got != "abc" {
+		t.Errorf("within the limit: %s", got)
+	}
+	use("d", 600) // room for two of 8 x 8 pixels
+	if got := names(); got != "ad" {
+		t.Errorf("%s are left, want a and d, which were used last", got)
+	}
+	use("e", 1)
+	if got := names(); got != "e" {
+		t.Errorf("%s are left, want what is used", got)
+	}
+	if _, err := os.Stat(stranger); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestCacheErrors(t *testing.T) {
 	src := t.TempDir()
 	put(t, filepath.Join(src, "a.png"), picture(t, 9, 9, 1))

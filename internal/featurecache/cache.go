@@ -2,6 +2,7 @@ package featurecache
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -14,6 +15,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"frontdoor/internal/safefile"
 )
 
 // Cache is a folder of features. Its methods may be called from several
@@ -86,29 +89,29 @@ type Usage struct {
 }
 
 // List returns what each space takes, the last used first.
-func (c *Cache) List() ([]Usage, error) { return c.inspect(false) }
+func (c *Cache) List(ctx context.Context) ([]Usage, error) { return c.inspect(ctx, false) }
 
 // Verify is List that reads every feature, and counts those that are damaged.
 // It also takes the digest of every file that is listed anew, and returns those
 // whose content changed though their size and time did not.
-func (c *Cache) Verify() ([]Usage, []string, error) {
-	usage, err := c.inspect(true)
+func (c *Cache) Verify(ctx context.Context) ([]Usage, []string, error) {
+	usage, err := c.inspect(ctx, true)
 	if err != nil {
 		return nil, nil, err
 	}
-	changed, err := c.verifyFiles()
+	changed, err := c.verifyFiles(ctx)
 	return usage, changed, err
 }
 
 // inspect reads all spaces.
-func (c *Cache) inspect(verify bool) ([]Usage, error) {
+func (c *Cache) inspect(ctx context.Context, verify bool) ([]Usage, error) {
 	var all []Usage
-	dirs, err := filepath.Glob(filepath.Join(c.dir, "features", "*", "*"))
+	dirs, err := safefile.Glob(c.dir, "features/*/*")
 	if err != nil {
 		return nil, err
 	}
 	for _, dir := range dirs {
-		u, err := inspect(dir, verify)
+		u, err := inspect(ctx, dir, verify)
 		if err != nil {
 			return nil, err
 		}
@@ -141,7 +144,7 @@ func (c *Cache) Clear() error {
 // cache is within its limit, and what processes that were killed left behind. The
 // file last, which has just been written, goes last.
 func (c *Cache) evict(last string) error {
-	paths, err := filepath.Glob(filepath.Join(c.dir, "features", "*", "*", "*"+suffix+"*"))
+	paths, err := safefile.Glob(c.dir, "features/*/*/*"+suffix+"*")
 	if err != nil {
 		return err
 	}

@@ -161,7 +161,7 @@ func TestEviction(t *testing.T) {
 		}
 		time.Sleep(2 * time.Millisecond)
 	}
-	usage, err := c.List()
+	usage, err := c.List(context.Background())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -248,14 +248,14 @@ func TestVerifyAndClear(t *testing.T) {
 	text, _ := os.ReadFile(files[0])
 	text[1] ^= 1
 	os.WriteFile(files[0], text, 0o600)
-	usage, _, err := c.Verify()
+	usage, _, err := c.Verify(context.Background())
 	if err != nil || len(usage) != 1 || usage[0].Damaged != 1 || usage[0].Records != 2 {
 		t.Errorf("%+v, %v", usage, err)
 	}
 	if err := c.Clear(); err != nil {
 		t.Fatal(err)
 	}
-	if usage, err = c.List(); err != nil || len(usage) != 0 {
+	if usage, err = c.List(context.Background()); err != nil || len(usage) != 0 {
 		t.Errorf("%+v, %v", usage, err)
 	}
 }
@@ -369,7 +369,7 @@ func TestFiles(t *testing.T) {
 	if got := key(); got != sha256.Sum256([]byte("one")) {
 		t.Error("the file was read though its size and time are known")
 	}
-	if _, changed, err := c.Verify(); err != nil || !slices.Equal(changed, []string{photo}) {
+	if _, changed, err := c.Verify(context.Background()); err != nil || !slices.Equal(changed, []string{photo}) {
 		t.Errorf("changed %q, %v", changed, err)
 	}
 	if got := key(); got != sha256.Sum256([]byte("two")) {

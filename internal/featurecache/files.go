@@ -1,6 +1,7 @@
 package featurecache
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -133,8 +134,8 @@ func (f *Files) Save() error {
 
 // verifyFiles takes the digest of all files that are listed, returns those whose
 // content changed though their size and time did not, and forgets them.
-func (c *Cache) verifyFiles() (changed []string, err error) {
-	lists, err := filepath.Glob(filepath.Join(c.dir, "files", "*.json"))
+func (c *Cache) verifyFiles(ctx context.Context) (changed []string, err error) {
+	lists, err := safefile.Glob(c.dir, "files/*.json")
 	if err != nil {
 		return nil, err
 	}
@@ -146,6 +147,9 @@ func (c *Cache) verifyFiles() (changed []string, err error) {
 		}
 		before := len(changed)
 		for name, old := range l.Files {
+			if err := ctx.Err(); err != nil {
+				return nil, err
+			}
 			full := filepath.Join(l.Root, name)
 			info, err := os.Stat(full)
 			if err != nil || info.Size() != old.Size || info.ModTime().UnixNano() != old.Time {

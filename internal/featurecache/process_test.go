@@ -148,7 +148,7 @@ func TestKilledProcesses(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		usage, _, err := c.Verify()
+		usage, _, err := c.Verify(context.Background())
 		for _, u := range usage {
 			if err != nil || u.Damaged > 0 {
 				t.Fatalf("after %d kills: %+v, %v", kills+1, usage, err)

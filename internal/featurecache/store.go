@@ -213,13 +213,13 @@ func (s *Store) open() {
 }
 
 // inspect says what a space's folder holds.
-func inspect(dir string, verify bool) (Usage, error) {
+func inspect(ctx context.Context, dir string, verify bool) (Usage, error) {
 	var u Usage
 	about, err := safefile.Read(filepath.Join(dir, spaceFile), maxAbout)
 	if err != nil || json.Unmarshal(about, &u.Space) != nil || u.Width <= 0 {
 		u.Space = Space{Model: "unknown", View: dir}
 	}
-	paths, err := filepath.Glob(filepath.Join(dir, "*"+suffix))
+	paths, err := safefile.Glob(dir, "*"+suffix)
 	if err != nil {
 		return u, err
 	}
@@ -239,6 +239,9 @@ func inspect(dir string, verify bool) (Usage, error) {
 		if verify {
 			buf := make([]byte, 4*u.Width)
 			for _, k := range f.Keys() {
+				if err := ctx.Err(); err != nil {
+					return u, err
+				}
 				if !f.Get(buf, k) {
 					u.Damaged++
 				}

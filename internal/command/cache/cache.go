@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"frontdoor/data"
 	"frontdoor/eval/kept"
 	"frontdoor/internal/cli"
 	"frontdoor/internal/featurecache"
@@ -33,9 +34,9 @@ image changed without its size and time.
 `
 
 // Run does what the arguments of the command say.
-func Run(_ context.Context, args []string) error { return run(args, term.Shown(cli.Stdout)) }
+func Run(ctx context.Context, args []string) error { return run(ctx, args, term.Shown(cli.Stdout)) }
 
-func run(args []string, out io.Writer) error {
+func run(ctx context.Context, args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("cache", flag.ContinueOnError)
 	dir := flags.String("cache", os.Getenv(cli.CacheVariable), "`DIR` of the features (default $"+cli.CacheVariable+")")
 	if err := cli.Parse(flags, args, help); err != nil {
@@ -56,9 +57,9 @@ func run(args []string, out io.Writer) error {
 	}
 	switch what := flags.Arg(0); what {
 	case "ls":
-		return list(c, out)
+		return list(ctx, c, *dir, out)
 	case "verify":
-		return verify(c, out)
+		return verify(ctx, c, out)
 	case "clear":
 		return clearAll(c, *dir)
 	default:
@@ -66,13 +67,23 @@ func run(args []string, out io.Writer) error {
 	}
 }
 
-// list prints what each space takes.
-func list(c *featurecache.Cache, out io.Writer) error {
-	all, err := c.List()
+// list prints what each space takes, and the decoded test images.
+func list(ctx context.Context, c *featurecache.Cache, dir string, out io.Writer) error {
+	all, err := c.List(ctx)
 	if err != nil {
 		return err
 	}
-	_, err = io.WriteString(out, table(all).String())
+	files, err := data.CachedTests(dir)
+	if err != nil {
+		return err
+	}
+	text := table(all).String()
+	for _, path := range files {
+		if info, err := os.Lstat(path); err == nil {
+			text += fmt.Sprintf("%s of decoded test images, last used %s: %s\n", term.Bytes(info.Size()), info.ModTime().Format(time.DateTime), filepath.Base(path))
+		}
+	}
+	_, err = io.WriteString(out, text)
 	return err
 }
 
@@ -94,8 +105,8 @@ func table(all []featurecache.Usage) *term.Table {
 const shownDigest = 12
 
 // verify prints the same and fails if anything is wrong.
-func verify(c *featurecache.Cache, out io.Writer) error {
-	all, changed, err := c.Verify()
+func verify(ctx context.Context, c *featurecache.Cache, out io.Writer) error {
+	all, changed, err := c.Verify(ctx)
 	if err != nil {
 		return err
 	}
@@ -117,7 +128,7 @@ func verify(c *featurecache.Cache, out io.Writer) error {
 
 // clearAll removes what train keeps with -cache.
 func clearAll(c *featurecache.Cache, dir string) error {
-	pixels, err := filepath.Glob(filepath.Join(dir, "*.pixels"))
+	pixels, err := data.CachedTests(dir)
 	if err != nil {
 		return err
 	}

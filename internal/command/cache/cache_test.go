@@ -50,7 +50,7 @@ func TestListVerifyClear(t *testing.T) {
 	dir, image := filled(t)
 	do := func(what string) (string, error) {
 		var out strings.Builder
-		err := run([]string{"-cache", dir, what}, &out)
+		err := run(t.Context(), []string{"-cache", dir, what}, &out)
 		return out.String(), err
 	}
 	if out, err := do("ls"); err != nil || !strings.Contains(out, "some model") || !strings.Contains(out, "whole") {
@@ -69,8 +69,12 @@ func TestListVerifyClear(t *testing.T) {
 	if out, err := do("verify"); err == nil || !strings.Contains(out, image+" changed") {
 		t.Errorf("a changed image: %v\n%s", err, out)
 	}
-	if err := os.WriteFile(filepath.Join(dir, "x.pixels"), nil, 0o644); err != nil {
+	pixels := filepath.Join(dir, "photos-224-0123abcd.pixels")
+	if err := os.WriteFile(pixels, nil, 0o644); err != nil {
 		t.Fatal(err)
+	}
+	if out, err := do("ls"); err != nil || !strings.Contains(out, filepath.Base(pixels)) {
+		t.Errorf("decoded images are not listed: %v\n%s", err, out)
 	}
 	if _, err := do("clear"); err != nil {
 		t.Fatal(err)
@@ -78,7 +82,7 @@ func TestListVerifyClear(t *testing.T) {
 	if out, err := do("ls"); err != nil || strings.Contains(out, "some model") {
 		t.Errorf("after clear: %v\n%s", err, out)
 	}
-	if _, err := os.Stat(filepath.Join(dir, "x.pixels")); err == nil {
+	if _, err := os.Stat(pixels); err == nil {
 		t.Error("clear left decoded images behind")
 	}
 }
@@ -87,11 +91,11 @@ func TestWrongCalls(t *testing.T) {
 	dir, _ := filled(t)
 	t.Setenv(cli.CacheVariable, "")
 	for _, args := range [][]string{{"ls"}, {"-cache", dir}, {"-cache", dir, "list"}} {
-		if err := run(args, nil); !errors.As(err, new(cli.Usage)) {
+		if err := run(t.Context(), args, nil); !errors.As(err, new(cli.Usage)) {
 			t.Errorf("%q: %v", args, err)
 		}
 	}
-	if err := run([]string{"-cache", filepath.Join(dir, "nowhere"), "ls"}, nil); err == nil || !strings.Contains(err.Error(), "nowhere") {
+	if err := run(t.Context(), []string{"-cache", filepath.Join(dir, "nowhere"), "ls"}, nil); err == nil || !strings.Contains(err.Error(), "nowhere") {
 		t.Errorf("a folder that is not there: %v", err)
 	}
 }

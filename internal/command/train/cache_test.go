@@ -111,7 +111,7 @@ func records(t *testing.T, dir string) (n int) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	all, err := c.List()
+	all, err := c.List(context.Background())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -99,7 +99,7 @@ func (o *options) openKept(m *clip.Model) (err error) {
 
 // cacheOptions are those of -cache for the model.
 func (o *options) cacheOptions(m *clip.Model) data.CacheOptions {
-	c := data.CacheOptions{Dir: o.cache, Side: m.Config.Vision.Image}
+	c := data.CacheOptions{Dir: o.cache, Side: m.Config.Vision.Image, Limit: kept.Bytes}
 	c.Prepare, c.How = m.Prepare()
 	return c
 }
