@@ -1,9 +1,12 @@
 package rundir
 
 import (
+	"cmp"
 	"errors"
 	"io/fs"
 	"runtime"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/klauspost/cpuid/v2"
@@ -37,6 +40,30 @@ func (r *Dir) AddStretch(began time.Time, device string) error {
 	all = append(all, Stretch{
 		Began: began.UTC().Truncate(time.Second), Seconds: time.Since(began).Seconds(),
 		System: runtime.GOOS + "/" + runtime.GOARCH, Processor: cpuid.CPU.BrandName, Threads: runtime.GOMAXPROCS(0), Go: runtime.Version(), Device: device,
+	})
+	return r.WriteJSON(HistoryFile, all[max(0, len(all)-maxHistory):])
+}
+
+// mergeHistory notes the stretches of other folders in the order of time, each once.
+func (r *Dir) mergeHistory(parts []string) error {
+	var all []Stretch
+	for _, path := range append([]string{r.Path}, parts...) {
+		stretches, err := ReadHistory(path)
+		if err != nil {
+			return err
+		}
+		all = append(all, stretches...)
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	slices.SortFunc(all, func(a, b Stretch) int {
+		return cmp.Or(a.Began.Compare(b.Began), cmp.Compare(a.Seconds, b.Seconds), strings.Compare(a.Processor, b.Processor))
+	})
+	all = slices.CompactFunc(all, func(a, b Stretch) bool {
+		same := a.Began.Equal(b.Began)
+		a.Began = b.Began
+		return same && a == b
 	})
 	return r.WriteJSON(HistoryFile, all[max(0, len(all)-maxHistory):])
 }

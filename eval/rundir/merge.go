@@ -89,6 +89,9 @@ func (m *Merged) fill(ctx context.Context, dir *Dir, parts []string) error {
 	if m.Results, err = dir.WriteTables(m.Config, all); err != nil {
 		return err
 	}
+	if err := dir.mergeHistory(parts); err != nil {
+		return err
+	}
 	if err := dir.WritePredictions(ctx, m.Config); err != nil || len(m.Missing) > 0 {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
+	"time"
 )
 
 // sixCells is a run of two methods and three seeds.
@@ -26,6 +27,29 @@ func TestMergeRefusesOtherRuns(t *testing.T) {
 	wantError(t, err, "-shots 2 and 4", "different runs")
 	_, err = Merge(t.Context(), []string{t.TempDir()}, out)
 	wantError(t, err, "no run")
+}
+
+// A run that was put together says when and on what its parts were computed, each
+// once however often it is merged.
+func TestMergeKeepsTheHistory(t *testing.T) {
+	out := t.TempDir()
+	began := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	for i := range 2 {
+		dir := create(t, filepath.Join(out, Shard{i, 2}.Folder()))
+		stretch := Stretch{Began: began.Add(-time.Duration(i) * time.Hour), Seconds: 10, Processor: "p"}
+		if err := errors.Join(dir.WriteJSON(ConfigFile, sixCells()), dir.WriteJSON(HistoryFile, []Stretch{stretch}), dir.Close()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 2 {
+		if _, err := Merge(t.Context(), []string{out}, out); err != nil {
+			t.Fatal(err)
+		}
+		all, err := ReadHistory(out)
+		if err != nil || len(all) != 2 || !all[1].Began.Equal(began) || !all[0].Began.Before(began) {
+			t.Errorf("the history %v, %v", all, err)
+		}
+	}
 }
 
 func TestShardsAreAPartition(t *testing.T) {
