@@ -42,7 +42,7 @@ type picture struct {
 // got none.
 func (c *Classifier) ask(ctx context.Context, n int, embed bool, at func(int) picture) (*call, error) {
 	if ctx == nil {
-		return nil, errors.New("frontdoor: the context is nil")
+		return nil, errNoContext
 	}
 	if err := c.enter(); err != nil {
 		return nil, err

@@ -104,11 +104,14 @@ func Load(ctx context.Context, model string, classes []string, opts ...Option) (
 	})
 }
 
+// errNoContext is the error of a call without a context.
+var errNoContext = errors.New("frontdoor: the context is nil")
+
 // begin does what Open and Load have in common: it reads the options, and opens
 // the device that open is to use.
 func begin(ctx context.Context, opts []Option, open func(*options, *cuda.Device) (*Classifier, error)) (c *Classifier, err error) {
 	if ctx == nil {
-		return nil, errors.New("frontdoor: the context is nil")
+		return nil, errNoContext
 	}
 	o, err := newOptions(opts)
 	if err != nil {
@@ -193,7 +196,7 @@ func (c *Classifier) SetClasses(ctx context.Context, names ...string) error {
 // task is a call that runs in the engine's goroutine.
 func (c *Classifier) task(ctx context.Context, f func() error) error {
 	if ctx == nil {
-		return errors.New("frontdoor: the context is nil")
+		return errNoContext
 	}
 	if err := c.enter(); err != nil {
 		return err

@@ -12,6 +12,7 @@ import (
 	"frontdoor/eval"
 	"frontdoor/eval/protocol"
 	"frontdoor/eval/rundir"
+	"frontdoor/internal/budget"
 	"frontdoor/method"
 	"frontdoor/simd"
 )
@@ -36,8 +37,8 @@ type TrainOptions struct {
 	// Risk, if it is not 0, makes a promise on images that were not trained on, as
 	// cmd/calibrate does.
 	Risk float64
-	// Progress, if not nil, is told how far the run is, from the goroutine that
-	// called Train.
+	// Progress, if not nil, is told how far the run is, from one goroutine at a time
+	// and before Train returns.
 	Progress func(Progress)
 	// Options are those of the classifier.
 	Options []Option
@@ -51,15 +52,27 @@ type Progress struct {
 
 // Train adapts a CLIP to the classes of a dataset, as cmd/train does, tests it,
 // and returns the classifier. model is a file or a folder in any published form,
-// or "tiny"; dataset is what data.Open returns. Training takes all classes. When
+// or "tiny"; dataset is what data.Open returns, or made by the caller. Training takes all classes. When
 // ctx ends Train returns its error, and a run in TrainOptions.Dir can be resumed
 // by cmd/train.
 func Train(ctx context.Context, model string, dataset *data.Dataset, t TrainOptions) (*Classifier, error) {
+	if ctx == nil {
+		return nil, errNoContext
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	if dataset == nil {
 		return nil, errors.New("frontdoor: the dataset is nil")
 	}
-	return begin(ctx, t.Options, func(o *options, gpu *cuda.Device) (*Classifier, error) {
-		m, err := clip.Load(model, clip.Options{Vocabulary: o.vocabulary, Activation: o.activation})
+	if err := dataset.Check(); err != nil {
+		return nil, fmt.Errorf("frontdoor: %w", err)
+	}
+	// A run that is cancelled is waited for: it leaves its folder in order.
+	return begin(context.WithoutCancel(ctx), t.Options, func(o *options, gpu *cuda.Device) (*Classifier, error) {
+		m, err := budget.Within(ctx, func() (*clip.Model, error) {
+			return clip.Load(model, clip.Options{Vocabulary: o.vocabulary, Activation: o.activation})
+		}, func(m *clip.Model) { m.Close() })
 		if err != nil {
 			return nil, err
 		}

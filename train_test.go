@@ -7,12 +7,14 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"frontdoor/data"
 	"frontdoor/data/world"
+	"frontdoor/eval/rundir"
 )
 
 // shapes is a small dataset of the world.
@@ -150,12 +152,43 @@ func TestSaveWithoutTraining(t *testing.T) {
 	}
 }
 
+// A training that is cancelled returns when it has left its folder, which another
+// can then go on with, and reports nothing afterwards.
+func TestTrainIsCancelled(t *testing.T) {
+	ctx, cancel := context.WithCancel(background)
+	defer cancel()
+	dir := filepath.Join(t.TempDir(), "run")
+	var returned atomic.Bool
+	c, err := Train(ctx, "tiny", shapes(t), TrainOptions{Dir: dir, Method: "coop", Shots: 4, Epochs: 50, Progress: func(p Progress) {
+		if p.Done > 0 {
+			cancel()
+		}
+		if returned.Load() {
+			t.Error("a report after Train returned")
+		}
+	}})
+	returned.Store(true)
+	if c != nil || !errors.Is(err, context.Canceled) {
+		t.Fatal(c, err)
+	}
+	held, err := rundir.Open(dir) // nobody else has it
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := held.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestTrainRefuses(t *testing.T) {
 	ended, cancel := context.WithCancel(background)
 	cancel()
 	ds := shapes(t)
+	var none context.Context
 	for want, f := range map[string]func() (*Classifier, error){
+		"context is nil": func() (*Classifier, error) { return Train(none, "tiny", ds, TrainOptions{}) },
 		"dataset is nil": func() (*Classifier, error) { return Train(background, "tiny", nil, TrainOptions{}) },
+		"has no name":    func() (*Classifier, error) { return Train(background, "tiny", &data.Dataset{}, TrainOptions{}) },
 		"unknown method": func() (*Classifier, error) { return Train(background, "tiny", ds, TrainOptions{Method: "x"}) },
 		"a risk of 2":    func() (*Classifier, error) { return Train(background, "tiny", ds, TrainOptions{Risk: 2}) },
 		"canceled":       func() (*Classifier, error) { return Train(ended, "tiny", ds, TrainOptions{}) },
