@@ -39,10 +39,13 @@ func (f *file) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
+// mostHead is how long what stands before the comma of a data URI may be.
+const mostHead = 200
+
 // dataURI decodes data:TYPE;base64,DATA, RFC 2397.
 func dataURI(text []byte) ([]byte, error) {
 	head, data, found := bytes.Cut(text, []byte{','})
-	if !found || len(head) > 200 {
+	if !found || len(head) > mostHead {
 		return nil, errNotData
 	}
 	kind, ok := strings.CutSuffix(strings.ToLower(string(head)), ";base64")
@@ -54,7 +57,7 @@ func dataURI(text []byte) ([]byte, error) {
 		return nil, errors.New("the data URI is of type " + kind + ", not of an image")
 	}
 	out := make([]byte, base64.RawStdEncoding.DecodedLen(len(data)))
-	n, err := base64.RawStdEncoding.Decode(out, bytes.TrimRight(data, "="))
+	n, err := base64.RawStdEncoding.Decode(out, bytes.TrimRight(data, "=\r\n")) // line breaks are passed over
 	if err != nil {
 		return nil, errBase64
 	}

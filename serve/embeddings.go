@@ -33,12 +33,26 @@ type embedding struct {
 
 // embeddingsRequest is what is asked for.
 type embeddingsRequest struct {
-	Model      string `json:"model"`
-	Input      inputs `json:"input"`
-	Modality   string `json:"modality"`
-	Format     string `json:"encoding_format"`
-	Dimensions int    `json:"dimensions"`
-	User       string `json:"user"` // not used
+	model      string
+	inputs     []input
+	modality   string
+	format     string
+	dimensions int
+}
+
+// readEmbeddings parses a request.
+func readEmbeddings(r *http.Request, l Limits) (*embeddingsRequest, error) {
+	q := &embeddingsRequest{}
+	in := inputs{list[input]{what: "inputs", most: max(l.Images, l.Texts)}}
+	var user string // not used
+	err := readJSON(r, fields{
+		"model": &q.model, "input": &in, "modality": &q.modality, "encoding_format": &q.format, "dimensions": &q.dimensions, "user": &user,
+	}, true)
+	if err != nil {
+		return nil, err
+	}
+	q.inputs = in.all
+	return q, q.check(l)
 }
 
 // input is a text or an image.
@@ -49,15 +63,15 @@ type input struct {
 }
 
 // inputs may come as a list or as one alone.
-type inputs []input
+type inputs struct{ list[input] }
 
 // UnmarshalJSON parses a string or a list of strings.
 func (in *inputs) UnmarshalJSON(text []byte) error {
 	if len(text) > 0 && text[0] == '[' {
-		return json.Unmarshal(text, (*[]input)(in))
+		return in.list.UnmarshalJSON(text)
 	}
-	*in = make(inputs, 1)
-	return (*in)[0].UnmarshalJSON(text)
+	in.all = make([]input, 1)
+	return in.all[0].UnmarshalJSON(text)
 }
 
 // UnmarshalJSON parses a text or the data URI of an image.
@@ -71,11 +85,12 @@ func (in *input) UnmarshalJSON(text []byte) error {
 	return json.Unmarshal(text, &in.text)
 }
 
-// isDataURI says whether a JSON string begins as an image's data URI does. Some
-// encoders escape the slash.
+// isDataURI says whether a JSON string begins as the data URI of an image does, with
+// or without its type. Some encoders escape the slash.
 func isDataURI(text []byte) bool {
-	head := strings.ToLower(string(text[:min(len(text), 20)]))
-	return strings.HasPrefix(head, `"data:image/`) || strings.HasPrefix(head, `"data:image\/`)
+	head, _, found := bytes.Cut(text[:min(len(text), mostHead)], []byte{','})
+	kind, ok := strings.CutPrefix(strings.ToLower(string(head)), `"data:`)
+	return ok && (strings.HasPrefix(kind, "image/") || strings.HasPrefix(kind, `image\/`) || found && strings.HasSuffix(kind, ";base64"))
 }
 
 // embed answers POST /v1/embeddings.
@@ -83,26 +98,23 @@ func (s *Server) embed(w http.ResponseWriter, r *http.Request) error {
 	if kind, _ := mediaType(r); kind != "application/json" {
 		return problemf(http.StatusUnsupportedMediaType, "Content-Type %q: send application/json", kind)
 	}
-	var q embeddingsRequest
-	if err := readJSON(r, &q, true); err != nil {
-		return err
-	}
-	m, err := s.named(q.Model)
+	q, err := readEmbeddings(r, s.config.Limits)
 	if err != nil {
 		return err
 	}
-	if err := q.check(s.config.Limits); err != nil {
+	m, err := s.named(q.model)
+	if err != nil {
 		return err
 	}
-	counted(w, len(q.Input))
-	features, err := s.embedded(r.Context(), m, q.Input, q.Dimensions)
+	counted(w, len(q.inputs))
+	features, err := s.embedded(r.Context(), m, q.inputs, q.dimensions)
 	if err != nil {
 		return err
 	}
 	out := embeddings{Object: "list", Model: m.Name}
 	for i, f := range features {
 		e := embedding{Object: "embedding", Index: i, Embedding: f}
-		if q.Format == "base64" {
+		if q.format == "base64" {
 			e.Embedding = packed(f)
 		}
 		out.Data = append(out.Data, e)
@@ -113,21 +125,21 @@ func (s *Server) embed(w http.ResponseWriter, r *http.Request) error {
 // check reports what cannot be asked.
 func (q *embeddingsRequest) check(l Limits) error {
 	images := 0
-	for i, in := range q.Input {
+	for i, in := range q.inputs {
 		if in.isImage {
 			images++
 		}
-		if q.Modality == "image" && !in.isImage || q.Modality == "text" && in.isImage {
-			return problemf(http.StatusUnprocessableEntity, "input %d is no %s; images come as data URIs, addresses are not fetched", i+1, q.Modality)
+		if q.modality == "image" && !in.isImage || q.modality == "text" && in.isImage {
+			return problemf(http.StatusUnprocessableEntity, "input %d is no %s; images come as data URIs, addresses are not fetched", i+1, q.modality)
 		}
 	}
-	texts := len(q.Input) - images
+	texts := len(q.inputs) - images
 	switch {
-	case q.Modality != "" && q.Modality != "text" && q.Modality != "image":
-		return problemf(http.StatusUnprocessableEntity, "modality %q: want text or image", clipped(q.Modality))
-	case q.Format != "" && q.Format != "float" && q.Format != "base64":
-		return problemf(http.StatusUnprocessableEntity, "encoding_format %q: want float or base64", clipped(q.Format))
-	case len(q.Input) == 0:
+	case q.modality != "" && q.modality != "text" && q.modality != "image":
+		return problemf(http.StatusUnprocessableEntity, "modality %q: want text or image", clipped(q.modality))
+	case q.format != "" && q.format != "float" && q.format != "base64":
+		return problemf(http.StatusUnprocessableEntity, "encoding_format %q: want float or base64", clipped(q.format))
+	case len(q.inputs) == 0:
 		return problemf(http.StatusUnprocessableEntity, "there is no input")
 	case images > l.Images || texts > l.Texts || images+texts > max(l.Images, l.Texts):
 		return problemf(http.StatusUnprocessableEntity, "there are %d images and %d texts; a request may have %d or %d", images, texts, l.Images, l.Texts)
@@ -186,11 +198,18 @@ func embedImages(ctx context.Context, c *frontdoor.Classifier, all []input, feat
 	return nil
 }
 
+// mostText is more bytes than a model of 77 tokens has room for. To find that out by
+// making tokens of megabytes takes a minute.
+const mostText = 16 << 10
+
 // embedTexts fills in the features of the texts.
 func embedTexts(ctx context.Context, c *frontdoor.Classifier, all []input, features [][]float32) error {
 	for i, in := range all {
 		if in.isImage {
 			continue
+		}
+		if len(in.text) > mostText {
+			return problemf(http.StatusUnprocessableEntity, "input %d has %d bytes; a text may have %d, and fewer words than the model has room for", i+1, len(in.text), mostText)
 		}
 		got, err := c.EmbedText(ctx, in.text)
 		switch {

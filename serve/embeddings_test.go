@@ -69,6 +69,12 @@ func TestEmbeddings(t *testing.T) {
 	if d := cmp.Diff(append(text, packed...), both); d != "" {
 		t.Error(d)
 	}
+	// Without a type, or with line breaks as of MIME, it is the same image.
+	for _, other := range []string{strings.Replace(image, "image/png", "", 1), strings.Replace(image, "image/png", "application/octet-stream", 1), image[:60] + `\r\n` + image[60:] + `\n`} {
+		if d := cmp.Diff(packed, embeddingsOf(t, s, `{"input":"`+other+`"}`)); d != "" {
+			t.Errorf("%.60s: %s", other, d)
+		}
+	}
 }
 
 func TestWrongEmbeddings(t *testing.T) {
@@ -87,8 +93,11 @@ func TestWrongEmbeddings(t *testing.T) {
 		`{"input":"` + image + `","modality":"text"}`:              "input 1",
 		`{"input":"a","dimensions":7}`:                             "dimensions 7",
 		`{"input":["a","data:image/png;base64,AAAA"]}`:             "input 2",
-		`{"input":["a","b","c","d","e","f","g"]}`:                  "7 texts",
+		`{"input":["a","b","c","d","e","f","g"]}`:                  "7 inputs",
 		`{"input":"` + strings.Repeat("word ", 100) + `"}`:         "input 1",
+		`{"input":"` + strings.Repeat("a", 20_000) + `"}`:          "20000 bytes",
+		`{"input":"data:image/png,raw"}`:                           "data URI",
+		`{"input":"data:text/html;base64,aGk="}`:                   "text/html",
 		`{"input":"a","what":1}`:                                   "what",
 	} {
 		p := problemIn(t, do(s, request(t, "POST", "/v1/embeddings", "application/json", strings.NewReader(body))), 422)

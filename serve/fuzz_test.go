@@ -76,14 +76,10 @@ func FuzzEmbeddings(f *testing.F) {
 		f.Add([]byte(text))
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
-		var q embeddingsRequest
-		err := readJSON(bodyOf(t, "application/json", text), &q, true)
-		if err == nil {
-			err = q.check(limits)
-		}
+		q, err := readEmbeddings(bodyOf(t, "application/json", text), limits)
 		parsed(t, err)
-		if err == nil && (len(q.Input) == 0 || len(q.Input) > max(limits.Images, limits.Texts)) {
-			t.Errorf("%d inputs", len(q.Input))
+		if err == nil && (len(q.inputs) == 0 || len(q.inputs) > max(limits.Images, limits.Texts)) {
+			t.Errorf("%d inputs", len(q.inputs))
 		}
 	})
 }
@@ -108,8 +104,11 @@ func FuzzImmich(f *testing.F) {
 func FuzzPhotoPrism(f *testing.F) {
 	seeds(f, "photoprism-labels.json", "photoprism-url.json")
 	f.Fuzz(func(t *testing.T, text []byte) {
-		var q photoPrismRequest
-		parsed(t, readJSON(bodyOf(t, "application/json", text), &q, false))
+		q, err := readPhotoPrism(bodyOf(t, "application/json", text), limits.Images)
+		parsed(t, err)
+		if err == nil && (len(q.images) == 0 || len(q.images) > limits.Images) {
+			t.Errorf("%d images", len(q.images))
+		}
 	})
 }
 

@@ -22,7 +22,7 @@ func (s *Server) readImages(r *http.Request) (*question, error) {
 	var err error
 	switch {
 	case kind == "application/json":
-		err = q.readJSON(r)
+		err = q.readJSON(r, s.config.Limits.Images)
 	case kind == "multipart/form-data":
 		err = q.readForm(multipart.NewReader(r.Body, params["boundary"]), s.config.Limits.Images)
 	case isImageType(kind):
@@ -42,19 +42,11 @@ func (s *Server) readImages(r *http.Request) (*question, error) {
 }
 
 // readJSON parses {"model":"NAME","images":[DATA URI, ...]}.
-func (q *question) readJSON(r *http.Request) error {
-	var in struct {
-		Model  string `json:"model"`
-		Images []file `json:"images"`
-	}
-	if err := readJSON(r, &in, true); err != nil {
-		return err
-	}
-	if in.Model != "" {
-		q.model = in.Model
-	}
-	q.files = in.Images
-	return nil
+func (q *question) readJSON(r *http.Request, most int) error {
+	images := list[file]{what: "images", most: most}
+	err := readJSON(r, fields{"model": &q.model, "images": &images}, true)
+	q.files = images.all
+	return err
 }
 
 // moreParts is how many parts of a form may be no images.

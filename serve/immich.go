@@ -26,7 +26,7 @@ type immichQuestion struct {
 
 // immichHello answers GET /.
 func (s *Server) immichHello(w http.ResponseWriter, _ *http.Request) error {
-	return writeJSON(w, map[string]string{"message": "frontdoor"})
+	return writeJSON(w, map[string]string{"message": "Immich ML"})
 }
 
 // immichPing answers GET /ping, by which immich finds out whether a server lives.
@@ -89,6 +89,9 @@ func (s *Server) exactly(name string) *model {
 	return nil
 }
 
+// mostEntries bounds the part that says what is wanted, which becomes maps.
+const mostEntries = 64 << 10
+
 // readImmich parses the parts of a request.
 func readImmich(form *multipart.Reader) (*immichQuestion, error) {
 	q := &immichQuestion{}
@@ -106,6 +109,9 @@ func readImmich(form *multipart.Reader) (*immichQuestion, error) {
 		}
 		switch part.FormName() {
 		case "entries":
+			if len(data) > mostEntries {
+				return nil, problemf(http.StatusUnprocessableEntity, "entries have %d bytes; %d will do", len(data), mostEntries)
+			}
 			if err := json.Unmarshal(data, &q.tasks); err != nil {
 				return nil, problemf(http.StatusUnprocessableEntity, "entries: %v", err)
 			}

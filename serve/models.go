@@ -104,5 +104,5 @@ func (s *Server) named(name string) (*model, error) {
 			return m, nil
 		}
 	}
-	return nil, problemf(http.StatusNotFound, "there is no model %q; there are %q", name, names)
+	return nil, problemf(http.StatusNotFound, "there is no model %q; there are %q", clipped(name), names)
 }

@@ -10,9 +10,21 @@ import (
 
 // photoPrismRequest is what PhotoPrism's client sends, as far as it matters.
 type photoPrismRequest struct {
-	ID     string `json:"id"`
-	Model  string `json:"model"`
-	Images []file `json:"images"`
+	id, model string
+	images    []file
+}
+
+// readPhotoPrism parses a request, which has fields that do not matter.
+func readPhotoPrism(r *http.Request, most int) (*photoPrismRequest, error) {
+	q := &photoPrismRequest{}
+	images := list[file]{what: "images", most: most}
+	if err := readJSON(r, fields{"id": &q.id, "model": &q.model, "images": &images}, false); err != nil {
+		return nil, err
+	}
+	if q.images = images.all; len(q.images) == 0 {
+		return nil, problemf(http.StatusUnprocessableEntity, "there are 0 images; want 1 to %d, as data URIs: addresses are not fetched", most)
+	}
+	return q, nil
 }
 
 // photoPrismAnswer is what PhotoPrism's client reads.
@@ -55,19 +67,16 @@ func (s *Server) photoPrism(w http.ResponseWriter, r *http.Request) error {
 	if kind, _ := mediaType(r); kind != "application/json" {
 		return problemf(http.StatusUnsupportedMediaType, "Content-Type %q: send application/json", kind)
 	}
-	var q photoPrismRequest
-	if err := readJSON(r, &q, false); err != nil {
-		return err
-	}
-	m, err := s.named(q.Model)
+	q, err := readPhotoPrism(r, s.config.Limits.Images)
 	if err != nil {
 		return err
 	}
-	if n, most := len(q.Images), s.config.Limits.Images; n == 0 || n > most {
-		return problemf(http.StatusUnprocessableEntity, "there are %d images; want 1 to %d, as data URIs: addresses are not fetched", n, most)
+	m, err := s.named(q.model)
+	if err != nil {
+		return err
 	}
-	counted(w, len(q.Images))
-	all, errs, err := s.classified(r.Context(), m, q.Images)
+	counted(w, len(q.images))
+	all, errs, err := s.classified(r.Context(), m, q.images)
 	if err != nil {
 		return err
 	}
@@ -76,7 +85,7 @@ func (s *Server) photoPrism(w http.ResponseWriter, r *http.Request) error {
 			return problemf(http.StatusUnprocessableEntity, "%v", err)
 		}
 	}
-	out := photoPrismAnswer{ID: q.ID, Code: http.StatusOK}
+	out := photoPrismAnswer{ID: q.id, Code: http.StatusOK}
 	c, release, err := m.use()
 	if err != nil {
 		return err
