@@ -46,7 +46,10 @@ type Opinion struct {
 }
 
 // TopK returns the k most probable classes, fewer if there are not as many.
-func (a Answer) TopK(k int) []Choice { return a.Distribution[:max(0, min(k, len(a.Distribution)))] }
+func (a Answer) TopK(k int) []Choice {
+	k = max(0, min(k, len(a.Distribution)))
+	return a.Distribution[:k:k]
+}
 
 // Verdict says how far an answer can be relied on.
 type Verdict int

@@ -41,16 +41,10 @@ type picture struct {
 // is set, their features. The error joins an *ImageError for each picture that
 // got none.
 func (c *Classifier) ask(ctx context.Context, n int, embed bool, at func(int) picture) (*call, error) {
-	if ctx == nil {
-		return nil, errNoContext
-	}
-	if err := c.enter(); err != nil {
+	if err := c.begin(ctx); err != nil {
 		return nil, err
 	}
 	defer c.calls.Done()
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
 	q := &call{ctx: ctx, embed: embed, errs: make([]error, n), done: make(chan struct{})}
 	if embed {
 		q.features = make([][]float32, n)
@@ -99,15 +93,17 @@ func (c *Classifier) read(s *slot, p picture) {
 			return
 		}
 	}
-	var im *imaging.Image
 	if err == nil {
-		err = caught(func() (err error) {
-			im, err = p.open(q.ctx)
+		err = caught(func() error {
+			im, err := p.open(q.ctx)
+			if err == nil {
+				err = c.checkSize(im.W, im.H)
+			}
+			if err == nil {
+				c.model.Preprocess(s.pixels, im)
+			}
 			return err
 		})
-	}
-	if err == nil {
-		err = c.checkSize(im.W, im.H)
 	}
 	if err != nil {
 		i := s.index
@@ -115,7 +111,6 @@ func (c *Classifier) read(s *slot, p picture) {
 		q.settle(i, err)
 		return
 	}
-	c.model.Preprocess(s.pixels, im)
 	c.engine.submit(s)
 }
 

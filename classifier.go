@@ -1,6 +1,7 @@
 package frontdoor
 
 import (
+	"context"
 	"errors"
 	"os"
 	"slices"
@@ -15,7 +16,8 @@ import (
 )
 
 // Classifier answers questions about images. All its methods may be called by
-// several goroutines at once. Close it when it is no longer needed.
+// several goroutines at once. Close it when it is no longer needed. Open, Load and
+// Train make one; a nil one and the zero value are closed.
 type Classifier struct {
 	options *options
 	model   *clip.Model
@@ -99,10 +101,20 @@ func place(m *clip.Model, gpu *cuda.Device) {
 }
 
 // Info says what the classifier is.
-func (c *Classifier) Info() Info { return c.info }
+func (c *Classifier) Info() Info {
+	if c == nil {
+		return Info{}
+	}
+	info := c.info
+	info.Notes = slices.Clone(info.Notes)
+	return info
+}
 
 // Classes returns the names of the classes in their order.
 func (c *Classifier) Classes() []string {
+	if c == nil {
+		return nil
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return slices.Clone(c.classes)
@@ -112,6 +124,9 @@ func (c *Classifier) Classes() []string {
 // that is computed, and nothing of it is left, no goroutine either. A second
 // call does nothing.
 func (c *Classifier) Close() error {
+	if c == nil || c.engine == nil {
+		return nil
+	}
 	c.mu.Lock()
 	if c.closed {
 		c.mu.Unlock()
@@ -131,8 +146,26 @@ func (c *Classifier) Close() error {
 	return err
 }
 
-// enter begins a call; calls.Done must follow.
+// begin begins a call with a context; calls.Done must follow where it succeeds.
+func (c *Classifier) begin(ctx context.Context) error {
+	if ctx == nil {
+		return errNoContext
+	}
+	if err := c.enter(); err != nil {
+		return err
+	}
+	err := ctx.Err()
+	if err != nil {
+		c.calls.Done()
+	}
+	return err
+}
+
+// enter begins a call; calls.Done must follow where it succeeds.
 func (c *Classifier) enter() error {
+	if c == nil || c.engine == nil {
+		return ErrClosed
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.closed {

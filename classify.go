@@ -3,7 +3,6 @@ package frontdoor
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"image"
 
@@ -105,8 +104,15 @@ func (c *Classifier) file(path string) picture {
 
 // source is source i of a call.
 func source(i int, s data.Source) picture {
-	if s == nil {
-		return picture{name: numbered(i), open: func(ctx context.Context) (*imaging.Image, error) { return nil, errors.New("the source is nil") }}
+	item, name := data.Item{Source: s}, numbered(i)
+	err := caught(func() error {
+		if s != nil { // otherwise the item will say it
+			name = s.Name()
+		}
+		return nil
+	})
+	if err != nil {
+		return picture{name: name, open: func(context.Context) (*imaging.Image, error) { return nil, err }}
 	}
-	return picture{s.Name(), s.Open, data.Item{Source: s}.Content}
+	return picture{name, item.Open, item.Content}
 }

@@ -49,6 +49,10 @@ func (c *Classifier) features(ctx context.Context, n int, at func(int) picture) 
 // the model's context. Texts are encoded one by one: in one batch they would share
 // their beginnings, and round by their company.
 func (c *Classifier) EmbedText(ctx context.Context, texts ...string) ([][]float32, error) {
+	if err := c.begin(ctx); err != nil {
+		return nil, err
+	}
+	defer c.calls.Done()
 	if c.model.Text == nil {
 		return nil, errors.New("frontdoor: the model was loaded without its text tower")
 	}
@@ -56,10 +60,13 @@ func (c *Classifier) EmbedText(ctx context.Context, texts ...string) ([][]float3
 	for i, text := range texts {
 		err := c.task(ctx, func() error {
 			t, err := c.model.TextFeatures(nil, []string{text}) // [1, E]
-			if err == nil {
-				features[i] = t.Row(0)
+			if err != nil {
+				return err
 			}
-			return err
+			if features[i] = t.Row(0); !isFinite(features[i]...) {
+				return ErrNotANumber
+			}
+			return nil
 		})
 		if err != nil {
 			return nil, err

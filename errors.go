@@ -32,6 +32,9 @@ type ImageError struct {
 
 // Error names the image and says what is wrong with it.
 func (e *ImageError) Error() string {
+	if e.Err == nil {
+		return e.Name + ": unknown error"
+	}
 	if text := e.Err.Error(); strings.Contains(text, e.Name) {
 		return text
 	}
@@ -46,7 +49,12 @@ func (e *ImageError) Unwrap() error { return e.Err }
 type OptionError struct{ Err error }
 
 // Error says what is asked for and what there is.
-func (e *OptionError) Error() string { return e.Err.Error() }
+func (e *OptionError) Error() string {
+	if e.Err == nil {
+		return "an option asks for what is not there"
+	}
+	return e.Err.Error()
+}
 
 // Unwrap returns the cause.
 func (e *OptionError) Unwrap() error { return e.Err }

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"frontdoor/clip"
@@ -25,6 +27,9 @@ import (
 // [ErrModelChanged].
 func Open(ctx context.Context, dir string, opts ...Option) (*Classifier, error) {
 	return begin(ctx, opts, func(o *options, gpu *cuda.Device) (*Classifier, error) {
+		if err := o.aRun(); err != nil {
+			return nil, err
+		}
 		t, err := eval.LoadRun(dir, o.model, clip.Options{Vocabulary: o.vocabulary, Activation: o.activation})
 		if err != nil {
 			return nil, err
@@ -40,8 +45,8 @@ func Open(ctx context.Context, dir string, opts ...Option) (*Classifier, error) 
 
 // fromRun makes the classifier of a finished run in the folder dir.
 func (o *options) fromRun(t *eval.Trained, gpu *cuda.Device, dir string) (*Classifier, error) {
-	if o.upright != nil && *o.upright != t.Upright() {
-		return nil, &OptionError{fmt.Errorf("photographs turned upright: %v; the run in %s was trained with %v", *o.upright, dir, t.Upright())}
+	if err := o.turns(t.Upright(), "the images of the run in "+dir); err != nil {
+		return nil, err
 	}
 	l, classes, cell, err := o.learner(t)
 	if err != nil {
@@ -71,6 +76,9 @@ func (o *options) fromRun(t *eval.Trained, gpu *cuda.Device, dir string) (*Class
 // can name some later.
 func Load(ctx context.Context, model string, classes []string, opts ...Option) (*Classifier, error) {
 	return begin(ctx, opts, func(o *options, gpu *cuda.Device) (*Classifier, error) {
+		if err := o.noRun(); err != nil {
+			return nil, err
+		}
 		if err := checkClasses(classes); err != nil && len(classes) > 0 {
 			return nil, err
 		}
@@ -130,8 +138,11 @@ func begin(ctx context.Context, opts []Option, open func(*options, *cuda.Device)
 	if err != nil {
 		return nil, err
 	}
-	c, err = budget.Within(ctx, func() (*Classifier, error) {
-		c, err := open(o, gpu)
+	c, err = budget.Within(ctx, func() (c *Classifier, err error) {
+		err = caught(func() (err error) {
+			c, err = open(o, gpu)
+			return err
+		})
 		if err != nil && gpu != nil {
 			err = errors.Join(err, gpu.Close())
 		}
@@ -169,10 +180,14 @@ func (o *options) learner(t *eval.Trained) (prompt.Learner, []string, rundir.Cel
 
 // SetClasses makes the classifier choose among other classes, from the next batch
 // on. It fails, and leaves the classes as they are, if a name is empty, not
-// UTF-8, named twice or too long for the model, and if what was learned belongs
+// UTF-8, with control characters, named twice or too long for the model, and if what was learned belongs
 // to the classes of its training. A promise holds for the classes that it was
 // made for only.
 func (c *Classifier) SetClasses(ctx context.Context, names ...string) error {
+	if err := c.begin(ctx); err != nil {
+		return err
+	}
+	defer c.calls.Done()
 	if err := checkClasses(names); err != nil {
 		return err
 	}
@@ -193,15 +208,8 @@ func (c *Classifier) SetClasses(ctx context.Context, names ...string) error {
 	})
 }
 
-// task is a call that runs in the engine's goroutine.
+// task runs a part of a call in the engine's goroutine.
 func (c *Classifier) task(ctx context.Context, f func() error) error {
-	if ctx == nil {
-		return errNoContext
-	}
-	if err := c.enter(); err != nil {
-		return err
-	}
-	defer c.calls.Done()
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -217,6 +225,8 @@ func checkClasses(names []string) error {
 		switch {
 		case name == "":
 			return fmt.Errorf("frontdoor: class %d has an empty name", i+1)
+		case strings.ContainsFunc(name, unicode.IsControl):
+			return fmt.Errorf("frontdoor: the name of class %d, %q, has control characters", i+1, name)
 		case !utf8.ValidString(name):
 			return fmt.Errorf("frontdoor: the name of class %d, %q, is not UTF-8", i+1, name)
 		case slices.Contains(names[:i], name):

@@ -1,9 +1,14 @@
 package frontdoor
 
 import (
+	"errors"
 	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
 
 	"frontdoor/clip"
+	"frontdoor/data"
 	"frontdoor/imaging"
 	"frontdoor/prompt"
 )
@@ -34,6 +39,9 @@ type options struct {
 // faster, and each takes about 30 MB in ViT-B/16.
 const defaultBatch = 8
 
+// mostBatch bounds what is set aside for images that wait: 7 GB in ViT-B/16.
+const mostBatch = 1 << 12
+
 func newOptions(list []Option) (*options, error) {
 	o := &options{half: "all", batch: defaultBatch, maxPixels: imaging.MaxPixels}
 	for _, set := range list {
@@ -43,16 +51,58 @@ func newOptions(list []Option) (*options, error) {
 		set(o)
 	}
 	switch {
-	case o.batch < 1:
-		return nil, &OptionError{fmt.Errorf("frontdoor: a batch of %d images; want at least 1", o.batch)}
+	case o.batch < 1 || o.batch > mostBatch:
+		return nil, &OptionError{fmt.Errorf("frontdoor: a batch of %d images; want 1 to %d", o.batch, mostBatch)}
 	case o.threads < 0:
 		return nil, &OptionError{fmt.Errorf("frontdoor: %d threads; want at least 1, or 0 for all cores", o.threads)}
 	case o.memory < 0:
 		return nil, &OptionError{fmt.Errorf("frontdoor: a memory limit of %d bytes", o.memory)}
+	case slices.ContainsFunc(o.templates, isNoCaption):
+		return nil, &OptionError{fmt.Errorf("frontdoor: the captions %q; want {} in each, the place of the class, and UTF-8, as in %q", o.templates, data.DefaultTemplate)}
 	case o.maxPixels < 1 || o.maxPixels > imaging.MaxPixels:
 		return nil, &OptionError{fmt.Errorf("frontdoor: a limit of %d pixels; want 1 to %d", o.maxPixels, imaging.MaxPixels)}
 	}
 	return o, nil
+}
+
+// noRun returns an error if an option chooses within a run, where there is none yet.
+func (o *options) noRun() error {
+	for _, given := range []struct {
+		name string
+		set  bool
+	}{
+		{"WithModel", o.model != ""}, {"WithMethod", o.method != ""}, {"WithDataset", o.dataset != ""}, {"WithHalf", o.half != "all"},
+		{"WithSeed", o.seed != nil}, {"WithShots", o.shots != 0}, {"WithTemplates", o.count != 0},
+	} {
+		if given.set {
+			return &OptionError{fmt.Errorf("frontdoor: %s chooses within a run that Open opens", given.name)}
+		}
+	}
+	return nil
+}
+
+// aRun returns an error if an option is for a model without a run.
+func (o *options) aRun() error {
+	switch {
+	case len(o.templates) > 0:
+		return &OptionError{errors.New("frontdoor: WithCaptions is for Load: a run has captions of its own")}
+	case o.imageOnly:
+		return &OptionError{errors.New("frontdoor: ImageTowerOnly is for Load: a run needs the text tower")}
+	}
+	return nil
+}
+
+// turns returns an error if WithUpright contradicts how images of training are turned.
+func (o *options) turns(upright bool, whose string) error {
+	if o.upright != nil && *o.upright != upright {
+		return &OptionError{fmt.Errorf("frontdoor: photographs turned upright: %v; of %s it is %v", *o.upright, whose, upright)}
+	}
+	return nil
+}
+
+// isNoCaption says whether a caption would be the same for all classes, or is no text.
+func isNoCaption(template string) bool {
+	return !strings.Contains(template, "{}") || !utf8.ValidString(template)
 }
 
 // fit makes the batch as small as the memory limit asks for. An image goes through
@@ -93,7 +143,9 @@ func ImageTowerOnly() Option { return func(o *options) { o.imageOnly = true } }
 // WithCaptions gives the captions of a class for [Load], in which {} stands for
 // its name; the features of several are averaged. The default is
 // "a photo of a {}.".
-func WithCaptions(templates ...string) Option { return func(o *options) { o.templates = templates } }
+func WithCaptions(templates ...string) Option {
+	return func(o *options) { o.templates = slices.Clone(templates) }
+}
 
 // WithMethod chooses among the methods of a run. The default is the one that the
 // run compares with the others, or its last one.
@@ -122,7 +174,8 @@ func WithHalf(which string) Option { return func(o *options) { o.half = which } 
 // option must not contradict, and true for [Load].
 func WithUpright(on bool) Option { return func(o *options) { o.upright = &on } }
 
-// WithBatch sets how many images go through the model at once; the default is 8.
+// WithBatch sets how many images go through the model at once, at most 4096; the
+// default is 8.
 func WithBatch(images int) Option { return func(o *options) { o.batch = images } }
 
 // WithThreads sets how many threads compute, in the whole process; the default

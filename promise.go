@@ -33,6 +33,9 @@ type Promise struct {
 
 // Promise returns what is promised of the present classes, nil if nothing is.
 func (c *Classifier) Promise() *Promise {
+	if c == nil {
+		return nil
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	p := c.promised

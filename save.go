@@ -76,7 +76,7 @@ func (c *Classifier) config() (*rundir.Config, error) {
 	if c.gpu != nil {
 		config.Kernel, config.Device = c.gpu.Arithmetic(), c.gpu.String()
 	}
-	return config, nil
+	return config, config.Check()
 }
 
 func (c *Classifier) save(to *rundir.Dir, config *rundir.Config, o saveOptions) error {

@@ -38,7 +38,7 @@ type TrainOptions struct {
 	// cmd/calibrate does.
 	Risk float64
 	// Progress, if not nil, is told how far the run is, from one goroutine at a time
-	// and before Train returns.
+	// and before Train returns. If it panics, that is Train's error.
 	Progress func(Progress)
 	// Options are those of the classifier.
 	Options []Option
@@ -70,6 +70,9 @@ func Train(ctx context.Context, model string, dataset *data.Dataset, t TrainOpti
 	}
 	// A run that is cancelled is waited for: it leaves its folder in order.
 	return begin(context.WithoutCancel(ctx), t.Options, func(o *options, gpu *cuda.Device) (*Classifier, error) {
+		if err := errors.Join(o.noRun(), o.aRun(), o.turns(dataset.Upright(), "the dataset's images")); err != nil {
+			return nil, err
+		}
 		m, err := budget.Within(ctx, func() (*clip.Model, error) {
 			return clip.Load(model, clip.Options{Vocabulary: o.vocabulary, Activation: o.activation})
 		}, func(m *clip.Model) { m.Close() })
@@ -87,6 +90,9 @@ func Train(ctx context.Context, model string, dataset *data.Dataset, t TrainOpti
 
 // run trains with a loaded model.
 func (t TrainOptions) run(ctx context.Context, o *options, path string, m *clip.Model, gpu *cuda.Device, ds *data.Dataset) (_ *Classifier, err error) {
+	if err := o.fit(m, 1); err != nil {
+		return nil, err
+	}
 	config, err := t.config(o, path, m, gpu, ds)
 	if err != nil {
 		return nil, err
@@ -114,7 +120,7 @@ func (t TrainOptions) run(ctx context.Context, o *options, path string, m *clip.
 	if gpu != nil {
 		r.Check = gpu.Err
 	}
-	if err := errors.Join(t.compute(ctx, r), dir.Close()); err != nil {
+	if err := errors.Join(caught(func() error { return t.compute(ctx, r) }), dir.Close()); err != nil {
 		return nil, err
 	}
 	c, err := o.fromRun(r.Trained(), gpu, t.Dir)
@@ -155,7 +161,7 @@ func (t TrainOptions) config(o *options, path string, m *clip.Model, gpu *cuda.D
 	if t.Seed == 0 {
 		t.Seed = 1
 	}
-	if t.Shots < 0 || !(t.Risk >= 0 && t.Risk < 1) {
+	if t.Shots < 1 || !(t.Risk >= 0 && t.Risk < 1) {
 		return nil, &OptionError{fmt.Errorf("frontdoor: %d shots and a risk of %v; want at least 1, and 0 to 1", t.Shots, t.Risk)}
 	}
 	if err := protocol.CheckClasses(m, ds); err != nil {

@@ -2,9 +2,12 @@ package data
 
 import (
 	"context"
+	"errors"
+	"fmt"
 
 	"frontdoor/data/world"
 	"frontdoor/imaging"
+	"frontdoor/internal/mmap"
 )
 
 // Source is one image of a dataset, opened when it is needed.
@@ -30,6 +33,30 @@ func (f File) Name() string { return string(f) }
 type Item struct {
 	Source
 	Label int
+}
+
+// Open opens the image of the item's source, which may be anybody's: an image that
+// is none and a panic are errors.
+func (it Item) Open(ctx context.Context) (im *imaging.Image, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			im, err = nil, fmt.Errorf("opening the image panicked: %v", p)
+		}
+	}()
+	if it.Source == nil {
+		return nil, errors.New("the source is nil")
+	}
+	err = mmap.Guard(func() (err error) {
+		im, err = it.Source.Open(ctx)
+		return err
+	})
+	if err == nil {
+		err = im.Check()
+	}
+	if err != nil {
+		return nil, err
+	}
+	return im, nil
 }
 
 // splitNames are the lists of a dataset, in the order of its fields.

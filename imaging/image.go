@@ -1,6 +1,7 @@
 package imaging
 
 import (
+	"errors"
 	"fmt"
 	"math"
 )
@@ -22,6 +23,21 @@ func New(w, h int) *Image {
 		panic(fmt.Sprintf("imaging.New: sides must be positive, have %dx%d", w, h))
 	}
 	return &Image{W: w, H: h, Pix: make([]uint8, 3*w*h)}
+}
+
+// Check returns an error if im, which a program may have made itself, is no image:
+// it is nil, a side is not positive, or Pix has another length than the sides ask
+// for.
+func (im *Image) Check() error {
+	switch {
+	case im == nil:
+		return errors.New("the image is nil")
+	case im.W <= 0 || im.H <= 0:
+		return fmt.Errorf("an image of %d x %d pixels has none", im.W, im.H)
+	case im.W > math.MaxInt/3/im.H || len(im.Pix) != 3*im.W*im.H:
+		return fmt.Errorf("an image of %d x %d pixels has %d bytes, want 3 for each", im.W, im.H, len(im.Pix))
+	}
+	return nil
 }
 
 // row returns row y of the image, 3*W bytes.

@@ -6,12 +6,16 @@ import (
 
 	"frontdoor/clip"
 	"frontdoor/data"
+	"frontdoor/eval/rundir"
 	"frontdoor/prompt"
 )
 
 // CheckClasses returns an error that names the first class whose caption does
 // not fit into the model's context, before anything has been done for it.
 func CheckClasses(m *clip.Model, ds *data.Dataset) error {
+	if err := (rundir.Set{Name: ds.Name, Classes: ds.Classes}).Check(); err != nil {
+		return fmt.Errorf("the dataset %.60q makes no run: %w", ds.Name, err)
+	}
 	for _, name := range ds.Classes {
 		if strings.TrimSpace(name) == "" {
 			return fmt.Errorf("a class of %s has an empty name: name it in classes.txt", ds.Name)

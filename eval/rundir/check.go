@@ -21,8 +21,9 @@ const (
 	maxClass = 1_000_000 // classes
 )
 
-// check returns an error if no run has such a configuration.
-func (c *Config) check() error {
+// Check returns an error if no run has such a configuration: one that is written
+// must be read again.
+func (c *Config) Check() error {
 	switch {
 	case len(c.Methods) == 0:
 		return errors.New("it names no methods")
@@ -46,7 +47,7 @@ func (c *Config) check() error {
 	}
 	sets := c.Sets()
 	for i, set := range sets {
-		if err := set.check(); err != nil {
+		if err := set.Check(); err != nil {
 			return err
 		}
 		if slices.ContainsFunc(sets[:i], func(s Set) bool { return s.Name == set.Name }) {
@@ -62,8 +63,8 @@ func (c *Config) check() error {
 	return nil
 }
 
-// check returns an error if no dataset is so.
-func (s Set) check() error {
+// Check returns an error if no dataset of a run has such a name or such classes.
+func (s Set) Check() error {
 	switch {
 	case s.Name == "":
 		return errors.New("a dataset has no name")

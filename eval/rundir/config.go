@@ -96,7 +96,7 @@ func ReadConfig(dir string) (*Config, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := c.check(); err != nil {
+	if err := c.Check(); err != nil {
 		return nil, fmt.Errorf("%s is damaged or of another version: %w", filepath.Join(dir, ConfigFile), err)
 	}
 	return c, nil

@@ -16,6 +16,14 @@ func TestWithin(t *testing.T) {
 	if v, err := Within(ctx, func() (int, error) { return 3, nil }, func(int) { t.Error("dropped") }); v != 3 || err != nil {
 		t.Errorf("%d, error %v", v, err)
 	}
+	func() {
+		defer func() {
+			if p := recover(); p != "no more" {
+				t.Errorf("panic %v", p)
+			}
+		}()
+		Within(ctx, func() (int, error) { panic("no more") }, nil)
+	}()
 	// A reader that is still busy does not hold up who waits, and what it makes is
 	// not lost.
 	busy, dropped := make(chan bool), make(chan int)

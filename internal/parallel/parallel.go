@@ -44,14 +44,18 @@ func Threads() int {
 	return pool.threads
 }
 
+// mostThreads is more than machines have processors: each thread is made.
+const mostThreads = 1 << 12
+
 // SetThreads sets how many goroutines a call of For may use, the caller
 // included; 1 runs everything inline, and a value below 1 stands for
-// GOMAXPROCS. Workers that are no longer wanted end as soon as they are idle.
+// GOMAXPROCS, one beyond mostThreads for that. Workers that are no longer wanted end as soon as they are idle.
 // It changes how long a loop takes, never what it computes.
 func SetThreads(n int) {
 	if n < 1 {
 		n = runtime.GOMAXPROCS(0)
 	}
+	n = min(n, mostThreads)
 	pool.mu.Lock()
 	defer pool.mu.Unlock()
 	pool.threads = n

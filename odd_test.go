@@ -1,0 +1,137 @@
+package frontdoor
+
+import (
+	"context"
+	"errors"
+	"image"
+	"math"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"frontdoor/data"
+	"frontdoor/imaging"
+)
+
+// odd is a source of a program that does things a source must not do.
+type odd struct {
+	name string
+	open func() (*imaging.Image, error)
+}
+
+func (o *odd) Name() string                                     { return o.name }
+func (o *odd) Open(ctx context.Context) (*imaging.Image, error) { return o.open() }
+
+func returning(im *imaging.Image) func() (*imaging.Image, error) {
+	return func() (*imaging.Image, error) { return im, nil }
+}
+
+// Whatever a source does is the error of its image alone, in an answer as in a
+// training, where it would end the process from a goroutine that nobody guards.
+func TestOddSources(t *testing.T) {
+	sources := []data.Source{
+		&odd{"nothing", returning(nil)},
+		&odd{"zero", returning(&imaging.Image{})},
+		&odd{"short", returning(&imaging.Image{W: 10, H: 10, Pix: make([]uint8, 299)})},
+		&odd{"negative", returning(&imaging.Image{W: -10, H: -10, Pix: make([]uint8, 300)})},
+		&odd{"endless", returning(&imaging.Image{W: math.MaxInt, H: math.MaxInt, Pix: make([]uint8, 3)})},
+		&odd{"panics", func() (*imaging.Image, error) { panic("no image") }},
+		(*odd)(nil),
+		nil,
+		&odd{"good", func() (*imaging.Image, error) { return imaging.FromImage(disc(1)) }},
+	}
+	c := loaded(t)
+	answers, err := c.ClassifySources(background, sources...)
+	if bad := ImageErrors(err); len(bad) != len(sources)-1 || answers[len(sources)-1].Class == "" {
+		t.Errorf("answers %v, error %v", answers, err)
+	}
+	ds := shapes(t)
+	for _, s := range sources[:6] {
+		ds.Train, ds.Val, ds.Test = append(ds.Train, data.Item{Source: s}), append(ds.Val, data.Item{Source: s}), append(ds.Test, data.Item{Source: s})
+	}
+	closing(t)(Train(background, "tiny", ds, TrainOptions{Method: "coop", Shots: 20, Epochs: 1}))
+}
+
+// A panic of Progress is an error of Train, since it comes from another goroutine
+// than the caller's.
+func TestProgressPanics(t *testing.T) {
+	_, err := Train(background, "tiny", shapes(t), TrainOptions{Method: "coop", Shots: 1, Epochs: 1, Progress: func(Progress) { panic("no more") }})
+	if err == nil || !strings.Contains(err.Error(), "no more") {
+		t.Errorf("error %v", err)
+	}
+}
+
+// A classifier that nobody opened is closed, and errors that nobody filled in have
+// words.
+func TestZeroValues(t *testing.T) {
+	for _, c := range []*Classifier{nil, {}} {
+		_, err1 := c.Classify(background, disc(1))
+		_, err2 := c.EmbedText(background)
+		for _, err := range []error{err1, err2, c.SetClasses(background, "star"), c.Save(t.TempDir())} {
+			if !errors.Is(err, ErrClosed) {
+				t.Errorf("error %v", err)
+			}
+		}
+		if err := c.Close(); err != nil || c.Classes() != nil || c.Promise() != nil || c.Info().Model != "" {
+			t.Errorf("error %v", err)
+		}
+	}
+	for _, err := range []error{&ImageError{}, &OptionError{}} {
+		if err.Error() == "" || errors.Unwrap(err) != nil {
+			t.Errorf("%T: %q", err, err.Error())
+		}
+	}
+}
+
+// Options that would be obeyed too late, in silence or never are refused.
+func TestOptionsRefused(t *testing.T) {
+	load := func(opts ...Option) error { _, err := Load(background, "tiny", []string{"star"}, opts...); return err }
+	open := func(opts ...Option) error { _, err := Open(background, finished, opts...); return err }
+	train := func(opts ...Option) error {
+		_, err := Train(background, "tiny", shapes(t), TrainOptions{Options: opts, Progress: func(Progress) { t.Error("it trains") }})
+		return err
+	}
+	for want, err := range map[string]error{
+		"want 1 to 4096":           load(WithBatch(math.MaxInt), WithMemory(1<<30)),
+		"want {} in each":          load(WithCaptions("a photo")),
+		"and UTF-8":                load(WithCaptions("{}", "\xff {}")),
+		"WithMethod chooses":       load(WithMethod("cdc")),
+		"WithSeed chooses":         train(WithSeed(2)),
+		"WithCaptions is for Load": open(WithCaptions("a {}")),
+		"ImageTowerOnly is for":    train(ImageTowerOnly()),
+		"turned upright: true":     train(WithUpright(true)),
+		"one image take about":     train(WithMemory(1)),
+	} {
+		if !errors.As(err, new(*OptionError)) || !strings.Contains(err.Error(), want) {
+			t.Errorf("error %v, want %q", err, want)
+		}
+	}
+	c := loaded(t, WithBatch(0), WithBatch(2), WithThreads(math.MaxInt), WithThreads(0))
+	if c.options.batch != 2 {
+		t.Errorf("a batch of %d: the last one counts", c.options.batch)
+	}
+}
+
+// What Save writes Open reads: a name that a run folder cannot have is refused
+// where it comes in, or by Save.
+func TestNamesThatCannotBeSaved(t *testing.T) {
+	if _, err := Load(background, "tiny", []string{"a\nb"}); err == nil || !strings.Contains(err.Error(), "control characters") {
+		t.Errorf("error %v", err)
+	}
+	long := "red" + strings.Repeat(" ", 200) + "ring" // few tokens
+	c := closing(t)(Load(background, "tiny", []string{long, "star"}, WithCaptions("{}")))
+	dir := filepath.Join(t.TempDir(), "saved")
+	if err := c.Save(dir); err == nil || !strings.Contains(err.Error(), "name of 207 bytes") {
+		t.Errorf("error %v", err)
+	}
+	if _, err := c.Classify(background, image.NewGray(image.Rect(0, 0, 9, 9))); err != nil {
+		t.Error(err)
+	}
+	ds := shapes(t)
+	for _, name := range []string{"a\x1b[2J", strings.Repeat("a", 201)} {
+		ds.Classes[0] = name
+		if _, err := Train(background, "tiny", ds, TrainOptions{}); err == nil || !strings.Contains(err.Error(), "makes no run") {
+			t.Errorf("error %v", err)
+		}
+	}
+}
