@@ -21,7 +21,7 @@ func (o *options) config(errs io.Writer) (serve.Config, error) {
 		return c, err
 	}
 	for _, r := range o.runs {
-		name, dir := splitName(r)
+		name, dir := splitName(r, false)
 		c.Models = append(c.Models, serve.Model{
 			Name:  name,
 			Files: []string{filepath.Join(dir, "config.json"), filepath.Join(dir, "results.json"), filepath.Join(dir, "checkpoint.safetensors")},
@@ -37,7 +37,7 @@ func (o *options) config(errs io.Writer) (serve.Config, error) {
 		}
 	}
 	for _, m := range o.models {
-		name, path := splitName(m)
+		name, path := splitName(m, true)
 		c.Models = append(c.Models, serve.Model{
 			Name:  name,
 			Files: []string{path},
@@ -47,7 +47,7 @@ func (o *options) config(errs io.Writer) (serve.Config, error) {
 			},
 		})
 	}
-	return c, nil
+	return c, checkNames(c.Models)
 }
 
 // modelOptions are those of runs and models alike.

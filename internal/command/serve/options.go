@@ -4,11 +4,9 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"net"
 	"net/netip"
 	"net/url"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -76,7 +74,13 @@ func (o *options) modelFlags(fs *flag.FlagSet) {
 func (o *options) doorFlags(fs *flag.FlagSet) {
 	fs.StringVar(&o.listen, "listen", "127.0.0.1:8484", "`ADDRESS` to listen at; port 0 takes a free one")
 	fs.StringVar(&o.tokenFile, "token-file", "", "`FILE` with the token that requests must carry; needed unless -listen is this machine alone")
-	fs.Func("allow-host", "`NAME` under which requests may come, beside localhost and numbers; several may be given", listed(&o.hosts))
+	fs.Func("allow-host", "`NAME` under which requests may come, beside localhost and numbers; several may be given", func(s string) error {
+		if u, err := url.Parse("//" + s); s == "" || err != nil || u.Hostname() != s || strings.ContainsAny(s, "*,") {
+			return fmt.Errorf("want a name alone, as photos.example")
+		}
+		o.hosts = append(o.hosts, s)
+		return nil
+	})
 	fs.BoolVar(&o.watch, "watch", false, "load runs and models anew when their files change")
 	fs.Func("as", "`PROGRAM` whose requests are understood, too: immich or photoprism", func(s string) error {
 		for name := range strings.SplitSeq(s, ",") {
@@ -121,42 +125,6 @@ func listed(list *[]string) func(string) error {
 	}
 }
 
-// check reports flags that exclude or need each other.
-func (o *options) check() error {
-	switch {
-	case len(o.runs)+len(o.models) == 0:
-		return cli.Usagef("say what to serve: -run RUN (the folder that train left), or -model FILE -labels NAMES (-h explains)")
-	case len(o.models) == 0 && o.labels != "":
-		return cli.Usagef("-labels goes with -model")
-	case len(o.runs) == 0 && o.runModel != "":
-		return cli.Usagef("-run-model goes with -run")
-	case o.labels == "" && len(o.templates) > 0:
-		return cli.Usagef("-template goes with -labels")
-	case o.upstream != nil && !slices.Contains(o.doors, serve.Immich):
-		return cli.Usagef("-upstream goes with -as immich")
-	case !slices.Contains([]string{"text", "json", "off"}, o.log):
-		return cli.Usagef("-log %s: want text, json or off", o.log)
-	case o.batch < 1:
-		return cli.Usagef("-batch %d: want at least 1", o.batch)
-	case o.megapixels < 1 || o.megapixels > 178:
-		return cli.Usagef("-max-pixels %d: want 1 to 178", o.megapixels)
-	}
-	for _, t := range o.templates {
-		if !strings.Contains(t, "{}") {
-			return cli.Usagef("-template %q: it needs {} where the class name goes", t)
-		}
-	}
-	host, _, err := net.SplitHostPort(o.listen)
-	if err != nil {
-		return cli.Usagef("-listen %s: want HOST:PORT: %v", o.listen, err)
-	}
-	if o.tokenFile == "" && !isLoopback(host) {
-		return cli.Usagef("-listen %s lets other machines ask: give a -token-file with the token that they must carry", o.listen)
-	}
-	o.limits.Body, o.limits.Bodies, o.limits.HeaderBytes = o.bodyMB<<20, o.bodiesMB<<20, o.headerK<<10
-	return nil
-}
-
 // isLoopback says whether only this machine reaches a host.
 func isLoopback(host string) bool {
 	ip, err := netip.ParseAddr(host)
@@ -186,13 +154,4 @@ func (o *options) token() (string, error) {
 		return "", cli.Usagef("-token-file %s: want one line of at least %d letters and digits; openssl rand -hex 32 makes one", o.tokenFile, leastToken)
 	}
 	return token, nil
-}
-
-// splitName divides NAME=PATH; a path alone is called as its last part.
-func splitName(s string) (name, path string) {
-	if name, path, ok := strings.Cut(s, "="); ok && !strings.ContainsAny(name, `/\.`) {
-		return name, path
-	}
-	base := filepath.Base(filepath.Clean(s))
-	return strings.TrimSuffix(base, filepath.Ext(base)), s
 }

@@ -70,6 +70,9 @@ func run(ctx context.Context, args []string, out, errs io.Writer) error {
 	defer s.Close()
 	l, err := net.Listen("tcp", o.listen)
 	if err != nil {
+		if errors.Is(err, syscall.EADDRINUSE) {
+			err = fmt.Errorf("%w; give another -listen, of which port 0 takes a free one", err)
+		}
 		return cli.Usage{Err: fmt.Errorf("-listen %s: %w", o.listen, err)}
 	}
 	ctx, stop := context.WithCancel(ctx)

@@ -125,7 +125,17 @@ func TestWrongFlags(t *testing.T) {
 		"-run x -batch 0":               "-batch",
 		"-run x -max-pixels 0":          "-max-pixels",
 		"-run x -listen 8484":           "HOST:PORT",
-		"-run x -max-bodies 1":          "bodies",
+		"-run x -max-pixels 179":        "-max-pixels",
+		"-run x -max-bodies 1":          "-max-bodies 1 is less than the -max-body 20",
+		"-run x -max-body 0":            "-max-body 0",
+		"-run x -max-body 99999999999":  "-max-body 99999999999",
+		"-run x -queue 3":               "-queue 3",
+		"-run x -timeout 0s":            "-timeout 0s",
+		"-run =x":                       "NAME=PATH",
+		"-run a=":                       "a=",
+		"-run x -allow-host http://a.b": "a name alone",
+		"-run x -allow-host a.b:443":    "a name alone",
+		"-run x -allow-host *.b":        "a name alone",
 		"-run x a.jpg":                  "a.jpg",
 		"-run a/x -run b/x":             "two models",
 	} {
@@ -144,12 +154,24 @@ func TestWhatCannotBeLoadedIsAnError(t *testing.T) {
 }
 
 func TestSplitName(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := os.MkdirAll("runs/lr0.1", 0o755); err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir("runs/lr0.1")
 	for in, want := range map[string][2]string{
 		"runs/photos": {"photos", "runs/photos"}, "runs/photos/": {"photos", "runs/photos/"}, "a=runs/x": {"a", "runs/x"},
-		"ViT-B-16.pt": {"ViT-B-16", "ViT-B-16.pt"}, "./a=b": {"a=b", "./a=b"}, "ViT-B-32__openai=m.pt": {"ViT-B-32__openai", "m.pt"},
+		"v1.2=runs/x": {"v1.2", "runs/x"}, "./a=b": {"a=b", "./a=b"}, "runs/lr0.2": {"lr0.2", "runs/lr0.2"}, ".": {"lr0.1", "."}, "..": {"runs", ".."},
 	} {
-		if name, path := splitName(in); name != want[0] || path != want[1] {
-			t.Errorf("%s: %q %q, want %q", in, name, path, want)
+		if name, path := splitName(in, false); name != want[0] || path != want[1] {
+			t.Errorf("-run %s: %q %q, want %q", in, name, path, want)
+		}
+	}
+	for in, want := range map[string][2]string{
+		"ViT-B-16.pt": {"ViT-B-16", "ViT-B-16.pt"}, "m/a.safetensors": {"a", "m/a.safetensors"}, "ViT-B-32__openai=m.pt": {"ViT-B-32__openai", "m.pt"},
+	} {
+		if name, path := splitName(in, true); name != want[0] || path != want[1] {
+			t.Errorf("-model %s: %q %q, want %q", in, name, path, want)
 		}
 	}
 }
