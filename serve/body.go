@@ -5,27 +5,34 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"strings"
+	"time"
 )
 
 // body counts the bytes of a request against those that all requests may hold.
 type body struct {
 	io.ReadCloser
+	conn *http.ResponseController
 	all  *quota
 	held int64
 }
 
 // limitBody refuses a body that is too long, and lets r read no more of it than
-// there is room for. The caller releases it when the request has its answer.
+// there is room for, nor for longer than it may take. The caller releases it when the
+// request has its answer.
 func (s *Server) limitBody(w http.ResponseWriter, r *http.Request) (*body, error) {
 	most := s.config.Limits.Body
 	if r.ContentLength > most {
 		return nil, &http.MaxBytesError{Limit: most}
 	}
-	if r.Header.Get("Content-Encoding") != "" {
-		return nil, problemf(http.StatusUnsupportedMediaType, "Content-Encoding %q: send the body as it is", r.Header.Get("Content-Encoding"))
+	if coding := r.Header.Get("Content-Encoding"); coding != "" && !strings.EqualFold(coding, "identity") {
+		return nil, problemf(http.StatusUnsupportedMediaType, "Content-Encoding %q: send the body as it is", clipped(coding))
 	}
-	b := &body{ReadCloser: http.MaxBytesReader(w, r.Body, most), all: &s.bodies}
+	b := &body{ReadCloser: http.MaxBytesReader(w, r.Body, most), conn: http.NewResponseController(w), all: &s.bodies}
 	r.Body = b
+	if r.ContentLength != 0 {
+		b.conn.SetReadDeadline(time.Now().Add(s.config.Limits.Time)) // tests have no connection
+	}
 	return b, nil
 }
 
@@ -36,6 +43,9 @@ func (b *body) Read(p []byte) (int, error) {
 		return 0, errBusy
 	}
 	b.held += int64(n)
+	if err == io.EOF { // a deadline that passes later would cancel the answer
+		b.conn.SetReadDeadline(time.Time{})
+	}
 	if err == nil || err == io.EOF || errors.Is(err, io.ErrUnexpectedEOF) || errors.As(err, new(*http.MaxBytesError)) || isTimeout(err) {
 		return n, err
 	}
@@ -46,9 +56,11 @@ func (b *body) release() { b.all.give(b.held) }
 
 // mediaType returns what a request says of its body, and the parameters.
 func mediaType(r *http.Request) (string, map[string]string) {
-	kind, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	if err != nil {
-		return "", nil
-	}
+	kind, params, _ := mime.ParseMediaType(r.Header.Get("Content-Type")) // the kind is there if only parameters are damaged
 	return kind, params
+}
+
+// wrongType is the problem of a body of a type that is not taken.
+func wrongType(r *http.Request, want string) error {
+	return problemf(http.StatusUnsupportedMediaType, "Content-Type %q: send %s", clipped(r.Header.Get("Content-Type")), want)
 }

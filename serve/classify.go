@@ -94,6 +94,8 @@ func (s *Server) classify(w http.ResponseWriter, r *http.Request) error {
 // classified asks a model about files, and returns an answer or an error for
 // each. The error in the end is that of the whole request.
 func (s *Server) classified(ctx context.Context, m *model, files []file) ([]frontdoor.Answer, []error, error) {
+	ctx, cancel := s.answering(ctx)
+	defer cancel()
 	c, release, err := m.use()
 	if err != nil {
 		return nil, nil, err

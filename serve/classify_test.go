@@ -2,6 +2,7 @@ package serve
 
 import (
 	"bytes"
+	"encoding/base64"
 	"io"
 	"mime/multipart"
 	"net/http"
@@ -77,6 +78,7 @@ func TestWrongRequests(t *testing.T) {
 		"double slash":    {"GET", "//healthz", "", nil, 404, ""},
 		"method":          {"GET", "/v1/classify", "", nil, 405, "POST"},
 		"no type":         {"POST", "/v1/classify", "", long(3), 415, "image/jpeg"},
+		"strange type":    {"POST", "/v1/classify", "a; b; c", long(3), 415, "a; b; c"},
 		"type":            {"POST", "/v1/classify", "text/plain", long(3), 415, "text/plain"},
 		"not JSON":        {"POST", "/v1/classify", "application/json", long(3), 400, "not JSON"},
 		"no JSON":         {"POST", "/v1/classify", "application/json", long(0), 400, ""},
@@ -122,6 +124,19 @@ func TestPackedBodiesAreRefused(t *testing.T) {
 	r := request(t, "POST", "/v1/classify", "image/png", bytes.NewReader(picture(1)))
 	r.Header.Set("Content-Encoding", "gzip")
 	problemIn(t, do(s, r), http.StatusUnsupportedMediaType)
+}
+
+// Parameters that are damaged, the coding that is none and parts in base64 are taken.
+func TestUnusualForms(t *testing.T) {
+	s := loaded(t, nil)
+	plain := request(t, "POST", "/v1/classify", "image/png; charset", bytes.NewReader(picture(1)))
+	plain.Header.Set("Content-Encoding", "identity")
+	want := decoded[said](t, do(s, plain))
+	part := "--x\r\nContent-Disposition: form-data; name=\"image\"\r\nContent-Transfer-Encoding: base64\r\n\r\n" + base64.StdEncoding.EncodeToString(picture(1)) + "\r\n--x--\r\n"
+	got := decoded[said](t, do(s, request(t, "POST", "/v1/classify", "multipart/form-data; boundary=x", strings.NewReader(part))))
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
+	}
 }
 
 // A PNG of a few bytes that announces many pixels is refused before anything is

@@ -96,7 +96,7 @@ func isDataURI(text []byte) bool {
 // embed answers POST /v1/embeddings.
 func (s *Server) embed(w http.ResponseWriter, r *http.Request) error {
 	if kind, _ := mediaType(r); kind != "application/json" {
-		return problemf(http.StatusUnsupportedMediaType, "Content-Type %q: send application/json", kind)
+		return wrongType(r, "application/json")
 	}
 	q, err := readEmbeddings(r, s.config.Limits)
 	if err != nil {
@@ -157,6 +157,8 @@ func packed(v []float32) string {
 // embedded asks a model for the features of all inputs, of which each must have
 // one. They must have width numbers, if it is not 0.
 func (s *Server) embedded(ctx context.Context, m *model, all []input, width int) ([][]float32, error) {
+	ctx, cancel := s.answering(ctx)
+	defer cancel()
 	c, release, err := m.use()
 	if err != nil {
 		return nil, err

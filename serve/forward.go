@@ -20,16 +20,18 @@ var upstream = &http.Client{CheckRedirect: func(*http.Request, []*http.Request) 
 // forward sends a request's body to the upstream server, and its answer back. The
 // token, which is for this server alone, stays here.
 func (s *Server) forward(w http.ResponseWriter, r *http.Request, body []byte) error {
+	ctx, cancel := s.answering(r.Context())
+	defer cancel()
 	to := s.config.Upstream.JoinPath(r.URL.Path).String()
-	out, err := http.NewRequestWithContext(r.Context(), r.Method, to, bytes.NewReader(body))
+	out, err := http.NewRequestWithContext(ctx, r.Method, to, bytes.NewReader(body))
 	if err != nil {
 		return err
 	}
 	out.Header.Set("Content-Type", r.Header.Get("Content-Type"))
 	resp, err := upstream.Do(out)
 	if err != nil {
-		if r.Context().Err() != nil {
-			return r.Context().Err()
+		if ctx.Err() != nil {
+			return ctx.Err()
 		}
 		s.log.Error("upstream", "error", err)
 		return problemf(http.StatusBadGateway, "the upstream server does not answer")

@@ -1,6 +1,7 @@
 package serve
 
 import (
+	"encoding/base64"
 	"errors"
 	"io"
 	"mime/multipart"
@@ -30,7 +31,7 @@ func (s *Server) readImages(r *http.Request) (*question, error) {
 		data, err = io.ReadAll(r.Body)
 		q.files = []file{{data: data}}
 	default:
-		err = problemf(http.StatusUnsupportedMediaType, "Content-Type %q: send application/json, multipart/form-data or image/jpeg, image/png, ...", kind)
+		err = wrongType(r, "application/json, multipart/form-data or image/jpeg, image/png, ...")
 	}
 	if err != nil {
 		return nil, err
@@ -66,7 +67,7 @@ func (q *question) readForm(form *multipart.Reader, most int) error {
 		if parts >= most+moreParts || len(q.files) > most {
 			return problemf(http.StatusUnprocessableEntity, "the form has more than %d images or %d other parts", most, moreParts)
 		}
-		data, err := io.ReadAll(part)
+		data, err := readPart(part)
 		if err != nil {
 			return formProblem(err)
 		}
@@ -79,6 +80,15 @@ func (q *question) readForm(form *multipart.Reader, most int) error {
 			return problemf(http.StatusUnprocessableEntity, "the form has a part %q; want model, or images as files", clipped(part.FormName()))
 		}
 	}
+}
+
+// readPart reads a part, which those who make forms as they make mails write as
+// base64.
+func readPart(part *multipart.Part) ([]byte, error) {
+	if strings.EqualFold(part.Header.Get("Content-Transfer-Encoding"), "base64") {
+		return io.ReadAll(base64.NewDecoder(base64.StdEncoding, part))
+	}
+	return io.ReadAll(part)
 }
 
 // formProblem tells a form that cannot be parsed from one that could not be read.

@@ -41,7 +41,7 @@ func (s *Server) immichPing(w http.ResponseWriter, _ *http.Request) error {
 func (s *Server) immichPredict(w http.ResponseWriter, r *http.Request) error {
 	kind, params := mediaType(r)
 	if kind != "multipart/form-data" {
-		return problemf(http.StatusUnsupportedMediaType, "Content-Type %q: send multipart/form-data", kind)
+		return wrongType(r, "multipart/form-data")
 	}
 	body, err := io.ReadAll(r.Body)
 	if err != nil {

@@ -74,6 +74,6 @@ func (s *Server) note(r *http.Request, rec *recorder, took time.Duration) {
 	if to.health {
 		level = slog.LevelDebug
 	}
-	s.log.Log(r.Context(), level, "request", "method", r.Method, "path", r.URL.Path, "status", rec.status,
+	s.log.Log(r.Context(), level, "request", "method", clipped(r.Method), "path", clipped(r.URL.Path), "status", rec.status,
 		"ms", float64(took.Microseconds())/1000, "inputs", rec.inputs, "bytes", r.ContentLength, "from", r.RemoteAddr)
 }

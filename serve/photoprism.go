@@ -65,7 +65,7 @@ func (s *Server) photoPrismLabels(w http.ResponseWriter, r *http.Request) error 
 
 func (s *Server) photoPrism(w http.ResponseWriter, r *http.Request) error {
 	if kind, _ := mediaType(r); kind != "application/json" {
-		return problemf(http.StatusUnsupportedMediaType, "Content-Type %q: send application/json", kind)
+		return wrongType(r, "application/json")
 	}
 	q, err := readPhotoPrism(r, s.config.Limits.Images)
 	if err != nil {

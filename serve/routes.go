@@ -76,9 +76,13 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	defer body.release()
-	ctx, cancel := context.WithTimeout(r.Context(), s.config.Limits.Time)
-	defer cancel()
-	return h(w, r.WithContext(ctx))
+	return h(w, r)
+}
+
+// answering bounds the time for an answer, which begins when the request has been
+// read.
+func (s *Server) answering(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(ctx, s.config.Limits.Time)
 }
 
 // healthy says that the process lives.

@@ -77,8 +77,7 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	web := &http.Server{
 		Handler:           s,
 		ReadHeaderTimeout: limits.HeaderTime,
-		// Longer than a request may take: its expiry would cancel a request that
-		// is being answered.
+		// Of bodies that nobody reads; limitBody sets that of the others.
 		ReadTimeout:    limits.HeaderTime + limits.Time + time.Second,
 		WriteTimeout:   2*limits.Time + 2*time.Second,
 		IdleTimeout:    limits.IdleTime,

@@ -1,9 +1,11 @@
 package serve
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -179,6 +181,38 @@ func TestConnectionsAreLimited(t *testing.T) {
 	first.Close()
 	if err := <-asked; err != nil {
 		t.Errorf("the place of a closed connection stays taken: %v", err)
+	}
+}
+
+// A body that does not come is given up after the time of a request. That time is
+// not over for the next request of the same connection.
+func TestBodiesHaveTheirTime(t *testing.T) {
+	const patience = 500 * time.Millisecond
+	addr := listening(t, loaded(t, func(c *Config) { c.Limits.Time = patience }))
+	c, err := net.Dial("tcp", addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	c.SetDeadline(time.Now().Add(20 * time.Second))
+	from := bufio.NewReader(c)
+	for _, status := range []int{422, 422, 408} {
+		length := 3
+		if status == 408 {
+			length = 4
+		}
+		begin := time.Now()
+		fmt.Fprintf(c, "POST /v1/classify HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/png\r\nContent-Length: %d\r\n\r\nxyz", length)
+		resp, err := http.ReadResponse(from, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		io.Copy(io.Discard, resp.Body)
+		resp.Body.Close()
+		if took := time.Since(begin); resp.StatusCode != status || took > limits.HeaderTime {
+			t.Errorf("%s after %v, want %d", resp.Status, took, status)
+		}
+		time.Sleep(2 * patience)
 	}
 }
 
