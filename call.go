@@ -45,18 +45,20 @@ func (c *Classifier) ask(ctx context.Context, n int, embed bool, at func(int) pi
 		return nil, err
 	}
 	defer c.calls.Done()
+	ctx, cancel := context.WithCancel(ctx)
 	q := &call{ctx: ctx, embed: embed, errs: make([]error, n), done: make(chan struct{})}
 	if embed {
 		q.features = make([][]float32, n)
 	} else {
 		q.answers = make([]Answer, n)
 	}
-	if n == 0 {
-		return q, nil
-	}
 	q.left.Store(int32(n))
 	var reading sync.WaitGroup
 	defer reading.Wait()
+	defer cancel() // of sources that are still being opened, should the call end before
+	if n == 0 {
+		return q, nil
+	}
 	for i := range n {
 		s, err := c.engine.get(ctx)
 		if err != nil {
@@ -84,9 +86,13 @@ func (c *Classifier) ask(ctx context.Context, n int, embed bool, at func(int) pi
 // are kept is not opened. Should a decoder panic,
 // that is the error of its picture, as it is of a batch.
 func (c *Classifier) read(s *slot, p picture) {
-	c.readers <- struct{}{}
-	defer func() { <-c.readers }()
-	q, err := s.call, s.call.ctx.Err()
+	q := s.call
+	select {
+	case c.readers <- struct{}{}:
+		defer func() { <-c.readers }()
+	case <-q.ctx.Done():
+	}
+	err := q.ctx.Err()
 	if err == nil && (q.embed || c.frozen) {
 		if s.key, s.pooled, s.keep = c.keeper.find(p.content); s.pooled != nil {
 			c.engine.submit(s)

@@ -5,9 +5,12 @@ import (
 	"errors"
 	"image"
 	"math"
+	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"frontdoor/data"
 	"frontdoor/imaging"
@@ -132,6 +135,77 @@ func TestNamesThatCannotBeSaved(t *testing.T) {
 		ds.Classes[0] = name
 		if _, err := Train(background, "tiny", ds, TrainOptions{}); err == nil || !strings.Contains(err.Error(), "makes no run") {
 			t.Errorf("error %v", err)
+		}
+	}
+}
+
+// A call whose context has ended, and Close, do not wait for a source that somebody
+// else, or the call itself, is still reading.
+func TestBlockedSources(t *testing.T) {
+	c, err := Load(background, "tiny", []string{"star", "ring"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	begun := make(chan bool)
+	waits := blocking{begun}
+	go func() {
+		_, err := c.ClassifySources(background, slices.Repeat([]data.Source{waits}, cap(c.readers))...)
+		ended <- err
+	}()
+	for range min(cap(c.readers), cap(c.engine.free)) {
+		<-begun
+	}
+	ctx, cancel := context.WithTimeout(background, 20*time.Millisecond)
+	defer cancel()
+	if _, err := c.Classify(ctx, disc(1)); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("error %v", err)
+	}
+	if err := c.Close(); err != nil {
+		t.Error(err)
+	}
+	if err := <-ended; !errors.Is(err, ErrClosed) {
+		t.Errorf("error %v", err)
+	}
+}
+
+// blocking is a source that never has its image.
+type blocking struct{ begun chan bool }
+
+func (b blocking) Name() string { return "blocking" }
+func (b blocking) Open(ctx context.Context) (*imaging.Image, error) {
+	b.begun <- true
+	<-ctx.Done()
+	return nil, ctx.Err()
+}
+
+// A saved folder finds its model by whatever path it is opened, though it was saved
+// through a link.
+func TestSaveThroughLink(t *testing.T) {
+	base := t.TempDir()
+	model := filepath.Join(base, "models", "m [1].safetensors")
+	deep := filepath.Join(base, "real", "deep")
+	for _, dir := range []string{filepath.Dir(model), deep} {
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Symlink(deep, filepath.Join(base, "link")); err != nil {
+		t.Skip(err)
+	}
+	if err := copyFile("clip/tiny.safetensors", model); err != nil {
+		t.Fatal(err)
+	}
+	c := closing(t)(Load(background, model, []string{"star", "ring"}))
+	for _, from := range []string{"link", "real/deep"} {
+		if err := c.Save(filepath.Join(base, from, "saved")); err != nil {
+			t.Fatal(err)
+		}
+		for _, to := range []string{"link", "real/deep"} {
+			closing(t)(Open(background, filepath.Join(base, to, "saved")))
+		}
+		if err := os.RemoveAll(filepath.Join(deep, "saved")); err != nil {
+			t.Fatal(err)
 		}
 	}
 }

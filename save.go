@@ -51,6 +51,9 @@ func (c *Classifier) Save(dir string, opts ...SaveOption) error {
 	if err != nil {
 		return err
 	}
+	if files, err := os.ReadDir(dir); err == nil && len(files) > 0 {
+		return fmt.Errorf("frontdoor: %s is not empty: Save needs a new folder", dir)
+	}
 	to, err := rundir.Create(dir)
 	if err != nil {
 		return err
@@ -127,15 +130,26 @@ func (c *Classifier) saveModel(to *rundir.Dir, config *rundir.Config, include bo
 	return nil
 }
 
-// relative is a path as seen from a folder, with forward slashes.
+// relative is the path of a file as seen from a folder, with forward slashes. A
+// folder is where it really is, however it was reached: from the place of a link
+// another path would lead there.
 func relative(dir, path string) (string, error) {
-	from, err1 := filepath.Abs(dir)
-	to, err2 := filepath.Abs(path)
+	from, err1 := real(dir)
+	to, err2 := real(filepath.Dir(path))
 	if err := errors.Join(err1, err2); err != nil {
 		return "", err
 	}
-	rest, err := filepath.Rel(from, to)
+	rest, err := filepath.Rel(from, filepath.Join(to, filepath.Base(path)))
 	return filepath.ToSlash(rest), err
+}
+
+// real is the absolute path of a folder, without links.
+func real(dir string) (string, error) {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return "", err
+	}
+	return filepath.EvalSymlinks(dir)
 }
 
 func copyFile(from, to string) error {

@@ -65,7 +65,7 @@ func Train(ctx context.Context, model string, dataset *data.Dataset, t TrainOpti
 	if dataset == nil {
 		return nil, errors.New("frontdoor: the dataset is nil")
 	}
-	if err := dataset.Check(); err != nil {
+	if err := caught(dataset.Check); err != nil { // a source may panic when it is asked for its name
 		return nil, fmt.Errorf("frontdoor: %w", err)
 	}
 	// A run that is cancelled is waited for: it leaves its folder in order.

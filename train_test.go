@@ -55,7 +55,7 @@ func TestTrainAndSave(t *testing.T) {
 	if err := c.Save(saved); err != nil {
 		t.Fatal(err)
 	}
-	if err := c.Save(saved); err == nil || !strings.Contains(err.Error(), "already holds a run") {
+	if err := c.Save(saved); err == nil || !strings.Contains(err.Error(), "is not empty") {
 		t.Errorf("error %v", err)
 	}
 	if err := os.Rename(saved, moved); err != nil {

@@ -14,7 +14,8 @@ import (
 type Source interface {
 	// Open returns the image, or an error that names it. It stops when ctx ends.
 	Open(ctx context.Context) (*imaging.Image, error)
-	// Name says where the image comes from, for messages and result files.
+	// Name says where the image comes from, for messages and result files. It tells
+	// the images of a dataset apart.
 	Name() string
 }
 

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"slices"
 
@@ -36,9 +38,9 @@ func LoadRun(dir, model string, o clip.Options) (*Trained, error) {
 		return nil, fmt.Errorf("%s: %w", filepath.Join(dir, rundir.ConfigFile), err)
 	}
 	if c.ModelDigest != "" {
-		c.Model = filepath.Join(dir, filepath.FromSlash(c.Model))
+		c.Model = beside(dir, c.Model)
 		if c.Vocabulary != "" {
-			c.Vocabulary = filepath.Join(dir, filepath.FromSlash(c.Vocabulary))
+			c.Vocabulary = beside(dir, c.Vocabulary)
 		}
 	}
 	moved := model != ""
@@ -52,12 +54,16 @@ func LoadRun(dir, model string, o clip.Options) (*Trained, error) {
 	if err != nil {
 		return nil, err
 	}
+	var m *clip.Model
 	if !moved {
-		if err := c.CheckDigest(dir, file); err != nil {
-			return nil, err
-		}
+		err = c.CheckDigest(dir, file)
 	}
-	m, err := clip.Load(model, o)
+	if err == nil {
+		m, err = clip.Load(model, o)
+	}
+	if !moved && errors.Is(err, fs.ErrNotExist) {
+		err = fmt.Errorf("the model of the run in %s: %w: give its -model (WithModel in a program) if it was moved", dir, err)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -65,6 +71,23 @@ func LoadRun(dir, model string, o clip.Options) (*Trained, error) {
 		return nil, errors.Join(err, m.Close())
 	}
 	return &Trained{Config: c, Model: m, ModelFile: file, dir: dir}, nil
+}
+
+// beside is the path of a file that a saved folder refers to: as seen from where
+// the folder really is, should a link have led to it.
+func beside(dir, path string) string {
+	path = filepath.FromSlash(path)
+	if real, err := filepath.EvalSymlinks(dir); err == nil {
+		if there := filepath.Join(real, path); exists(there) {
+			return there
+		}
+	}
+	return filepath.Join(dir, path)
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
 }
 
 // Trained returns a run that is finished, for prediction.

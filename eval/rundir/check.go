@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"frontdoor/method"
 )
@@ -90,6 +91,9 @@ func words(what string, list []string) error {
 	for _, word := range list {
 		if len(word) > maxName {
 			return fmt.Errorf("its %s have a name of %d bytes, want at most %d", what, len(word), maxName)
+		}
+		if !utf8.ValidString(word) {
+			return fmt.Errorf("its %s have a name that is not UTF-8, %.60q", what, word)
 		}
 		if strings.ContainsFunc(word, unicode.IsControl) {
 			return fmt.Errorf("its %s have a name with control characters, %.60q", what, word)
