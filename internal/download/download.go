@@ -16,8 +16,6 @@ package download
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -25,7 +23,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"frontdoor/internal/lockfile"
@@ -77,8 +74,10 @@ func (c *Client) File(ctx context.Context, path string, w Want, report Reporter)
 	if report == nil {
 		report = func(int64, int64) {}
 	}
-	if _, err := os.Stat(path); err == nil && Check(path, w) == nil {
+	if _, err := os.Stat(path); err == nil && check(ctx, path, w) == nil {
 		return nil
+	} else if ctx.Err() != nil {
+		return ctx.Err()
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
@@ -96,7 +95,10 @@ func (c *Client) File(ctx context.Context, path string, w Want, report Reporter)
 		}
 		return fmt.Errorf("downloading %s: %w", w.URL, err)
 	}
-	if err := Check(part, w); err != nil {
+	if err := check(ctx, part, w); err != nil {
+		if ctx.Err() != nil {
+			return ctx.Err() // it is whole, and will be looked at another time
+		}
 		os.Remove(part)
 		os.Remove(stateFile(part))
 		return fmt.Errorf("downloading %s: %w; it was thrown away. Try again, or use another source", w.URL, err)
@@ -145,6 +147,9 @@ func (c *Client) attempts(ctx context.Context, path string, w Want, report Repor
 
 // attempt sends one request, for what is missing, and appends what comes.
 func (c *Client) attempt(ctx context.Context, part string, w Want, report Reporter) (err error) {
+	if info, err := os.Lstat(part); err == nil && !info.Mode().IsRegular() {
+		return final("%s is no file of a download: delete it", part)
+	}
 	file, err := os.OpenFile(part, os.O_RDWR|os.O_CREATE, 0o644)
 	if err != nil {
 		return errFinal{err}
@@ -206,6 +211,7 @@ func (c *Client) ask(ctx context.Context, url string, have int64, known state) (
 	}
 	// A compressed transfer could not be taken up in the middle.
 	request.Header.Set("Accept-Encoding", "identity")
+	request.Close = true // what a server sends behind its answer is of no interest
 	client := c.HTTP
 	if client == nil {
 		client = standard
@@ -230,14 +236,17 @@ var standard = &http.Client{
 	CheckRedirect: CheckRedirect,
 }
 
-// CheckRedirect refuses long chains of redirections and those that give up
-// encryption.
+// CheckRedirect refuses long chains of redirections, and those that give up
+// encryption or lead to what is no server.
 func CheckRedirect(request *http.Request, via []*http.Request) error {
 	if len(via) >= 10 {
 		return final("redirected more than 10 times")
 	}
 	if via[len(via)-1].URL.Scheme == "https" && request.URL.Scheme != "https" {
 		return final("redirected from an encrypted connection to %s", request.URL)
+	}
+	if request.URL.Scheme != "http" && request.URL.Scheme != "https" {
+		return final("redirected to %s, which is no address of HTTP", request.URL)
 	}
 	return nil
 }
@@ -247,41 +256,4 @@ func Offline(err error) bool {
 	var op *net.OpError
 	var dns *net.DNSError
 	return errors.As(err, &op) && op.Op == "dial" || errors.As(err, &dns)
-}
-
-// Check returns an error unless the file at path is what is wanted, as far as
-// that is known.
-func Check(path string, w Want) error {
-	info, err := os.Stat(path)
-	if err != nil {
-		return err
-	}
-	if w.Size > 0 && info.Size() != w.Size {
-		return fmt.Errorf("it has %d bytes, want %d", info.Size(), w.Size)
-	}
-	if info.Size() == 0 {
-		return errors.New("it is empty")
-	}
-	if w.SHA256 == "" {
-		return nil
-	}
-	have, err := Sum(path)
-	if err == nil && !strings.EqualFold(have, w.SHA256) {
-		err = fmt.Errorf("its SHA-256 is %s, want %s", have, w.SHA256)
-	}
-	return err
-}
-
-// Sum returns the SHA-256 of the file at path in hexadecimal.
-func Sum(path string) (string, error) {
-	file, err := os.Open(path)
-	if err != nil {
-		return "", err
-	}
-	defer file.Close()
-	h := sha256.New()
-	if _, err := io.Copy(h, file); err != nil {
-		return "", err
-	}
-	return hex.EncodeToString(h.Sum(nil)), nil
 }

@@ -3,10 +3,10 @@ package download
 import (
 	"encoding/json"
 	"net/http"
-	"os"
 	"strings"
 
 	"frontdoor/internal/atomicfile"
+	"frontdoor/internal/safefile"
 )
 
 // state says which version of the server's file a part belongs to.
@@ -18,10 +18,13 @@ type state struct {
 // stateFile returns the path of a part's state.
 func stateFile(part string) string { return part + ".json" }
 
+// maxState is more than a state has: headers of a server are 1 MB at most.
+const maxState = 4 << 20
+
 // readState returns a part's state; one that is missing or damaged says
 // nothing.
 func readState(part string) (s state) {
-	text, err := os.ReadFile(stateFile(part))
+	text, err := safefile.Read(stateFile(part), maxState)
 	if err != nil || json.Unmarshal(text, &s) != nil || s.Total < 0 {
 		return state{}
 	}

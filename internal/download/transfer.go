@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"mime"
 	"net/http"
 	"os"
 	"strconv"
@@ -13,9 +12,6 @@ import (
 	"sync"
 	"time"
 )
-
-// errWebPage says that what came is no file.
-var errWebPage = final("the server sent a web page and not the file; open the address in a browser and save the file by hand")
 
 // begin reads the answer's head. It returns the size of the whole file, 0 if
 // that is not said, and where in it the answer's bytes begin; a negative place
@@ -25,14 +21,21 @@ func begin(r *http.Response, file *os.File, w Want, have int64, known state) (to
 	case r.StatusCode == http.StatusOK: // everything, whatever was asked for
 		at, total = 0, max(r.ContentLength, 0)
 	case r.StatusCode == http.StatusPartialContent:
-		if at, total, err = contentRange(r.Header.Get("Content-Range")); err != nil || at != have {
-			return 0, 0, restart(file, "the server sent another part than the one that was asked for (%.60q)", r.Header.Get("Content-Range"))
+		span := every(r.Header, "Content-Range")
+		if at, total, err = contentRange(span); err != nil || at != have {
+			return 0, 0, restart(file, "the server sent another part than the one that was asked for (%.60q)", span)
 		}
 		if !known.same(r, total) {
 			return 0, 0, restart(file, "the server's file has changed since the transfer began")
 		}
+		if total == 0 {
+			total = known.Total
+		}
+		if total == 0 && w.Size == 0 && w.SHA256 == "" {
+			return 0, 0, restart(file, "the server does not say how long the file is that it sent a part of")
+		}
 	case r.StatusCode == http.StatusRequestedRangeNotSatisfiable:
-		if _, total, err := contentRange(r.Header.Get("Content-Range")); err == nil && total == have && known.same(r, total) {
+		if _, total, err := contentRange(every(r.Header, "Content-Range")); err == nil && total == have && known.same(r, total) {
 			return total, -1, nil // it was complete
 		}
 		return 0, 0, restart(file, "the server has less than what is already here")
@@ -44,7 +47,7 @@ func begin(r *http.Response, file *os.File, w Want, have int64, known state) (to
 	if w.Size > 0 && total > 0 && total != w.Size {
 		return 0, 0, final("the server has a file of %d bytes, want %d", total, w.Size)
 	}
-	if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind == "text/html" {
+	if pageType(r.Header.Get("Content-Type")) {
 		return 0, 0, errWebPage
 	}
 	if err := whole(r, w, total); err != nil {
@@ -65,7 +68,7 @@ func begin(r *http.Response, file *os.File, w Want, have int64, known state) (to
 // whole is an error if an answer's end, once it comes, would not show that the
 // file is whole.
 func whole(r *http.Response, w Want, total int64) error {
-	if e := r.Header.Get("Content-Encoding"); e != "" && !strings.EqualFold(e, "identity") {
+	if e := every(r.Header, "Content-Encoding"); e != "" && !strings.EqualFold(e, "identity") {
 		return final("the server sent the file compressed (%.40q), though it was not asked to: its length and bytes cannot be checked", e)
 	}
 	chunked := len(r.TransferEncoding) > 0 || r.ProtoMajor >= 2
@@ -74,6 +77,9 @@ func whole(r *http.Response, w Want, total int64) error {
 	}
 	return nil
 }
+
+// every is a header with all its lines, of which http.Header.Get returns the first.
+func every(h http.Header, name string) string { return strings.Join(h.Values(name), ", ") }
 
 // restart empties the file, so that the next attempt asks for everything.
 func restart(file *os.File, format string, args ...any) error {
@@ -133,11 +139,11 @@ func (r *receiver) receive(body io.Reader) error {
 	for {
 		n, err := body.Read(buffer)
 		r.idle.touch()
-		if r.at == 0 && n > 0 && strings.HasPrefix(http.DetectContentType(buffer[:n]), "text/html") {
-			return errWebPage
-		}
 		if _, err := r.file.Write(buffer[:n]); err != nil {
 			return errFinal{err}
+		}
+		if r.at < pageHead && webPage(r.file) {
+			return errors.Join(errWebPage, r.file.Truncate(0))
 		}
 		r.at += int64(n)
 		if r.total > 0 && r.at > r.total {

@@ -178,7 +178,7 @@ func one(ctx context.Context, f file, path string, out, progress io.Writer, clie
 	}
 	how := "SHA-256 verified"
 	if f.SHA256 == "" {
-		sum, err := download.Sum(path)
+		sum, err := download.Sum(ctx, path)
 		if err != nil {
 			return err
 		}
