@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 
@@ -193,7 +194,8 @@ func embedImages(ctx context.Context, c *frontdoor.Classifier, all []input, feat
 	}
 	for k, i := range at {
 		if errs[k] != nil {
-			return problemf(http.StatusUnprocessableEntity, "input %d: %v", i+1, errs[k])
+			alone := strings.TrimPrefix(errs[k].Error(), fmt.Sprintf("image %d: ", k+1)) // its number among the images
+			return problemf(http.StatusUnprocessableEntity, "input %d: %s", i+1, alone)
 		}
 		features[i] = got[k]
 	}

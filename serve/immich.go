@@ -113,7 +113,7 @@ func readImmich(form *multipart.Reader) (*immichQuestion, error) {
 				return nil, problemf(http.StatusUnprocessableEntity, "entries have %d bytes; %d will do", len(data), mostEntries)
 			}
 			if err := json.Unmarshal(data, &q.tasks); err != nil {
-				return nil, problemf(http.StatusUnprocessableEntity, "entries: %v", err)
+				return nil, problemf(http.StatusUnprocessableEntity, `entries must be JSON like {"clip":{"visual":{"modelName":"..."}}}`)
 			}
 		case "image":
 			q.image = append([]byte{}, data...)
@@ -139,8 +139,11 @@ func (q *immichQuestion) check() error {
 // that holds JSON.
 func (s *Server) immichEmbed(ctx context.Context, w http.ResponseWriter, m *model, part string, q *immichQuestion) error {
 	in := input{isImage: part == "visual", file: file{data: q.image}}
-	if in.isImage == (q.image == nil) {
-		return problemf(http.StatusBadRequest, "a %s task needs the other kind of input", part)
+	switch {
+	case in.isImage && q.image == nil:
+		return problemf(http.StatusBadRequest, "a visual task needs an image")
+	case !in.isImage && q.text == nil:
+		return problemf(http.StatusBadRequest, "a textual task needs a text")
 	}
 	out := map[string]any{}
 	if !in.isImage {

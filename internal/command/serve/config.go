@@ -7,8 +7,10 @@ import (
 	"io"
 	"log/slog"
 	"path/filepath"
+	"strings"
 
 	"frontdoor"
+	"frontdoor/eval/rundir"
 	"frontdoor/internal/cli"
 	"frontdoor/serve"
 )
@@ -24,30 +26,52 @@ func (o *options) config(errs io.Writer) (serve.Config, error) {
 		name, dir := splitName(r, false)
 		c.Models = append(c.Models, serve.Model{
 			Name:  name,
-			Files: []string{filepath.Join(dir, "config.json"), filepath.Join(dir, "results.json"), filepath.Join(dir, "checkpoint.safetensors")},
+			Files: filesOf(dir),
 			Open: func(ctx context.Context) (*frontdoor.Classifier, error) {
 				return opened(errs)(frontdoor.Open(ctx, dir, append(o.modelOptions(), frontdoor.WithModel(o.runModel))...))
 			},
 		})
 	}
-	var labels []string
-	if o.labels != "" {
-		if labels, err = cli.Labels("serve", o.labels); err != nil {
-			return c, err
-		}
-	}
 	for _, m := range o.models {
 		name, path := splitName(m, true)
 		c.Models = append(c.Models, serve.Model{
 			Name:  name,
-			Files: []string{path},
+			Files: append(o.labelFile(), path),
 			Open: func(ctx context.Context) (*frontdoor.Classifier, error) {
+				labels, err := o.classes()
+				if err != nil {
+					return nil, err
+				}
 				opts := append(o.modelOptions(), frontdoor.WithCaptions(o.templates...))
 				return opened(errs)(frontdoor.Load(ctx, path, labels, opts...))
 			},
 		})
 	}
 	return c, checkNames(c.Models)
+}
+
+// filesOf are those files of a run that its answers depend on.
+func filesOf(run string) (paths []string) {
+	for _, name := range []string{rundir.ConfigFile, rundir.ResultsFile, rundir.CheckpointFile, rundir.PromiseFile} {
+		paths = append(paths, filepath.Join(run, name))
+	}
+	return paths
+}
+
+// labelFile is the file of -labels, if it names one.
+func (o *options) labelFile() []string {
+	if file, ok := strings.CutPrefix(o.labels, "@"); ok {
+		return []string{file}
+	}
+	return nil
+}
+
+// classes are those of -labels, whose file is read anew with each model.
+func (o *options) classes() ([]string, error) {
+	if o.labels == "" {
+		return nil, nil
+	}
+	return cli.Labels("serve", o.labels)
 }
 
 // modelOptions are those of runs and models alike.

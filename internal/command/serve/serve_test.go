@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -150,6 +151,43 @@ func TestWhatCannotBeLoadedIsAnError(t *testing.T) {
 	err := run(t.Context(), []string{"-run", t.TempDir(), "-listen", "127.0.0.1:0", "-log", "off"}, io.Discard, io.Discard)
 	if err == nil || errors.As(err, new(cli.Usage)) || strings.Contains(err.Error(), "\n") {
 		t.Error(err)
+	}
+}
+
+// A promise that calibrate makes later, and another list of classes, change the
+// answers, too.
+func TestWhatAnswersDependOnIsWatched(t *testing.T) {
+	labels := filepath.Join(t.TempDir(), "labels.txt")
+	write := func(text string) {
+		if err := os.WriteFile(labels, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("star\nring\n")
+	o, err := parse([]string{"-run", finished, "-model", "tiny", "-labels", "@" + labels})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := o.config(io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if files := c.Models[0].Files; !slices.Contains(files, filepath.Join(finished, "promise.json")) {
+		t.Errorf("of a run there are watched %q", files)
+	}
+	if files := c.Models[1].Files; !slices.Contains(files, labels) {
+		t.Errorf("of a model there are watched %q", files)
+	}
+	for _, want := range []string{"star,ring", "heart,square,cross"} {
+		write(strings.ReplaceAll(want, ",", "\n"))
+		model, err := c.Models[1].Open(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Join(model.Classes(), ","); got != want {
+			t.Errorf("classes %s, want %s", got, want)
+		}
+		model.Close()
 	}
 }
 
