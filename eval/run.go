@@ -114,7 +114,9 @@ func (r *Run) Do(ctx context.Context) (*rundir.Results, error) {
 	r.data = r.Data()
 	for i, cell := range cells {
 		r.reported = 0
-		if r.cells[cell.Name()] == nil {
+		if r.cells[cell.Name()] != nil {
+			r.skip(r.steps(cell))
+		} else {
 			err := r.cell(ctx, cell, i, len(cells))
 			if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 				return nil, err
@@ -135,6 +137,17 @@ func (r *Run) Do(ctx context.Context) (*rundir.Results, error) {
 func (r *Run) count(n int) {
 	r.reported += n
 	r.Show.Add(n)
+}
+
+// skip moves the progress bar on by what an earlier process did.
+func (r *Run) skip(n int) {
+	show, ok := r.Show.(interface{ Skip(n int) })
+	if !ok {
+		r.count(n)
+		return
+	}
+	r.reported += n
+	show.Skip(n)
 }
 
 // cell trains and evaluates a cell and adds it to the finished ones.
@@ -256,7 +269,7 @@ func (r *Run) train(ctx context.Context, id rundir.Cell, s *subject, label strin
 	if r.Config.Curve {
 		s.Probe(r.probe(s))
 	}
-	r.count(s.Done())
+	r.skip(s.Done())
 	save := func() error {
 		if err := s.Save(r.Dir, id, owner); err != nil {
 			return err

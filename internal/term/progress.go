@@ -39,6 +39,7 @@ type Progress struct {
 	text    string
 	total   int
 	done    int
+	skipped int // of done: work of an earlier time, which took none now
 	ended   bool
 	start   time.Time
 	last    time.Time        // when the display was last written
@@ -62,7 +63,13 @@ func newProgress(w io.Writer, total int, label string, columns func() int, now f
 }
 
 // Add counts n more units as finished. What goes beyond the total is ignored.
-func (p *Progress) Add(n int) {
+func (p *Progress) Add(n int) { p.add(n, 0) }
+
+// Skip counts n more units as finished at an earlier time, by a process that was
+// interrupted: they say nothing about the time that is left.
+func (p *Progress) Skip(n int) { p.add(n, n) }
+
+func (p *Progress) add(n, skipped int) {
 	if p == nil || n <= 0 {
 		return
 	}
@@ -71,6 +78,7 @@ func (p *Progress) Add(n int) {
 	if p.ended {
 		return
 	}
+	p.skipped += skipped
 	before := p.done
 	if p.done += n; p.total > 0 {
 		p.done = min(p.done, p.total)
@@ -149,8 +157,8 @@ func (p *Progress) name() string { return strings.TrimSpace(p.label + " " + p.te
 func (p *Progress) times() string {
 	elapsed := p.now().Sub(p.start)
 	s := Duration(elapsed)
-	if 0 < p.done && p.done < p.total {
-		rest := time.Duration(float64(elapsed) / float64(p.done) * float64(p.total-p.done))
+	if worked := p.done - p.skipped; 0 < worked && p.done < p.total {
+		rest := time.Duration(float64(elapsed) / float64(worked) * float64(p.total-p.done))
 		s += ", " + Duration(rest) + " left"
 	}
 	return s

@@ -164,6 +164,7 @@ func TestBarFits(t *testing.T) {
 func TestNilProgress(t *testing.T) {
 	var p *Progress
 	p.Add(1)
+	p.Skip(1)
 	p.Describe("nothing")
 	p.Done()
 	var b bytes.Buffer
@@ -189,5 +190,30 @@ func TestProgressFromManyGoroutines(t *testing.T) {
 	wg.Wait()
 	if p.done != 400 {
 		t.Errorf("counted %d, want 400", p.done)
+	}
+}
+
+// What an earlier process did says nothing about the time that is left.
+func TestSkippedUnitsTakeNoTime(t *testing.T) {
+	var b bytes.Buffer
+	c := &fakeClock{time.Unix(0, 0)}
+	p := newProgress(&b, 100, "train", columns(0), c.now)
+	p.Skip(50)
+	c.t = c.t.Add(time.Second)
+	p.Add(10)
+	if want := "train:  50% (50/100), 0 s\ntrain:  60% (60/100), 1.0 s, 4.0 s left\n"; b.String() != want {
+		t.Errorf("got %q, want %q", b.String(), want)
+	}
+}
+
+// The time of a job whose length comes with its first units begins before them.
+func TestCounterBeginsAtOnce(t *testing.T) {
+	var b bytes.Buffer
+	step, end := Counter(&b, "check")
+	time.Sleep(20 * time.Millisecond)
+	step(1, 2)
+	end()
+	if text := b.String(); !strings.Contains(text, "50% (1/2)") || strings.Contains(text, "µs") {
+		t.Errorf("got %q", text)
 	}
 }
