@@ -66,8 +66,29 @@ func TestMistypedFlags(t *testing.T) {
 	if !errors.As(err, new(Usage)) || !strings.Contains(err.Error(), "did you mean -epochs?") || !strings.Contains(err.Error(), "-epochs -seed") {
 		t.Error(err)
 	}
-	if err := Parse(fs, []string{"-seed", "x"}, ""); err == nil || strings.Contains(err.Error(), "did you mean") {
-		t.Error(err)
+}
+
+func TestWrongValues(t *testing.T) {
+	fs := flag.NewFlagSet("x", flag.ContinueOnError)
+	fs.Int("epochs", 0, "")
+	fs.Uint64("seed", 0, "")
+	fs.Float64("lr", 0, "")
+	fs.Duration("every", 0, "")
+	fs.Bool("json", false, "")
+	fs.Func("size", "", func(string) error { return errors.New("want a size") })
+	for args, want := range map[string]string{
+		"-epochs x":                    `invalid value "x" for flag -epochs: want a whole number (-h explains)`,
+		"-epochs 99999999999999999999": `invalid value "99999999999999999999" for flag -epochs: want a whole number (-h explains)`,
+		"-seed -1":                     `invalid value "-1" for flag -seed: want a whole number of 0 or more (-h explains)`,
+		"-lr fast":                     `invalid value "fast" for flag -lr: want a number (-h explains)`,
+		"-every 10":                    `invalid value "10" for flag -every: want a time such as 30s (-h explains)`,
+		"-json=maybe":                  `invalid boolean value "maybe" for -json: want true or false (-h explains)`,
+		"-size x":                      `invalid value "x" for flag -size: want a size (-h explains)`,
+		"-epochs":                      "flag needs an argument: -epochs (-h explains)",
+	} {
+		if err := Parse(fs, strings.Fields(args), ""); !errors.As(err, new(Usage)) || err.Error() != want {
+			t.Errorf("%s: %v, want %s", args, err, want)
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package train
 
 import (
+	"errors"
 	"slices"
 	"strconv"
 
@@ -24,8 +25,11 @@ func (f *exifFlag) Set(text string) error {
 		return nil
 	}
 	on, err := strconv.ParseBool(text)
+	if err != nil {
+		return errors.New("want true or false")
+	}
 	*f = exifFlag(strconv.FormatBool(on))
-	return err
+	return nil
 }
 
 // orient decides whether the photographs of the datasets are turned, and notes
