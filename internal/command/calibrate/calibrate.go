@@ -73,6 +73,8 @@ func parse(args []string) (*options, error) {
 		return nil, cli.Usagef("name one run folder: calibrate runs/photos -risk 5%% (-h explains)")
 	case o.folds < 0 || o.folds == 1:
 		return nil, cli.Usagef("-folds %d: must be at least 2, or 0 for none", o.folds)
+	case o.seed < -1:
+		return nil, cli.Usagef("-seed %d: must be 0 or more", o.seed)
 	case o.thorough && o.folds == 0:
 		return nil, cli.Usagef("-thorough goes with -folds, such as -folds 5")
 	}

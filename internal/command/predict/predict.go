@@ -133,10 +133,19 @@ func parse(args []string) (*options, error) {
 	if err := cli.Parse(fs, args, help, groups...); err != nil {
 		return nil, err
 	}
-	fs.Visit(func(f *flag.Flag) { o.exifGiven = o.exifGiven || f.Name == "exif" })
+	ofRun := ""
+	fs.Visit(func(f *flag.Flag) {
+		o.exifGiven = o.exifGiven || f.Name == "exif"
+		if slices.Contains([]string{"method", "seed", "dataset", "shots", "templates", "classes"}, f.Name) {
+			ofRun = f.Name
+		}
+	})
 	o.images = fs.Args()
 	if err := o.check(); err != nil {
 		return nil, err
+	}
+	if ofRun != "" && o.run == "" {
+		return nil, cli.Usagef("-%s goes with -run", ofRun)
 	}
 	return o, cli.Threads(o.threads)
 }
@@ -158,6 +167,8 @@ func (o *options) check() error {
 		return cli.Usagef("-template goes with -labels")
 	case !(o.abstain >= 0 && o.abstain <= 1):
 		return cli.Usagef("-abstain %v: must be 0 to 1", o.abstain)
+	case o.seed < -1:
+		return cli.Usagef("-seed %d: must be 0 or more", o.seed)
 	case o.captions == "" && (o.figure != "" || o.render != ""):
 		return cli.Usagef("-figure and -render go with -captions")
 	case o.captions != "" && o.json:

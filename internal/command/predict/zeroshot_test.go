@@ -136,19 +136,21 @@ func TestCaptions(t *testing.T) {
 
 func TestUsage(t *testing.T) {
 	for want, args := range map[string][]string{
-		"say what to do":       {"x.png"},
-		"exclude each other":   {"-run", "r", "-embed", "x.png"},
-		"goes with -labels":    {"-run", "r", "-template", "{}", "x.png"},
-		"needs {}":             {"-labels", "a", "-template", "a photo", "x.png"},
-		"name images":          {"-labels", "a"},
-		"-captions: there is":  {"-captions", " ; ", "x.png"},
-		"go with -captions":    {"-labels", "a", "-figure", "x", "x.png"},
-		".png or .svg":         {"-captions", "a", "-figure", "x.pdf", "x.png"},
-		"does not go":          {"-captions", "a", "-json", "x.png"},
-		"leave x.png away":     {"-captions", "a", "-render", "star", "x.png"},
-		"names nothing":        {"-captions", "a", "-render", "dog"},
-		"nothing in it":        {"-labels", " , ", formats + "traced/ViT.pt"},
-		"-labels: stat absent": {"-labels", "@absent", formats + "traced/ViT.pt"},
+		"say what to do":      {"x.png"},
+		"exclude each other":  {"-run", "r", "-embed", "x.png"},
+		"goes with -labels":   {"-run", "r", "-template", "{}", "x.png"},
+		"needs {}":            {"-labels", "a", "-template", "a photo", "x.png"},
+		"name images":         {"-labels", "a"},
+		"-captions: there is": {"-captions", " ; ", "x.png"},
+		"go with -captions":   {"-labels", "a", "-figure", "x", "x.png"},
+		".png or .svg":        {"-captions", "a", "-figure", "x.pdf", "x.png"},
+		"does not go":         {"-captions", "a", "-json", "x.png"},
+		"leave x.png away":    {"-captions", "a", "-render", "star", "x.png"},
+		"names nothing":       {"-captions", "a", "-render", "dog"},
+		"nothing in it":       {"-labels", " , ", formats + "traced/ViT.pt"},
+		"-labels: absent":     {"-labels", "@absent", formats + "traced/ViT.pt"},
+		"-method goes with":   {"-labels", "a,b", "-method", "gda", "x.png"},
+		"-seed -5":            {"-run", "r", "-seed", "-5", "x.png"},
 	} {
 		_, err := run(t, args...)
 		if err == nil || !strings.Contains(err.Error(), want) || !errors.As(err, new(cli.Usage)) {

@@ -70,7 +70,7 @@ func parse(args []string) (*options, error) {
 	fs.BoolVar(&o.link, "link", false, "make hard links instead of copies, which take no room")
 	fs.BoolVar(&o.xmp, "xmp", false, "also write what was found beside each photograph, as NAME.xmp")
 	fs.BoolVar(&o.watch, "watch", false, "with -apply: look again from time to time, until Ctrl-C")
-	fs.DurationVar(&o.every, "every", 10*time.Second, "with -watch: how `long` to wait")
+	fs.DurationVar(&o.every, "every", 10*time.Second, "with -watch: `TIME` to wait before each look")
 	fs.Float64Var(&o.unsure, "unsure", 0, "a probability below `P` goes to _unsure, if the run has no promise")
 	fs.Float64Var(&o.unfamiliar, "unfamiliar", 1, "an uncertainty above `U` goes to _unfamiliar, if the run has no promise")
 	fs.StringVar(&o.model, "model", "", "`FILE` of the run's model, if it has moved")
@@ -89,6 +89,8 @@ func parse(args []string) (*options, error) {
 		return nil, cli.Usagef("-run RUN is needed: the folder that train left")
 	case o.into == "":
 		return nil, cli.Usagef("-into DIR is needed: the folder to sort into")
+	case o.seed < -1:
+		return nil, cli.Usagef("-seed %d: must be 0 or more", o.seed)
 	case o.watch && !o.apply:
 		return nil, cli.Usagef("-watch goes with -apply")
 	case o.every < time.Second:
