@@ -21,6 +21,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	neturl "net/url"
 	"os"
 	"path/filepath"
 	"time"
@@ -217,6 +218,9 @@ func (c *Client) ask(ctx context.Context, url string, have int64, known state) (
 		client = standard
 	}
 	response, err := client.Do(request)
+	if failed := (*neturl.Error)(nil); errors.As(err, &failed) && failed.URL == url {
+		err = failed.Err // whoever asked names the address
+	}
 	if errors.As(err, new(errFinal)) {
 		return nil, errFinal{err}
 	}

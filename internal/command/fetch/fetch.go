@@ -174,7 +174,7 @@ func one(ctx context.Context, f file, path string, out, progress io.Writer, clie
 	err := client.File(ctx, path, f.Want, bar.show)
 	bar.end()
 	if err != nil {
-		return byHand(err, f, path)
+		return byHand(err, path)
 	}
 	how := "SHA-256 verified"
 	if f.SHA256 == "" {
@@ -189,7 +189,7 @@ func one(ctx context.Context, f file, path string, out, progress io.Writer, clie
 }
 
 // byHand adds to the error what to do without this program.
-func byHand(err error, f file, path string) error {
+func byHand(err error, path string) error {
 	if errors.Is(err, context.Canceled) {
 		return err
 	}
@@ -197,7 +197,7 @@ func byHand(err error, f file, path string) error {
 	if download.Offline(err) {
 		why = "this machine cannot reach the server; "
 	}
-	return fmt.Errorf("%w\n%srun it again to go on, give another source with -url, or get\n  %s\nin another way and put it at\n  %s", err, why, f.URL, path)
+	return fmt.Errorf("%w; %srun it again to go on, give another source with -url, or get it in another way and put it at %s", err, why, path)
 }
 
 // convertOne converts a model that is a file, or known by name.

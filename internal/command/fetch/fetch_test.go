@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -130,6 +131,9 @@ func TestOffline(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, want %q", err, want)
 		}
+	}
+	if text := fmt.Sprint(err); strings.Count(text, "http://") != 1 || strings.Contains(text, "\n") {
+		t.Errorf("not one line that names the address once: %s", text)
 	}
 }
 
