@@ -144,7 +144,8 @@ func (p *pass) one(f photo, a frontdoor.Answer, bad error) error {
 	}
 	p.counts[folder]++
 	if !p.apply {
-		_, err := fmt.Fprintf(p.out, "%s -> %s\n", f.path, filepath.Join(p.into, folder, filepath.Base(f.path)))
+		// Its name there may be another, if there are several of one name.
+		_, err := fmt.Fprintf(p.out, "%s -> %s\n", f.path, filepath.Join(p.into, folder))
 		return err
 	}
 	placed, err := p.place(f, folder)
@@ -186,7 +187,7 @@ func (p *pass) summary() {
 	case p.seen == 0:
 		fmt.Fprintln(p.out, "nothing new")
 	case p.unread > 0:
-		fmt.Fprintf(p.out, "%d files are no images that can be read\n", p.unread)
+		fmt.Fprintf(p.out, "files that are no images that can be read: %d\n", p.unread)
 	}
 	if !p.apply && len(p.counts) > 0 {
 		fmt.Fprintln(p.out, "nothing was done; -apply does it")

@@ -109,11 +109,11 @@ func TestSort(t *testing.T) {
 	o := options{photos: photos, into: into, unfamiliar: 1, every: time.Second}
 
 	text, err := sorted(t, ctx, c, o)
-	if _, there := os.Stat(into); err != nil || there == nil || !strings.Contains(text, "-apply does it") || strings.Count(text, " -> ") != 2 {
+	if _, there := os.Stat(into); err != nil || there == nil || !strings.Contains(text, "-apply does it") || strings.Count(text, " -> "+into+string(filepath.Separator)) != 2 || strings.Count(text, ".png") != 2 {
 		t.Fatalf("a trial: %v\n%s", err, text)
 	}
 	o.apply = true
-	if text, err = sorted(t, ctx, c, o); err != nil || !strings.Contains(text, "1 files are no images") {
+	if text, err = sorted(t, ctx, c, o); err != nil || !strings.Contains(text, "can be read: 1\n") {
 		t.Fatalf("%v\n%s", err, text)
 	}
 	files := found(t, into)
