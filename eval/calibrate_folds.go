@@ -45,7 +45,7 @@ func (c *Calibration) inFolds(ctx context.Context, l prompt.Learner, p *rundir.P
 			p.Strangers = fmt.Sprintf("the classes themselves, in %d parts, each left out in turn and shown to %s", min(parts, len(c.classes)), p.StandIn)
 		}
 	}
-	p.Images = fmt.Sprintf("%d images, those of the training in %d folds", len(c.answered), c.Folds)
+	p.Images = fmt.Sprintf("%d images, those of the training in %d folds", len(c.answered), slices.Max(fold)+1) // fewer than asked for, of few images
 	return strangers, err
 }
 

@@ -125,6 +125,8 @@ func choose[T comparable](flag string, want T, have []T) (T, error) {
 	switch {
 	case slices.Contains(have, want):
 		return want, nil
+	case want != none && len(have) == 1 && have[0] == none: // of the method's own number
+		return none, fmt.Errorf("%s %v: the run has one number only; leave %[1]s away", flag, want)
 	case want != none:
 		return none, fmt.Errorf("%s %v: the run has %v", flag, want, have)
 	case len(have) == 1:

@@ -20,14 +20,15 @@ func Calibrate(ctx context.Context, w io.Writer, c *eval.Calibration, dir *rundi
 	if err := dir.WritePromise(*p); err != nil {
 		return err
 	}
-	_, err = io.WriteString(w, promised(p))
+	_, err = io.WriteString(w, promised(p, c.Dataset.Name))
 	return err
 }
 
-// promised says in words what is promised.
-func promised(p *rundir.Promise) string {
-	k := p.Known
-	text := fmt.Sprintf("%s, on %s\n", p.Cell, p.Images)
+// promised says in words what is promised of a dataset of that name.
+func promised(p *rundir.Promise, dataset string) string {
+	k, cell := p.Known, p.Cell
+	cell.Dataset = dataset // of one's own images the name of their folder
+	text := fmt.Sprintf("%s, on %s\n", cell, p.Images)
 	counts := fmt.Sprintf("%d of %d images answered, %d of them wrong: at most %s with 95%% confidence",
 		k.Accepted, k.N, k.Mistakes, percent(k.Bound))
 	switch {
