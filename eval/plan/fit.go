@@ -123,7 +123,7 @@ func (p *planner) fit(c rundir.Cell, how string, available int64) (note string, 
 		return "", true, nil
 	}
 	note = fmt.Sprintf("%s needs about %s, so %s (%s", c.Variant(), term.Bytes(first.least()), chosen, term.Bytes(f.least()))
-	if chosen.Recompute {
+	if chosen.Recompute && first.StepFlops > 0 { // what trains on nothing has no steps
 		note += fmt.Sprintf(", steps about %.1f times as long", f.StepFlops/first.StepFlops)
 	}
 	if note += ")"; !fits {

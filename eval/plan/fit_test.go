@@ -9,6 +9,7 @@ import (
 	"frontdoor/eval/rundir"
 	"frontdoor/internal/evaltest"
 	"frontdoor/internal/procmem"
+	"frontdoor/method"
 )
 
 // manyTemplates is a run of CDC with so many templates that everything costs some
@@ -103,5 +104,18 @@ func TestFitMemory(t *testing.T) {
 	r.Config.Memory = map[string]rundir.Memory{cdc: {MaxRows: 99}}
 	if note, _, err := FitMemory(r, Auto, 1<<20); err != nil || note != "" || r.Config.Memory[cdc].MaxRows != 99 {
 		t.Errorf("a choice that was there became %+v: %q, %v", r.Config.Memory, note, err)
+	}
+}
+
+// What trains on nothing has no steps that could take longer.
+func TestFitMemoryWithoutTraining(t *testing.T) {
+	r, _ := manyTemplates(t)
+	for _, m := range method.All {
+		if !m.Trained() {
+			r.Config.Methods, r.Config.Memory = []string{m.Name}, nil
+			if note, _, err := FitMemory(r, Auto, 1); err != nil || !strings.Contains(note, "may not suffice") || strings.Contains(note, "as long") {
+				t.Errorf("%s: %q, %v", m.Name, note, err)
+			}
+		}
 	}
 }
