@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"syscall"
 )
@@ -17,6 +18,9 @@ import (
 // bytes. Links are followed. Errors name the path.
 func Open(path string) (*os.File, int64, error) {
 	info, err := os.Stat(path)
+	if p := (*fs.PathError)(nil); errors.As(err, &p) {
+		return nil, 0, fmt.Errorf("%s: %w", path, p.Err) // which call failed is nothing to a user
+	}
 	if err != nil {
 		return nil, 0, err
 	}
