@@ -47,7 +47,7 @@ var program = cli.Program{
 		{Name: "version", Group: more, About: "say what this program is and what it runs on", Run: version.Run},
 	},
 	Examples: []string{
-		"train                                the built-in example, half a minute",
+		"train                                the built-in example, a minute or two",
 		"train -data photos -out runs/photos  your own pictures, a folder a class",
 		"predict -run runs/photos new.jpg     classify with what was learned",
 	},

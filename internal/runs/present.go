@@ -57,7 +57,7 @@ func Page(ctx context.Context, w io.Writer, dir string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(w, "%d runs compared: %s\n", n, filepath.Join(dir, "index.html"))
+	fmt.Fprintf(w, "runs compared: %d, in %s\n", n, filepath.Join(dir, "index.html"))
 	return nil
 }
 

@@ -39,7 +39,7 @@ FRONTDOOR_SIMD names ours.
   go run ./cmd/bench -only encode -threads 2
   go run ./cmd/bench -only imaging -photos caltech-101/101_ObjectCategories
   go run ./cmd/bench -json > bench.json
-  go run ./cmd/bench -only gpu/ -gpu docs/gpu/h100.json
+  go run ./cmd/bench -only gpu/ -gpu h100.json
 
 Flags:
 `

@@ -28,7 +28,7 @@ func (b *bench) startOpenBLAS() (*child, error) {
 		return nil, err
 	}
 	if out, err := exec.CommandContext(b.ctx, cc, "-O2", "-o", program, source, "-lopenblas").CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("%s cannot link OpenBLAS (Debian: install libopenblas-dev): %w\n%s", cc, err, firstLine(out))
+		return nil, fmt.Errorf("%s cannot link OpenBLAS (Debian: install libopenblas-dev): %w; %s", cc, err, firstLine(out))
 	}
 	env, err := fastestBLAS(func(env []string) (float64, error) {
 		c, err := b.runOpenBLAS(program, env)

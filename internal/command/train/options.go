@@ -112,7 +112,7 @@ func (o *options) define() *flag.FlagSet {
 	fs.IntVar(&o.settings.Batch, "batch", 0, "images a step (default by method and model)")
 	fs.StringVar(&o.templates, "templates", "", "`LIST` of numbers of prompt templates of CDC and the ensemble (default 4)")
 	fs.IntVar(&o.settings.Tokens, "tokens", 0, "learned tokens of each tower that has some (default by method and model)")
-	fs.IntVar(&o.settings.Depth, "depth", 0, "blocks with learned tokens (default by method and model)")
+	fs.IntVar(&o.settings.Depth, "depth", 0, "blocks with learned tokens, at most those of the model (default by method and model)")
 	fs.StringVar(&o.settings.Words, "words", "", "`WORDS` that CoOp's and CoCoOp's contexts begin as (default by method and model; -tokens begins at random)")
 	fs.StringVar(&o.settings.Position, "position", "", "where CoOp puts the class name: `end`, middle or front (default end)")
 	fs.IntVar(&o.settings.Draws, "draws", 0, "let methods with a frozen image tower see each image in `N` random crops only, epoch e in crop e mod N, and encode each once: an approximation to the published schedules (default a new crop every epoch; of heads by method)")
