@@ -60,7 +60,10 @@ func (s *Server) showDocs(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	var page bytes.Buffer
-	if err := docsPage.Execute(&page, map[string]any{"Host": r.Host, "Models": all, "Limits": s.config.Limits, "Token": s.config.Token != ""}); err != nil {
+	about := map[string]any{
+		"Host": r.Host, "Models": all, "Limits": s.config.Limits, "MB": s.config.Limits.Body >> 20, "Token": s.config.Token != "", "Doors": s.config.Doors,
+	}
+	if err := docsPage.Execute(&page, about); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")

@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"frontdoor/internal/browser"
 )
 
 // The page names what is served and asks nothing of other servers.
@@ -21,6 +23,33 @@ func TestDocs(t *testing.T) {
 	}
 	if !strings.Contains(r.header.Get("Content-Security-Policy"), "default-src 'none'") {
 		t.Error("no policy")
+	}
+}
+
+// On a desk and on a phone, in light and in dark, nothing sticks out of the page, and
+// no other server is asked.
+func TestDocsInChromium(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a browser takes its time")
+	}
+	b := browser.Start(t)
+	addr := listening(t, loaded(t, func(c *Config) {
+		c.Models = append(c.Models, Model{Name: "a_name_without_any_blank_that_is_too_long_for_a_telephone", Open: shapes.Open})
+		c.Doors = Doors
+	}))
+	for _, v := range []browser.View{{Width: 1200}, {Width: 1200, Dark: true}, {Width: 390}, {Width: 390, Dark: true}} {
+		for _, f := range b.Open(t, "http://"+addr+"/docs", v) {
+			if !strings.HasPrefix(f, "http://"+addr+"/") {
+				t.Errorf("the page fetches %s", f)
+			}
+		}
+		var right float64
+		var ground string
+		b.Evaluate(t, "Math.max(...[...document.querySelectorAll('body *')].map(e => e.getBoundingClientRect().right))", &right)
+		b.Evaluate(t, "getComputedStyle(document.body).backgroundColor", &ground)
+		if want := map[bool]string{false: "rgb(255, 255, 255)", true: "rgb(24, 24, 24)"}[v.Dark]; right > float64(v.Width) || ground != want {
+			t.Errorf("%+v: the page ends at %g, on %s", v, right, ground)
+		}
 	}
 }
 
