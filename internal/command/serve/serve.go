@@ -15,6 +15,7 @@ import (
 	"syscall"
 	"time"
 
+	"frontdoor/internal/budget"
 	"frontdoor/internal/cli"
 	"frontdoor/internal/term"
 	"frontdoor/serve"
@@ -59,7 +60,7 @@ func run(ctx context.Context, args []string, out, errs io.Writer) error {
 	if err != nil {
 		return err
 	}
-	config, err := o.config(errs)
+	config, err := budget.Within(ctx, func() (serve.Config, error) { return o.config(errs) }, nil) // a token may be waited for
 	if err != nil {
 		return err
 	}

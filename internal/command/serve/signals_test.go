@@ -2,11 +2,16 @@ package serve
 
 import (
 	"bufio"
+	"context"
+	"errors"
+	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"frontdoor/internal/cli"
 )
@@ -60,5 +65,18 @@ func TestSignals(t *testing.T) {
 	}
 	if err := cmd.Wait(); err != nil {
 		t.Errorf("ended with %v", err)
+	}
+}
+
+// Ctrl-C ends a service that still waits for its token, which may come by a pipe.
+func TestInterruptedWhileItWaits(t *testing.T) {
+	pipe := filepath.Join(t.TempDir(), "token")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Skip("skipped: no pipes here: ", err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	if err := run(ctx, []string{"-run", finished, "-listen", "127.0.0.1:0", "-token-file", pipe}, io.Discard, io.Discard); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("error %v", err)
 	}
 }
