@@ -39,10 +39,7 @@ type options struct {
 
 func parse(args []string) (*options, error) {
 	o := &options{}
-	fs := flag.NewFlagSet("serve", flag.ContinueOnError)
-	o.modelFlags(fs)
-	o.doorFlags(fs)
-	o.limitFlags(fs)
+	fs := o.flags()
 	if err := cli.Parse(fs, args, help, groups...); err != nil {
 		return nil, err
 	}
@@ -53,6 +50,15 @@ func parse(args []string) (*options, error) {
 		return nil, err
 	}
 	return o, cli.Threads(o.threads)
+}
+
+// flags are all flags.
+func (o *options) flags() *flag.FlagSet {
+	fs := flag.NewFlagSet("serve", flag.ContinueOnError)
+	o.modelFlags(fs)
+	o.doorFlags(fs)
+	o.limitFlags(fs)
+	return fs
 }
 
 // modelFlags are the flags that say what is served.

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"image"
 	"image/png"
@@ -12,7 +13,9 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -189,6 +192,23 @@ func TestWhatAnswersDependOnIsWatched(t *testing.T) {
 		}
 		model.Close()
 	}
+}
+
+// docs/serve.md has every flag; numbers among the defaults are those of the code.
+func TestEveryFlagIsDocumented(t *testing.T) {
+	text, err := os.ReadFile("../../../docs/serve.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	new(options).flags().VisitAll(func(f *flag.Flag) {
+		if !bytes.Contains(text, []byte("`-"+f.Name)) && !bytes.Contains(text, []byte(" -"+f.Name+" ")) {
+			t.Errorf("nothing of -%s", f.Name)
+		}
+		row := regexp.MustCompile("(?m)^\\| `[^|]*-" + f.Name + "`.*$").Find(text)
+		if _, err := strconv.Atoi(f.DefValue); err == nil && f.DefValue != "0" && !regexp.MustCompile(`[| ]`+f.DefValue+`[ ,]`).Match(row) {
+			t.Errorf("-%s has the default %s, but its row is %s", f.Name, f.DefValue, row)
+		}
+	})
 }
 
 func TestSplitName(t *testing.T) {
