@@ -2,10 +2,12 @@ package serve
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 
 	"frontdoor"
+	"frontdoor/internal/mmap"
 )
 
 // answers is what POST /v1/classify returns: an answer for each image, in their
@@ -126,6 +128,9 @@ func ask[A any](ctx context.Context, files []file, classifier func(context.Conte
 		return nil, nil, err
 	}
 	for _, e := range bad {
+		if errors.Is(e, mmap.ErrFault) {
+			return nil, nil, e // which is not the image's fault
+		}
 		errs[e.Index] = e
 	}
 	for i, f := range files {

@@ -2,12 +2,17 @@ package serve
 
 import (
 	"bytes"
+	"context"
 	"encoding/base64"
+	"fmt"
 	"io"
 	"mime/multipart"
 	"net/http"
 	"strings"
 	"testing"
+
+	"frontdoor"
+	"frontdoor/internal/mmap"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -165,5 +170,16 @@ func TestFullQueuesAnswerAtOnce(t *testing.T) {
 		}
 		q.give(q.most)
 		decoded[said](t, busy())
+	}
+}
+
+// A model's file that is cut short while it is served is not the image's fault.
+func TestAFaultOfTheServerIsNotTheImages(t *testing.T) {
+	fails := func(context.Context, ...[]byte) ([]int, error) {
+		return []int{0}, &frontdoor.ImageError{Name: "image 1", Err: fmt.Errorf("model.pt: %w", mmap.ErrFault)}
+	}
+	_, errs, err := ask(t.Context(), []file{{}}, fails)
+	if p := problemOf(err); errs != nil || p.Status != 500 || strings.Contains(p.Detail, "model.pt") {
+		t.Errorf("%v: %+v", err, p)
 	}
 }

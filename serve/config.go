@@ -41,7 +41,8 @@ type Model struct {
 	Name string
 	// Open opens it: at first, and again for each reload.
 	Open func(context.Context) (*frontdoor.Classifier, error)
-	// Files are those whose change is noticed by Watch.
+	// Files are those whose change is noticed by Watch; a folder stands for those in
+	// it.
 	Files []string
 }
 

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"frontdoor"
+	"frontdoor/internal/mmap"
 )
 
 // embeddings is what POST /v1/embeddings returns, in OpenAI's shape. Tokens are not
@@ -219,7 +220,7 @@ func embedTexts(ctx context.Context, c *frontdoor.Classifier, all []input, featu
 		switch {
 		case ctx.Err() != nil:
 			return ctx.Err()
-		case errors.Is(err, frontdoor.ErrClosed):
+		case errors.Is(err, frontdoor.ErrClosed), errors.Is(err, mmap.ErrFault):
 			return err
 		case err != nil:
 			return problemf(http.StatusUnprocessableEntity, "input %d: %v", i+1, err)

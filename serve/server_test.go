@@ -9,15 +9,9 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"os"
-	"path/filepath"
 	"runtime"
-	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
-
-	"frontdoor"
 )
 
 func TestLoadingIsNotReady(t *testing.T) {
@@ -98,63 +92,6 @@ func TestDraining(t *testing.T) {
 			text := make([]byte, 1<<16)
 			t.Fatalf("%d goroutines, %d before\n%s", runtime.NumGoroutine(), before, text[:runtime.Stack(text, true)])
 		}
-	}
-}
-
-// While a model is loaded anew again and again, every request has its answer.
-func TestReloadDropsNoRequest(t *testing.T) {
-	s := loaded(t, nil)
-	var over atomic.Bool
-	var clients sync.WaitGroup
-	for range 4 {
-		clients.Go(func() {
-			for !over.Load() {
-				if r := do(s, request(t, "POST", "/v1/classify", "image/png", bytes.NewReader(picture(1)))); r.status != 200 {
-					t.Errorf("status %d: %s", r.status, r.body)
-				}
-			}
-		})
-	}
-	for range 3 {
-		s.Reload(t.Context())
-	}
-	over.Store(true)
-	clients.Wait()
-}
-
-func TestWatch(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "run")
-	if err := os.WriteFile(path, []byte("a"), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	opened := make(chan bool, 10)
-	broken := false
-	s := loaded(t, func(c *Config) {
-		c.Models[0] = Model{Name: "run", Files: []string{path}, Open: func(ctx context.Context) (*frontdoor.Classifier, error) {
-			opened <- true
-			if broken {
-				return nil, errors.New("broken")
-			}
-			return shapes.Open(ctx)
-		}}
-	})
-	<-opened
-	ctx, stop := context.WithCancel(t.Context())
-	over := make(chan bool)
-	go func() {
-		s.Watch(ctx, 5*time.Millisecond)
-		close(over)
-	}()
-	time.Sleep(50 * time.Millisecond)
-	broken = true
-	if err := os.WriteFile(path, []byte("ab"), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	<-opened
-	stop()
-	<-over
-	if r := do(s, request(t, "GET", "/readyz", "", nil)); r.status != 200 {
-		t.Errorf("what cannot be opened must not take the place of what is there: %s", r.body)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 )
@@ -54,15 +55,30 @@ func (s *Server) Watch(ctx context.Context, every time.Duration) {
 	}
 }
 
-// stamp changes when one of the files does.
-func stamp(files []string) string {
+// stamp changes when one of the files does, or a file in a folder among them.
+func stamp(paths []string) string {
 	var b strings.Builder
-	for _, f := range files {
-		if info, err := os.Stat(f); err == nil {
-			fmt.Fprintln(&b, info.Size(), info.ModTime().UnixNano())
-		} else {
-			fmt.Fprintln(&b, "absent")
+	for _, path := range paths {
+		info := note(&b, path)
+		if info == nil || !info.IsDir() {
+			continue
+		}
+		entries, _ := os.ReadDir(path) // what cannot be read has not changed
+		for _, e := range entries {
+			note(&b, filepath.Join(path, e.Name()))
 		}
 	}
 	return b.String()
+}
+
+// note writes what changes with a file, and returns what is known of it, nil if it is
+// not there.
+func note(b *strings.Builder, path string) os.FileInfo {
+	info, err := os.Stat(path)
+	if err != nil {
+		fmt.Fprintln(b, "absent")
+		return nil
+	}
+	fmt.Fprintln(b, info.Name(), info.Size(), info.ModTime().UnixNano())
+	return info
 }

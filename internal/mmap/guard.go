@@ -1,6 +1,7 @@
 package mmap
 
 import (
+	"errors"
 	"fmt"
 	"runtime/debug"
 	"sync"
@@ -48,6 +49,9 @@ func nameAt(address uintptr) (string, bool) {
 	return "", false
 }
 
+// ErrFault is in the error of a file that cannot be read any more.
+var ErrFault = errors.New("it was cut short, or its disk failed")
+
 // Guard calls f, and makes an error of a fault in reading a mapped file, which
 // somebody has cut short or whose disk failed. Without it such a fault ends the
 // process. It covers f's own goroutine and the loops of package parallel. Other
@@ -61,7 +65,7 @@ func Guard(f func() error) (err error) {
 		}
 		if fault, ok := p.(interface{ Addr() uintptr }); ok { // as package runtime panics with it
 			if name, ok := nameAt(fault.Addr()); ok {
-				err = fmt.Errorf("%s changed while it was in use: it was cut short, or its disk failed; restore it and try again", name)
+				err = fmt.Errorf("%s changed while it was in use: %w; restore it and try again", name, ErrFault)
 				return
 			}
 		}

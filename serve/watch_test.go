@@ -1,0 +1,94 @@
+package serve
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"frontdoor"
+)
+
+// While a model is loaded anew again and again, every request has its answer.
+func TestReloadDropsNoRequest(t *testing.T) {
+	s := loaded(t, nil)
+	var over atomic.Bool
+	var clients sync.WaitGroup
+	for range 4 {
+		clients.Go(func() {
+			for !over.Load() {
+				if r := do(s, request(t, "POST", "/v1/classify", "image/png", bytes.NewReader(picture(1)))); r.status != 200 {
+					t.Errorf("status %d: %s", r.status, r.body)
+				}
+			}
+		})
+	}
+	for range 3 {
+		s.Reload(t.Context())
+	}
+	over.Store(true)
+	clients.Wait()
+}
+
+func TestWatch(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "run")
+	if err := os.WriteFile(path, []byte("a"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	opened := make(chan bool, 10)
+	broken := false
+	s := loaded(t, func(c *Config) {
+		c.Models[0] = Model{Name: "run", Files: []string{path}, Open: func(ctx context.Context) (*frontdoor.Classifier, error) {
+			opened <- true
+			if broken {
+				return nil, errors.New("broken")
+			}
+			return shapes.Open(ctx)
+		}}
+	})
+	<-opened
+	ctx, stop := context.WithCancel(t.Context())
+	over := make(chan bool)
+	go func() {
+		s.Watch(ctx, 5*time.Millisecond)
+		close(over)
+	}()
+	time.Sleep(50 * time.Millisecond)
+	broken = true
+	if err := os.WriteFile(path, []byte("ab"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	<-opened
+	stop()
+	<-over
+	if r := do(s, request(t, "GET", "/readyz", "", nil)); r.status != 200 {
+		t.Errorf("what cannot be opened must not take the place of what is there: %s", r.body)
+	}
+}
+
+func TestFilesInFoldersAreWatched(t *testing.T) {
+	dir := t.TempDir()
+	weights := filepath.Join(dir, "model.safetensors")
+	last := stamp([]string{dir})
+	for _, change := range []func() error{
+		func() error { return os.WriteFile(weights, []byte("a"), 0o644) },
+		func() error { return os.WriteFile(weights, []byte("ab"), 0o644) },
+		func() error { return os.Chtimes(weights, time.Now(), time.Now().Add(time.Hour)) },
+		func() error { return os.Remove(weights) },
+		func() error { return os.Remove(dir) },
+	} {
+		if err := change(); err != nil {
+			t.Fatal(err)
+		}
+		now := stamp([]string{dir})
+		if now == last {
+			t.Errorf("the change is not noticed: %q", now)
+		}
+		last = now
+	}
+}
