@@ -59,6 +59,9 @@ func New(ctx context.Context, d *protocol.Data, shard rundir.Shard, folder *kept
 	lines := map[string]*phases{}
 	var names []string
 	for _, cell := range shard.Of(d.Config.Cells()) { // as the run goes, since what one cell caches serves the next
+		if err := ctx.Err(); err != nil { // nothing below looks at it where the data is there
+			return nil, err
+		}
 		if err := p.open(ctx, cell); err != nil {
 			return nil, err
 		}

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"context"
+	"errors"
 	"math"
 	"strings"
 	"testing"
@@ -148,5 +149,14 @@ func TestNoPlan(t *testing.T) {
 	var p *Plan
 	if f := p.For(rundir.Cell{}).Beside(1, 2); f != nil {
 		t.Errorf("a missing plan expects %+v", f)
+	}
+}
+
+// A plan that is interrupted ends before its next cell.
+func TestPlanEndsWithItsContext(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := New(ctx, everyMethod(t), rundir.Shard{}, nil); !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v", err)
 	}
 }
