@@ -12,6 +12,7 @@ import (
 	"frontdoor/internal/exactjson"
 	"frontdoor/internal/lockfile"
 	"frontdoor/internal/safefile"
+	"frontdoor/internal/term"
 )
 
 // Names of the files in a run folder.
@@ -88,7 +89,7 @@ func (r *Dir) WriteJSON(name string, v any) error {
 		return fmt.Errorf("%s: %w", r.File(name), err)
 	}
 	return r.folder().Write(name, func(w io.Writer) error {
-		_, err := w.Write(append(text, '\n'))
+		_, err := w.Write(append(term.JSON(text), '\n')) // names of images may hold what a terminal obeys
 		return err
 	})
 }

@@ -167,3 +167,20 @@ func TestResultsNameTheGPU(t *testing.T) {
 		t.Errorf("on the CPU: %+v", r)
 	}
 }
+
+// What a terminal would obey is written as JSON does, and read back as it was.
+func TestJSONWithoutControlCharacters(t *testing.T) {
+	r := create(t, t.TempDir())
+	const name = "a\u009b\x7f\u202e\n"
+	if err := r.WriteJSON("x.json", name); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(r.File("x.json"))
+	if want := `"a\u009b\u007f\u202e\n"` + "\n"; err != nil || string(text) != want {
+		t.Errorf("%q, %v, want %q", text, err, want)
+	}
+	var got string
+	if err := r.ReadJSON("x.json", &got); err != nil || got != name {
+		t.Errorf("%q, %v", got, err)
+	}
+}

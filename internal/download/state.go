@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"frontdoor/internal/atomicfile"
+	"frontdoor/internal/exactjson"
 	"frontdoor/internal/safefile"
 )
 
@@ -25,7 +26,7 @@ const maxState = 4 << 20
 // nothing.
 func readState(part string) (s state) {
 	text, err := safefile.Read(stateFile(part), maxState)
-	if err != nil || json.Unmarshal(text, &s) != nil || s.Total < 0 {
+	if err != nil || exactjson.Unmarshal(text, &s) != nil || s.Total < 0 {
 		return state{}
 	}
 	return s

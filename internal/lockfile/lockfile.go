@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"math/rand/v2"
 	"os"
 	"runtime"
@@ -13,6 +14,7 @@ import (
 	"syscall"
 	"time"
 
+	"frontdoor/internal/exactjson"
 	"frontdoor/internal/safefile"
 )
 
@@ -69,7 +71,7 @@ func Acquire(path string) error {
 			continue
 		}
 		if err != nil {
-			return err
+			return fmt.Errorf("%w: if no process writes it, delete it", err)
 		}
 		if err := stale(path, old, host); err != nil {
 			return err
@@ -81,11 +83,17 @@ func Acquire(path string) error {
 	return &HeldError{"other processes are opening it at this moment: try again"}
 }
 
+// read returns what a lock file says, and whether that names a process.
+func read(text []byte) (h holder, ok bool) {
+	err := exactjson.Unmarshal(text, &h)
+	return h, err == nil && h.PID > 0 && h.PID <= math.MaxInt32
+}
+
 // stale returns nil if the lock file's process is gone, and otherwise an
 // error that says who holds it.
 func stale(path string, text []byte, host string) error {
-	var h holder
-	if json.Unmarshal(text, &h) != nil || h.PID <= 0 {
+	h, ok := read(text)
+	if !ok {
 		info, err := os.Stat(path)
 		switch {
 		case err != nil:
@@ -137,8 +145,7 @@ func Release(path string) error {
 	if err != nil {
 		return fmt.Errorf("%s was removed by somebody else: %w", path, err)
 	}
-	var h holder
-	if json.Unmarshal(text, &h) != nil || h.Token != token {
+	if h, ok := read(text); !ok || h.Token != token {
 		return fmt.Errorf("%s was taken over by another process: what both wrote may be mixed", path)
 	}
 	return os.Remove(path)

@@ -54,17 +54,23 @@ func TestStaleLocks(t *testing.T) {
 
 // Locks that no process of ours leaves say which file to delete.
 func TestStrangeLocks(t *testing.T) {
+	later := func(text string) func(path string) error {
+		return func(path string) error {
+			when := time.Now().Add(time.Hour)
+			return errors.Join(os.WriteFile(path, []byte(text), 0o644), os.Chtimes(path, when, when))
+		}
+	}
 	for name, c := range map[string]struct {
 		make func(path string) error
 		want string
 	}{
-		"of the future": {func(path string) error {
-			later := time.Now().Add(time.Hour)
-			return errors.Join(os.WriteFile(path, nil, 0o644), os.Chtimes(path, later, later))
-		}, "delete"},
+		"of the future":      {later(""), "delete"},
 		"a link to a device": {func(path string) error { return os.Symlink("/dev/zero", path) }, "delete"},
 		"a folder":           {func(path string) error { return os.Mkdir(path, 0o755) }, "delete"},
-		"a large file":       {func(path string) error { return os.WriteFile(path, make([]byte, 1<<20), 0o644) }, "limit"},
+		"a large file":       {func(path string) error { return os.WriteFile(path, make([]byte, 1<<20), 0o644) }, "delete"},
+		"a key in capitals":  {later(`{"PID": 1, "host": "x"}`), "delete"},
+		"two processes":      {later(`{"pid": 1, "pid": 2, "host": "x"}`), "does not say whose"},
+		"no such number":     {later(`{"pid": 9223372036854775807, "host": "x"}`), "does not say whose"},
 		"another host": {func(path string) error {
 			return os.WriteFile(path, []byte(`{"pid": 1, "host": "\u001b[2J`+strings.Repeat("x", 3000)+`", "token": "x"}`), 0o644)
 		}, "delete"},
