@@ -116,7 +116,7 @@ func readImmich(form *multipart.Reader) (*immichQuestion, error) {
 				return nil, problemf(http.StatusUnprocessableEntity, `entries must be JSON like {"clip":{"visual":{"modelName":"..."}}}`)
 			}
 		case "image":
-			q.image = append([]byte{}, data...)
+			q.image = data
 		case "text":
 			text := string(data)
 			q.text = &text

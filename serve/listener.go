@@ -2,34 +2,78 @@ package serve
 
 import (
 	"net"
+	"net/http"
 	"sync"
 )
 
-// limitListener lets at most n connections be open; others wait to be accepted.
-func limitListener(l net.Listener, n int) net.Listener {
-	return &limited{Listener: l, places: make(chan struct{}, n), closed: make(chan struct{})}
-}
-
+// limited lets at most so many connections be open. Others wait, and for one that
+// waits a connection between two requests is closed: whoever opens many and says
+// nothing more must not keep the others out.
 type limited struct {
 	net.Listener
 	places chan struct{}
 	once   sync.Once
 	closed chan struct{}
+
+	mu      sync.Mutex
+	idle    map[net.Conn]bool // between two requests
+	waiting bool              // a connection waits, and none has been closed for it
 }
 
-// Accept waits for a place, then for a connection.
+func limitListener(l net.Listener, n int) *limited {
+	return &limited{Listener: l, places: make(chan struct{}, n), closed: make(chan struct{}), idle: map[net.Conn]bool{}}
+}
+
+// Accept waits for a connection, then for a place.
 func (l *limited) Accept() (net.Conn, error) {
-	select {
-	case l.places <- struct{}{}:
-	case <-l.closed:
-		return nil, net.ErrClosed
-	}
 	c, err := l.Listener.Accept()
 	if err != nil {
-		<-l.places
 		return nil, err
 	}
+	select {
+	case l.places <- struct{}{}:
+	default:
+		l.wait(true)
+		select {
+		case l.places <- struct{}{}:
+		case <-l.closed:
+			c.Close()
+			return nil, net.ErrClosed
+		}
+		l.wait(false)
+	}
 	return &placed{Conn: c, leave: sync.OnceFunc(func() { <-l.places })}, nil
+}
+
+// wait begins or ends the wait of a connection. As it begins, one that is idle is
+// closed, or else the next one that becomes so.
+func (l *limited) wait(begins bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.waiting = begins
+	for c := range l.idle {
+		if !l.waiting {
+			return
+		}
+		delete(l.idle, c)
+		l.waiting = false
+		c.Close()
+	}
+}
+
+// note is told by the HTTP server what becomes of a connection.
+func (l *limited) note(c net.Conn, state http.ConnState) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	switch {
+	case state != http.StateIdle:
+		delete(l.idle, c)
+	case l.waiting:
+		l.waiting = false
+		c.Close()
+	default:
+		l.idle[c] = true
+	}
 }
 
 // Close ends an Accept that waits.

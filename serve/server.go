@@ -74,6 +74,7 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	limits := s.config.Limits
 	base, abort := context.WithCancel(context.WithoutCancel(ctx))
 	defer abort()
+	connections := limitListener(l, limits.Connections)
 	web := &http.Server{
 		Handler:           s,
 		ReadHeaderTimeout: limits.HeaderTime,
@@ -85,10 +86,11 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 		ErrorLog:       slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
 		// OPTIONS * has no page of its own either.
 		DisableGeneralOptionsHandler: true,
+		ConnState:                    connections.note,
 		BaseContext:                  func(net.Listener) context.Context { return base },
 	}
 	ended := make(chan error, 1)
-	go func() { ended <- web.Serve(limitListener(l, limits.Connections)) }()
+	go func() { ended <- web.Serve(connections) }()
 	select {
 	case err := <-ended:
 		return err

@@ -121,6 +121,25 @@ func TestConnectionsAreLimited(t *testing.T) {
 	}
 }
 
+// Connections that have asked something and stay open do not keep others out.
+func TestIdleConnectionsMakeRoom(t *testing.T) {
+	addr := listening(t, made(t, func(c *Config) { c.Limits.Connections, c.Limits.IdleTime = 2, time.Minute }))
+	for i := range 10 {
+		c, err := net.Dial("tcp", addr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+		c.SetDeadline(time.Now().Add(20 * time.Second))
+		io.WriteString(c, "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+		resp, err := http.ReadResponse(bufio.NewReader(c), nil)
+		if err != nil || resp.StatusCode != http.StatusOK {
+			t.Fatalf("client %d: %v %v", i, resp, err)
+		}
+		resp.Body.Close()
+	}
+}
+
 // A body that does not come is given up after the time of a request. That time is
 // not over for the next request of the same connection.
 func TestBodiesHaveTheirTime(t *testing.T) {

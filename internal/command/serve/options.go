@@ -116,7 +116,7 @@ func (o *options) limitFlags(fs *flag.FlagSet) {
 	fs.IntVar(&l.Images, "max-images", 32, "pictures in a request")
 	fs.IntVar(&l.Texts, "max-texts", 128, "texts in a request")
 	fs.IntVar(&l.Queue, "queue", 128, "pictures and texts that wait or are computed; more are told to come again")
-	fs.IntVar(&l.Connections, "connections", 256, "connections that are open at once; more wait")
+	fs.IntVar(&l.Connections, "connections", 256, "connections that are open at once; more wait, but idle ones are closed for them")
 	fs.DurationVar(&l.Time, "timeout", 30*time.Second, "`TIME` for a request to come, and again to be answered")
 	fs.DurationVar(&l.HeaderTime, "header-timeout", 5*time.Second, "`TIME` for the header of a request to come")
 	fs.DurationVar(&l.IdleTime, "idle-timeout", 2*time.Minute, "`TIME` that a connection may be silent")
