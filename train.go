@@ -167,13 +167,16 @@ func (t TrainOptions) config(o *options, path string, m *clip.Model, gpu *cuda.D
 	if err := protocol.CheckClasses(m, ds); err != nil {
 		return nil, err
 	}
-	upright := ds.Upright()
 	kind, err := data.KindOf(ds.Name)
+	var exif *bool // not for rendered pictures
+	if upright := ds.Upright(); ds.Task == nil {
+		exif = &upright
+	}
 	c := &rundir.Config{
 		Version: rundir.Version, Model: path, Vocabulary: o.vocabulary, Fingerprint: m.Fingerprint(), Backbone: m.Config.Backbone(),
 		Dataset: ds.Name, Protocol: "all", Methods: []string{t.Method}, Seeds: []uint64{t.Seed}, Shots: t.Shots,
 		EveryImage: err != nil || kind == data.Own,
-		Classes:    ds.Classes, Template: ds.Template, Kernel: simd.Rounding(), Exif: &upright,
+		Classes:    ds.Classes, Template: ds.Template, Kernel: simd.Rounding(), Exif: exif,
 		Splits: map[string]string{ds.Name: ds.Fingerprint("")},
 	}
 	if gpu != nil {

@@ -44,7 +44,7 @@ func TestTrainAndSave(t *testing.T) {
 	if last.Done != last.Total || last.Total != 1+4 || steps < 5 {
 		t.Errorf("%d reports, the last %+v", steps, last)
 	}
-	if info := c.Info(); info.Method != "coop" || info.Shots != 4 || info.Seed != 1 || len(c.Classes()) != 8 || c.Promise() == nil {
+	if info := c.Info(); info.Method != "coop" || info.Shots != 4 || info.Seed != 1 || info.Photographs || len(c.Classes()) != 8 || c.Promise() == nil {
 		t.Errorf("%+v, promise %+v", info, c.Promise())
 	}
 	want, err := c.Classify(background, discs(3)...)

@@ -1,6 +1,7 @@
 package adapter
 
 import (
+	"fmt"
 	"math"
 
 	"frontdoor/autograd"
@@ -12,6 +13,9 @@ var inf = math.Inf(1)
 // Accuracy returns the percentage of rows of logits [B, N] whose largest value,
 // the first of equals, is that of their label.
 func Accuracy(logits *autograd.Tensor, labels []int) float64 {
+	if logits.Rows() != len(labels) {
+		panic(fmt.Sprintf("adapter: Accuracy of %d images with %d labels", logits.Rows(), len(labels)))
+	}
 	right := 0
 	for i, y := range labels {
 		if best, _ := top(logits.Row(i)); best == y {

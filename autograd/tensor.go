@@ -11,7 +11,7 @@ const maxRank = 4
 //
 // A tensor is either a leaf (made by Const or Param, living as long as its
 // owner wants) or the result of an operation (living until the tape's Reset). It
-// lies on the host or in the memory of a device.
+// lies on the host or in the memory of a device. The zero value is no tensor.
 type Tensor struct {
 	// Data holds the elements, last dimension fastest. It is nil where they lie in
 	// the memory of a device, so that code of the host that reads them panics;
@@ -57,11 +57,9 @@ func Param(data []float32, shape ...int) *Tensor {
 
 // Zeros returns a constant of the given shape filled with zeros.
 func Zeros(shape ...int) *Tensor {
-	n := 1
-	for _, d := range shape {
-		n *= d
-	}
-	return Const(make([]float32, n), shape...)
+	t := new(Tensor)
+	t.setShape("Zeros", shape)
+	return Const(make([]float32, t.Len()), shape...)
 }
 
 func (t *Tensor) setShape(op string, shape []int) {

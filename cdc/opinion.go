@@ -1,6 +1,9 @@
 package cdc
 
-import "math"
+import (
+	"fmt"
+	"math"
+)
 
 // Opinion is a Dirichlet distribution over K classes in the terms of subjective
 // logic: belief masses, one for each class, and an uncertainty. They sum to one.
@@ -74,6 +77,9 @@ func Fuse(terms ...[]float64) Opinion {
 // uncertainty. With i = 0 they count as one, the weighted mean. The most probable
 // class does not depend on i.
 func pool(weights []float64, independence float64, terms ...[]float64) Opinion {
+	for _, t := range terms {
+		sameClasses(len(t), len(terms[0]))
+	}
 	k, n := len(terms[0]), sum(weights)
 	if n > 0 {
 		n = math.Pow(n, independence-1)
@@ -95,8 +101,15 @@ func pool(weights []float64, independence float64, terms ...[]float64) Opinion {
 // certain of different classes.
 //
 // The mass that survives is Π_m u_m on "any class" and
-// Π_m (b_k^m + u_m) - Π_m u_m on class k.
+// Π_m (b_k^m + u_m) - Π_m u_m on class k. Of no opinions it is 0. It panics if they
+// are about different numbers of classes.
 func Conflict(opinions ...Opinion) float64 {
+	if len(opinions) == 0 {
+		return 0
+	}
+	for _, o := range opinions {
+		sameClasses(len(o.Belief), len(opinions[0].Belief))
+	}
 	unknown := 1.0
 	for _, o := range opinions {
 		unknown *= o.Uncertainty
@@ -110,4 +123,11 @@ func Conflict(opinions ...Opinion) float64 {
 		survives += agree - unknown
 	}
 	return min(max(1-survives, 0), 1)
+}
+
+// sameClasses panics unless two opinions are about equally many classes.
+func sameClasses(k, n int) {
+	if k != n {
+		panic(fmt.Sprintf("cdc: opinions on %d and on %d classes", k, n))
+	}
 }

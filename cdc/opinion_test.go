@@ -135,3 +135,24 @@ func TestConflict(t *testing.T) {
 	a, b := Opinion{Belief: []float64{.5, 0}, Uncertainty: .5}, Opinion{Belief: []float64{0, .5}, Uncertainty: .5}
 	almost(t, "half and half", Conflict(a, b), 0.25, 1e-15)
 }
+
+// Opinions on different classes cannot be compared, and none do not contradict.
+func TestOpinionsOnOtherClasses(t *testing.T) {
+	if got := Conflict(); got != 0 {
+		t.Errorf("conflict %v of no opinions", got)
+	}
+	two, three := NewOpinion([]float64{0, 1}), NewOpinion([]float64{0, 1, 2})
+	for name, f := range map[string]func(){
+		"Conflict": func() { Conflict(three, two) },
+		"Fuse":     func() { Fuse([]float64{0, 1, 2}, []float64{0, 1}) },
+	} {
+		func() {
+			defer func() {
+				if p, _ := recover().(string); p != "cdc: opinions on 2 and on 3 classes" {
+					t.Errorf("%s: panic %q", name, p)
+				}
+			}()
+			f()
+		}()
+	}
+}

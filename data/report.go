@@ -106,7 +106,8 @@ func (r *Report) String() string { return r.Since(0) }
 
 // Since is String for what was noted after the first n problems.
 func (r *Report) Since(n int) string {
-	problems := r.Problems()[n:]
+	problems := r.Problems()
+	problems = problems[max(0, min(n, len(problems))):]
 	if len(problems) == 0 {
 		return ""
 	}

@@ -34,7 +34,8 @@ type OtherItem struct {
 	Size int // width and height in pixels
 }
 
-// Open draws the picture. It never fails.
+// Open draws the picture. It never fails, and panics if there is no such kind or
+// size.
 func (o OtherItem) Open(context.Context) (*imaging.Image, error) {
 	im := imaging.New(o.Size, o.Size)
 	world.RenderOther(im.Pix, o.Size, o.Kind, o.Seed)
@@ -43,6 +44,9 @@ func (o OtherItem) Open(context.Context) (*imaging.Image, error) {
 
 // Name says which picture it is, such as "other world/writing/3".
 func (o OtherItem) Name() string {
+	if o.Kind < 0 || o.Kind >= len(world.Others) {
+		return fmt.Sprintf("other world/kind %d/%d", o.Kind, o.Seed)
+	}
 	return fmt.Sprintf("other world/%s/%d", world.Others[o.Kind], o.Seed)
 }
 

@@ -125,6 +125,7 @@ func (im *Image) Oriented(orientation int) *Image {
 	if orientation < 1 || orientation > 8 {
 		panic(fmt.Sprintf("imaging.Oriented: orientation %d is not in 1..8", orientation))
 	}
+	im.must("Oriented")
 	if orientation == 1 {
 		return im
 	}

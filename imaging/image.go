@@ -9,6 +9,9 @@ import (
 // Image is an 8-bit RGB image, interleaved and row-major: the red, green and
 // blue bytes of the pixel in row y and column x start at Pix[3*(y*W+x)].
 // len(Pix) is 3*W*H.
+//
+// Functions of this package panic, in words, of a value that is otherwise; Check
+// tells.
 type Image struct {
 	W, H int
 	Pix  []uint8
@@ -40,6 +43,13 @@ func (im *Image) Check() error {
 	return nil
 }
 
+// must panics, naming the operation, unless im is an image.
+func (im *Image) must(op string) {
+	if err := im.Check(); err != nil {
+		panic(fmt.Sprintf("imaging.%s: %v", op, err))
+	}
+}
+
 // row returns row y of the image, 3*W bytes.
 func (im *Image) row(y int) []uint8 {
 	return im.Pix[3*y*im.W : 3*(y+1)*im.W]
@@ -49,6 +59,7 @@ func (im *Image) row(y int) []uint8 {
 // of the rectangle outside the image are black. It panics if w or h is not
 // positive.
 func (im *Image) Crop(x, y, w, h int) *Image {
+	im.must("Crop")
 	out := New(w, h)
 	lo, hi := max(x, 0), min(x+w, im.W)
 	if lo >= hi {
@@ -65,6 +76,7 @@ func (im *Image) Crop(x, y, w, h int) *Image {
 // first (the odd column or row goes to the right or the bottom), and the
 // offset is rounded half to even.
 func (im *Image) CenterCrop(w, h int) *Image {
+	im.must("CenterCrop")
 	return im.Crop(centerOffset(im.W, w), centerOffset(im.H, h), w, h)
 }
 
@@ -79,6 +91,7 @@ func centerOffset(have, want int) int {
 
 // FlipH mirrors the image left to right, in place.
 func (im *Image) FlipH() {
+	im.must("FlipH")
 	for y := range im.H {
 		row := im.row(y)
 		for a, b := 0, 3*(im.W-1); a < b; a, b = a+3, b-3 {

@@ -12,7 +12,7 @@ func ProbeReader(r io.Reader, size int64, name string) (w, h int, err error) {
 	if size > maxFileBytes {
 		return 0, 0, fmt.Errorf("image %s: %d bytes, more than the limit of %d", name, size, int64(maxFileBytes))
 	}
-	data := make([]byte, min(size, prefixBytes))
+	data := make([]byte, max(0, min(size, prefixBytes)))
 	if _, err := io.ReadFull(r, data); err != nil {
 		return 0, 0, fmt.Errorf("image %s: %w", name, err)
 	}

@@ -118,6 +118,7 @@ func (p Processor) limited(h, w int) (int, int) {
 // Bytes returns the picture resized and cropped, before it is normalised. It
 // panics if a size of the processor is not positive.
 func (p Processor) Bytes(im *Image) *Image {
+	im.must("Processor")
 	switch {
 	case p.Rules == TransformersRules && !p.Unconverted:
 		im = im.onWhite()

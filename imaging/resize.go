@@ -20,6 +20,7 @@ func Resample(im *Image, w, h int, f Filter) *Image {
 // that already has this size is returned itself. It panics if n is not
 // positive.
 func ResizeShort(im *Image, n int) *Image {
+	im.must("ResizeShort")
 	w, h := shortSize(im.W, im.H, n)
 	if w == im.W && h == im.H {
 		return im
@@ -33,6 +34,7 @@ func ResizeShort(im *Image, n int) *Image {
 // memory small for images that are thousands of times longer than wide.
 // It panics if n is not positive.
 func Square(im *Image, n int) *Image {
+	im.must("Square")
 	w, h := shortSize(im.W, im.H, n)
 	return resizeWindow(im, w, h, window{centerOffset(w, n), centerOffset(h, n), n, n}, Bicubic)
 }
@@ -52,6 +54,7 @@ type window struct{ x, y, w, h int }
 // Pillow the horizontal pass comes first and rounds to 8 bits; it visits only
 // the rows that the vertical pass will read.
 func resizeWindow(im *Image, w, h int, win window, f Filter) *Image {
+	im.must("Resize")
 	if w <= 0 || h <= 0 || win.w <= 0 || win.h <= 0 {
 		panic(fmt.Sprintf("imaging.Resize: sides must be positive, have [%d, %d] from [%d, %d]", h, w, im.H, im.W))
 	}

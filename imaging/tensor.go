@@ -20,6 +20,7 @@ var (
 // becomes (v/255 - mean[c]) / std[c], in float32. It panics if dst does not
 // hold 3*H*W values.
 func (im *Image) CHW(dst []float32, mean, std [3]float32) {
+	im.must("CHW")
 	n := im.W * im.H
 	if len(dst) != 3*n {
 		panic(fmt.Sprintf("imaging.CHW: dst has %d values, the image [3, %d, %d] needs %d", len(dst), im.H, im.W, 3*n))

@@ -72,9 +72,9 @@ const (
 func (s Settings) check(severalTemplates bool) error {
 	switch {
 	case s.Epochs < 1 || s.Epochs > maxSteps:
-		return fmt.Errorf("-epochs %d: must be at least 1", s.Epochs)
+		return fmt.Errorf("-epochs %d: must be at least 1 and at most %d", s.Epochs, maxSteps)
 	case s.Batch < 1 || s.Batch > maxSteps:
-		return fmt.Errorf("-batch %d: must be at least 1", s.Batch)
+		return fmt.Errorf("-batch %d: must be at least 1 and at most %d", s.Batch, maxSteps)
 	case !(s.LR > 0) || math.IsInf(s.LR, 0):
 		return fmt.Errorf("-lr %v: must be a positive number", s.LR)
 	case severalTemplates && (s.Templates < 1 || s.Templates > maxTemplates):

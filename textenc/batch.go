@@ -98,6 +98,9 @@ func (l *layer) addGroup(prompts [][]int, how Saving) {
 		last.Prefix = all.Prefix
 	}
 	for _, ids := range prompts {
+		if len(ids) == 0 {
+			panic("textenc: a text without tokens")
+		}
 		own := ids[shared:]
 		eot := len(own) - 1
 		rows := l.addRows(padded(own, how.PadTo-shared), shared)

@@ -1,6 +1,8 @@
 package vit
 
 import (
+	"fmt"
+
 	"frontdoor/autograd"
 	"frontdoor/nn"
 )
@@ -23,8 +25,14 @@ func (c Config) stack(act autograd.Activation) nn.Stack {
 	return s.WithDefaults()
 }
 
-// Grid returns the number of patches along a side.
-func (c Config) Grid() int { return c.Image / c.Patch }
+// Grid returns the number of patches along a side. It panics if there is no patch
+// size.
+func (c Config) Grid() int {
+	if c.Patch < 1 {
+		panic(fmt.Sprintf("vit: patches of %d pixels", c.Patch))
+	}
+	return c.Image / c.Patch
+}
 
 // Tokens returns the length of an image's sequence without prompts: the class
 // token and the patches.
@@ -68,7 +76,7 @@ type Prompts struct {
 }
 
 // Encode returns the features [B, E], not normalised, of images [B, 3, S, S]
-// laid out by batch. prompts may be nil exactly when batch has no prompt tokens.
+// laid out by batch; it panics at another shape. prompts may be nil exactly when batch has no prompt tokens.
 // The tower runs on Device; images, prompts and features are on the host.
 func (e *Encoder) Encode(tp *autograd.Tape, images *autograd.Tensor, batch *Batch, prompts *Prompts) *autograd.Tensor {
 	x := e.pool(tp, images, batch, prompts)                // [B, D]
@@ -119,6 +127,9 @@ func (p *Prompts) to(tp *autograd.Tape, dev autograd.Device) *Prompts {
 // channel as a convolution's weight lists them. Images that need a gradient get
 // it back pixel by pixel.
 func (e *Encoder) unfold(tp *autograd.Tape, images *autograd.Tensor) *autograd.Tensor {
+	if s := images.Shape(); len(s) != 4 || s[1] != 3 || s[2] != e.Image || s[3] != e.Image {
+		panic(fmt.Sprintf("vit: images of shape %v, want [B, 3, %d, %d]", s, e.Image, e.Image))
+	}
 	g, p := e.Grid(), e.Patch
 	out := tp.Buffer(images.Dim(0)*g*g, 3*p*p) // [B·G², 3·P·P]
 	e.eachRun(images.Dim(0), func(at, from int) { copy(out.Data[at:at+p], images.Data[from:from+p]) })

@@ -17,9 +17,10 @@ const centreSide = 0.85
 var Centre = TestView{Side: centreSide}
 
 // TestViews returns a test-time view for each of m templates: the whole image,
-// the same mirrored, its centre, the same mirrored, and again from the first.
+// the same mirrored, its centre, the same mirrored, and again from the first. Below
+// one template there is none.
 func TestViews(m int) []TestView {
-	views := make([]TestView, m)
+	views := make([]TestView, max(0, m))
 	for i := range views {
 		views[i] = TestView{Side: 1, Mirror: i%2 == 1}
 		if i%4 >= 2 {

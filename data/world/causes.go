@@ -36,7 +36,10 @@ func Causes() []Cause { return append([]Cause(nil), causes...) }
 
 // Cause returns the factor as a cause. It panics if k is not one of the four
 // kinds.
-func (k Kind) Cause() Cause { return causes[:Kinds][k] }
+func (k Kind) Cause() Cause {
+	k.Names() // or panic
+	return causes[k]
+}
 
 // IrrelevantCauses returns the causes that do not define a class: those whose
 // intervention must not change an answer.
@@ -54,9 +57,10 @@ func (t *Task) IrrelevantCauses() []Cause {
 // causes, which are sampled again, named factors uniformly and nuisances
 // uniformly in the ranges of the domain. It is a function of its arguments
 // alone. All calls with the same f and seed take values from one alternative
-// picture, so that interventions on several causes are made of those on each.
+// picture, so that interventions on several causes are made of those on each. It
+// panics if there is no such domain.
 func Intervene(f Factors, d Domain, seed uint64, causes ...Cause) Factors {
-	other := nuisances[d].sample(alternative(f, seed))
+	other := d.nuisance().sample(alternative(f, seed))
 	for _, c := range causes {
 		c.take(&f, &other)
 	}
@@ -69,6 +73,7 @@ func Intervene(f Factors, d Domain, seed uint64, causes ...Cause) Factors {
 // included, stays. It is a function of its arguments alone and panics if the
 // class is outside [0, N).
 func (t *Task) Reverse(f Factors, class int, rho float64, seed uint64) Factors {
+	t.check("Reverse", class)
 	r := alternative(f, seed)
 	other := nuisances[Downstream].sample(r)
 	for _, k := range t.Irrelevant {

@@ -58,10 +58,16 @@ func (k Kind) String() string {
 
 // Names returns the names of the values that the factor can take: Shapes for
 // Shape, and so on. It panics if k is not one of the four kinds.
-func (k Kind) Names() []string { return names[k] }
+func (k Kind) Names() []string {
+	if k < 0 || k >= Kinds {
+		panic(fmt.Sprintf("world: no factor %v", k))
+	}
+	return names[k]
+}
 
-// Count returns the number of values that the factor can take.
-func (k Kind) Count() int { return len(names[k]) }
+// Count returns the number of values that the factor can take. It panics if k is
+// not one of the four kinds.
+func (k Kind) Count() int { return len(k.Names()) }
 
 // Factors is everything that a picture depends on. Equal factors give equal
 // pictures. The zero value is valid, but its Scale of zero draws no object.
@@ -96,9 +102,14 @@ func (f Factors) Value(k Kind) int {
 	return *f.field(k)
 }
 
-// Name returns the name of the value of one named factor, such as "star".
+// Name returns the name of the value of one named factor, such as "star". It panics
+// if there is no such factor or value.
 func (f Factors) Name(k Kind) string {
-	return k.Names()[f.Value(k)]
+	names, v := k.Names(), f.Value(k)
+	if v < 0 || v >= len(names) {
+		panic(fmt.Sprintf("world: %v %d outside [0, %d)", k, v, len(names)))
+	}
+	return names[v]
 }
 
 // Do returns the same factors with one named factor set to value. It is the

@@ -1,6 +1,7 @@
 package world
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
 )
@@ -51,7 +52,12 @@ var nuisances = [...]nuisance{
 
 // nuisance returns the ranges of the domain. It panics if d is not one of the
 // three domains.
-func (d Domain) nuisance() nuisance { return nuisances[d] }
+func (d Domain) nuisance() *nuisance {
+	if d < 0 || int(d) >= len(nuisances) {
+		panic(fmt.Sprintf("world: no domain %d", int(d)))
+	}
+	return &nuisances[d]
+}
 
 // sample samples the four named factors uniformly and the nuisance from n.
 func (n *nuisance) sample(r *rand.Rand) Factors {

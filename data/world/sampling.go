@@ -1,9 +1,6 @@
 package world
 
-import (
-	"fmt"
-	"math/rand/v2"
-)
+import "math/rand/v2"
 
 // TrainRho is the correlation between class and irrelevant factors in the
 // training set and, as in real benchmarks, in the base test set.
@@ -28,14 +25,12 @@ type Sampling struct {
 // numbers whatever d and class are, so samples of equal generators differ only in
 // what d and class change. It panics if the class is outside [0, N).
 func (t *Task) Sample(r *rand.Rand, class int, d Sampling) Factors {
-	if class < 0 || class >= len(t.values) {
-		panic(fmt.Sprintf("world.Task.Sample: class %d outside [0, %d)", class, len(t.values)))
-	}
+	t.check("Sample", class)
 	source := class
 	if d.Reverse {
 		source = t.previous(class)
 	}
-	f := nuisances[d.Domain].sample(r)
+	f := d.Domain.nuisance().sample(r)
 	for _, k := range t.Irrelevant {
 		if r.Float64() < d.Rho {
 			f = f.Do(k, t.values[source][k])

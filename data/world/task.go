@@ -159,7 +159,18 @@ func (t *Task) Base() int { return (len(t.values) + 1) / 2 }
 // Value returns the value of factor k in a class: the one that defines the class if
 // k is relevant, the one that the class prefers if not. It panics if the
 // class is outside [0, N).
-func (t *Task) Value(class int, k Kind) int { return t.values[class][k] }
+func (t *Task) Value(class int, k Kind) int {
+	t.check("Value", class)
+	k.Names() // or panic
+	return t.values[class][k]
+}
+
+// check panics, naming the operation, if there is no such class.
+func (t *Task) check(op string, class int) {
+	if class < 0 || class >= len(t.values) {
+		panic(fmt.Sprintf("world.Task.%s: class %d outside [0, %d)", op, class, len(t.values)))
+	}
+}
 
 // previous returns the class before, within the same half and cyclically.
 func (t *Task) previous(class int) int {

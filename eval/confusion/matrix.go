@@ -84,12 +84,13 @@ func (m *Matrix) Pairs(n int) []Pair {
 	slices.SortFunc(all, func(a, b Pair) int {
 		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Of, b.Of), cmp.Compare(a.Label, b.Label), cmp.Compare(a.Predicted, b.Predicted))
 	})
-	return all[:min(n, len(all))]
+	return all[:max(0, min(n, len(all)))]
 }
 
 // Worst returns the n classes with the most mistakes, of their own images and of
 // others that are taken for them, in the order of Classes; all if there are no more.
 func (m *Matrix) Worst(n int) []string {
+	n = max(0, n)
 	if len(m.Classes) <= n {
 		return m.Classes
 	}

@@ -198,12 +198,15 @@ func (c *Config) Experiment(cell Cell) method.Experiment {
 }
 
 // Default returns the method of a run that answers where nobody chooses: the one
-// that is compared with the others, or the last one.
+// that is compared with the others, or the last one; "" of a run without methods.
 func (c *Config) Default() string {
 	for _, name := range c.Methods {
 		if m := method.Find(name); m != nil && m.Proposed {
 			return name
 		}
+	}
+	if len(c.Methods) == 0 {
+		return ""
 	}
 	return c.Methods[len(c.Methods)-1]
 }

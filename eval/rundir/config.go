@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"syscall"
 
 	"frontdoor/method"
 )
@@ -90,7 +91,7 @@ var ErrNoRun = errors.New("no run is there")
 func ReadConfig(dir string) (*Config, error) {
 	c := &Config{}
 	err := ReadJSON(dir, ConfigFile, c)
-	if errors.Is(err, fs.ErrNotExist) {
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
 		return nil, noRun{err}
 	}
 	if err != nil {
