@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"frontdoor/clip"
 	"frontdoor/data"
 	"frontdoor/eval/rundir"
+	"frontdoor/internal/cli"
 )
 
 // open opens a dataset; report becomes that of a folder of images.
@@ -67,11 +69,28 @@ func (o *options) folder(c *rundir.Config) (*rundir.Dir, error) {
 	case !o.shard.Whole() && !errors.Is(err, fs.ErrNotExist):
 		return nil, err
 	}
+	if c.Sets()[0].Name == data.FolderName && within(o.path(), o.data) {
+		return nil, cli.Usagef("the run folder %s would lie among the images of %s, and its figures with the images of the next run; choose another -out", o.path(), o.data)
+	}
 	dir, err := rundir.Create(o.path())
 	if err != nil {
 		return nil, err
 	}
 	return dir, dir.WriteJSON(rundir.ConfigFile, c)
+}
+
+// within says whether a path is that of a folder or leads into it.
+func within(path, folder string) bool {
+	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
+		return false // an archive or a list
+	}
+	inner, err1 := filepath.Abs(path)
+	outer, err2 := filepath.Abs(folder)
+	if err1 != nil || err2 != nil {
+		return false
+	}
+	rest, err := filepath.Rel(outer, inner)
+	return err == nil && filepath.IsLocal(rest)
 }
 
 // begun returns the configuration of the run in the folder, which goes on or will

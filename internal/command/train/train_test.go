@@ -170,6 +170,7 @@ func TestWrongCallsAreOneLineErrors(t *testing.T) {
 		{"-data " + mixed, false, "no images"},
 		{"-data " + long, false, "endless"},
 		{"-data " + good + " -out " + filepath.Join(occupied, "run"), false, "-out"},
+		{"-data " + good + " -method zeroshot -out " + filepath.Join(good, "runs", "first"), true, "-out"},
 		{"-model " + filepath.Join(good, "missing.safetensors"), false, "missing.safetensors"},
 		{"-model " + occupied, false, occupied},
 		{"-resume " + good, false, good},
