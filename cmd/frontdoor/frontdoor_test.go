@@ -51,7 +51,7 @@ func call(t *testing.T, env []string, args ...string) (string, int) {
 
 func TestFirstScreens(t *testing.T) {
 	env := install(t)
-	calls := [][]string{{}, {"help"}, {"-help"}}
+	calls := [][]string{{}, {"help"}, {"-help"}, {"help", "-h"}, {"help", "help"}, {"completion", "-h"}, {"help", "completion"}}
 	for _, c := range program.Commands {
 		calls = append(calls, []string{c.Name, "-help"}, []string{"help", c.Name})
 	}
@@ -87,6 +87,7 @@ func TestMistypedWords(t *testing.T) {
 		"-threads 2 train":     "frontdoor COMMAND -threads",
 		"completion powershel": "bash, zsh, fish",
 		"version now":          "unexpected argument",
+		"version -json":        "there are none",
 	} {
 		if out, code := call(t, env, strings.Fields(args)...); code != 2 || !strings.Contains(out, want) || strings.Count(out, "\n") != 1 {
 			t.Errorf("%s: exit code %d, want one line with %q:\n%s", args, code, want, out)
@@ -95,7 +96,11 @@ func TestMistypedWords(t *testing.T) {
 }
 
 func TestVersionSaysWhatRuns(t *testing.T) {
-	out, code := call(t, install(t), "version")
+	env := install(t)
+	out, code := call(t, env, "version")
+	if other, _ := call(t, env, "--version"); other != out {
+		t.Errorf("--version says\n%s", other)
+	}
 	for _, want := range []string{"version  ", "commit   ", "go       go1.", "kernels  ", "device   "} {
 		if code != 0 || !strings.Contains(out, want) {
 			t.Errorf("no %q in\n%s", want, out)

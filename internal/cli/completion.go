@@ -21,6 +21,11 @@ func (p *Program) completion(ctx context.Context, args []string, w io.Writer) er
 	if len(args) > 0 && args[0] == "words" {
 		return p.words(ctx, args[1:], w)
 	}
+	if len(args) > 0 && asksHelp(args[0]) {
+		_, err := fmt.Fprintf(w, "Usage: %s completion SHELL\n\nPrints what makes a SHELL complete words: %s. The first lines of it say where it goes.\n",
+			callOf(gathering, base(typed())), strings.Join(shells, ", "))
+		return err
+	}
 	if len(args) != 1 {
 		return Usagef("completion: name your shell, one of %s", strings.Join(shells, ", "))
 	}

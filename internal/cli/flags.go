@@ -61,6 +61,9 @@ func wrongFlag(fs *flag.FlagSet, err error) string {
 	}
 	var names []string
 	fs.VisitAll(func(f *flag.Flag) { names = append(names, f.Name) })
+	if len(names) == 0 {
+		return fmt.Sprintf("%v; there are none (-h explains)", err)
+	}
 	hint := ""
 	if best := Nearest(strings.TrimLeft(name, "-"), names); best != "" {
 		hint = fmt.Sprintf("did you mean -%s? ", best)

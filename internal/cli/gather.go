@@ -46,6 +46,8 @@ func (p *Program) run(ctx context.Context, args []string, w io.Writer) error {
 		return p.help(ctx, args, w)
 	case "completion":
 		return p.completion(ctx, args, w)
+	case "-version", "--version":
+		name = "version"
 	}
 	if c := p.find(name); c != nil {
 		return c.Run(ctx, args)
@@ -86,7 +88,13 @@ func (p *Program) names() []string {
 // help prints the commands in their groups, or the help of one command: "help
 // train" is "train -help". With "all" the full help of every command follows.
 func (p *Program) help(ctx context.Context, args []string, w io.Writer) error {
-	if len(args) > 0 && args[0] != "all" {
+	switch {
+	case len(args) == 0 || args[0] == "help" || asksHelp(args[0]):
+		_, err := io.WriteString(w, p.screen())
+		return err
+	case args[0] == "completion":
+		return p.completion(ctx, []string{"-help"}, w)
+	case args[0] != "all":
 		c := p.find(args[0])
 		if c == nil {
 			return p.unknown(args[0])
@@ -94,9 +102,6 @@ func (p *Program) help(ctx context.Context, args []string, w io.Writer) error {
 		return c.Run(ctx, append([]string{"-help"}, args[1:]...))
 	}
 	io.WriteString(w, p.screen())
-	if len(args) == 0 {
-		return nil
-	}
 	for _, c := range p.Commands {
 		fmt.Fprintf(w, "\n%s\n\n", strings.Repeat("-", screenColumns))
 		if err := c.Run(ctx, []string{"-help", "all"}); err != nil && err != flag.ErrHelp {
@@ -105,6 +110,9 @@ func (p *Program) help(ctx context.Context, args []string, w io.Writer) error {
 	}
 	return nil
 }
+
+// asksHelp says whether an argument is the flag that asks for help.
+func asksHelp(arg string) bool { return slices.Contains([]string{"-h", "-help", "--help"}, arg) }
 
 // screen is the first screen of the help.
 func (p *Program) screen() string {
