@@ -2,6 +2,7 @@ package eval
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"path/filepath"
 	"strings"
@@ -53,6 +54,11 @@ func checkFolds(t *testing.T, r *Run, cell rundir.Cell) {
 		if p.Familiar.Strange != want || !strings.Contains(p.Strangers, "left out in turn") {
 			t.Errorf("%s, thorough %v: %d strangers, want %d: %s", cell, thorough, p.Familiar.Strange, want, p.Strangers)
 		}
+		if c.Folds = 99; !thorough {
+			if p, err := c.Promise(context.Background()); err != nil || !strings.Contains(p.Images, fmt.Sprintf("in %d folds", cell.Shots)) {
+				t.Errorf("%s: of 99 folds: %+v, %v", cell, p, err)
+			}
+		}
 		evidence := cell.How().Proposed // the other has a softmax, as the head has
 		if (p.Signal == rundir.ByUncertainty) != evidence || evidence && (p.Familiar.Threshold < 0 || p.Familiar.Threshold > 1) {
 			t.Errorf("%s, thorough %v: signal %q with the threshold %v", cell, thorough, p.Signal, p.Familiar.Threshold)
@@ -98,15 +104,21 @@ func TestStepsOfFewImages(t *testing.T) {
 	if _, err := r.Do(context.Background()); err != nil {
 		t.Fatal(err)
 	}
-	if done.steps != r.Steps() {
-		t.Errorf("the bar counted %d of %d steps", done.steps, r.Steps())
+	if done.steps != r.Steps() || done.skipped != 0 {
+		t.Errorf("the bar counted %d and skipped %d of %d steps", done.steps, done.skipped, r.Steps())
+	}
+	again := &counter{}
+	r.Show = again
+	if _, err := r.Do(context.Background()); err != nil || again.steps != 0 || again.skipped != r.Steps() {
+		t.Errorf("of a finished run the bar counted %d and skipped %d of %d steps: %v", again.steps, again.skipped, r.Steps(), err)
 	}
 }
 
 // counter counts the steps of a progress bar.
-type counter struct{ steps int }
+type counter struct{ steps, skipped int }
 
 func (c *counter) Add(n int)       { c.steps += n }
+func (c *counter) Skip(n int)      { c.skipped += n }
 func (c *counter) Describe(string) {}
 
 // What is missing is an error, not a panic.
