@@ -58,7 +58,7 @@ func (f findings) Thumb(name string) template.URL { return f.thumbnails[name] }
 func (findings) Percent(p float64) string { return percentText(p) }
 
 // Short is the end of an image's name.
-func (findings) Short(name string) string { return shortName(name) }
+func (findings) Short(name string) template.HTML { return shortName(name) }
 
 // Kind says in words what images of a group have in common.
 func (findings) Kind(t rundir.Twins) string {

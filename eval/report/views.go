@@ -175,10 +175,11 @@ func (sectionView) Percent(p float64) string { return percentText(p) }
 func percentText(p float64) string { return term.Decimal(100*p, 0) + "%" }
 
 // Short is the end of an image's name.
-func (sectionView) Short(name string) string { return shortName(name) }
+func (sectionView) Short(name string) template.HTML { return shortName(name) }
 
-// shortName is the end of an image's name: its class's folder and its file.
-func shortName(name string) string {
-	parts := strings.Split(filepath.ToSlash(name), "/")
-	return strings.Join(parts[max(0, len(parts)-2):], "/")
+// shortName is the end of an image's name, its class's folder and its file, which
+// a narrow column breaks between them.
+func shortName(name string) template.HTML {
+	parts := strings.Split(template.HTMLEscapeString(filepath.ToSlash(name)), "/")
+	return template.HTML(strings.Join(parts[max(0, len(parts)-2):], "/<wbr>"))
 }

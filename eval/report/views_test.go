@@ -97,7 +97,7 @@ func TestPageShowsMistakes(t *testing.T) {
 	for _, want := range []string{
 		"What CDC confuses on photos, among all classes", "3 of 24 answers are wrong (2 seeds together)",
 		"<b>&lt;b&gt;class 0&lt;/b&gt;</b> is taken for <b>&lt;b&gt;class 1&lt;/b&gt;</b>, in 1 of 8",
-		"&lt;b&gt;class 2&lt;/b&gt;</b> taken for", `&lt;i&gt;/&#34;11.jpg`, "tiny", "3 epochs, batch 8, lr 0.1", "go run ./cmd/train -data photos", `<th scope="row">CDC</th>`,
+		"&lt;b&gt;class 2&lt;/b&gt;</b> taken for", `&lt;i&gt;/<wbr>&#34;11.jpg`, "tiny", "3 epochs, batch 8, lr 0.1", "go run ./cmd/train -data photos", `<th scope="row">CDC</th>`,
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page has no %q", want)
