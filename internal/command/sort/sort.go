@@ -126,6 +126,12 @@ func (o *options) sort(ctx context.Context, w, errs io.Writer) error {
 	for _, note := range c.Info().Notes {
 		fmt.Fprintf(term.Shown(errs), "sort: note: %s\n", note)
 	}
+	if c.Info().Model == "tiny" && c.Info().Photographs {
+		cli.WarnToy(errs, "sort")
+	}
+	if c.Promise() != nil && (o.unsure != 0 || o.unfamiliar != 1) {
+		return cli.Usagef("-unsure and -unfamiliar are for runs without a promise; the thresholds of %s are those of calibrate", cli.Quote(o.run))
+	}
 	d, err := o.open(c)
 	if err != nil {
 		return err
