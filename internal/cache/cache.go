@@ -13,7 +13,7 @@ import (
 func Dir() (string, error) {
 	dir, err := os.UserCacheDir()
 	if err != nil {
-		return "", fmt.Errorf("no folder to download to: %w; name one", err)
+		return "", fmt.Errorf("there is no folder for downloads: %w", err)
 	}
 	return filepath.Join(dir, "frontdoor"), nil
 }

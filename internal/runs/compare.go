@@ -19,9 +19,9 @@ import (
 func Compare(ctx context.Context, w io.Writer, methods, dirs []string) error {
 	switch list := strings.Join(methods, ","); {
 	case len(methods) < 2:
-		return cli.Usagef("-compare %s: name two methods or more, such as cdc,ensemble", list)
+		return cli.Usagef("compare %s: name two methods or more, such as cdc,ensemble", list)
 	case len(dirs) == 0:
-		return cli.Usagef("-compare %s: name the run folders behind it", list)
+		return cli.Usagef("compare %s: name the run folders behind it", list)
 	}
 	var rows []rundir.Row
 	for _, dir := range dirs {
@@ -55,7 +55,7 @@ func haveResults(methods []string, rows []rundir.Row) error {
 	}
 	for _, m := range methods {
 		if !slices.Contains(known, m) {
-			return cli.Usagef("-compare: the runs have no results of %q; they have %s", m, strings.Join(known, ", "))
+			return cli.Usagef("compare: the runs have no results of %q; they have %s", m, strings.Join(known, ", "))
 		}
 	}
 	return nil

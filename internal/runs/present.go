@@ -73,6 +73,9 @@ func Export(ctx context.Context, w io.Writer, dir, model string) error {
 	for _, path := range paths {
 		fmt.Fprintf(w, "exported: %s\n", path)
 	}
+	if err == nil && len(paths) == 0 {
+		fmt.Fprintln(w, "nothing to export: no method of the run has published code that could read it")
+	}
 	return err
 }
 

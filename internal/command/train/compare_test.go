@@ -38,7 +38,7 @@ func TestCompareRuns(t *testing.T) {
 		t.Error(err)
 	}
 	for _, c := range []struct{ args, want string }{
-		{"-compare cdc " + a, "-compare cdc: name two methods or more, such as cdc,ensemble"},
+		{"-compare cdc " + a, "compare cdc: name two methods or more, such as cdc,ensemble"},
 		{"-compare cdc,maple", "name the run folders"},
 		{"-compare cdc,coop " + a, `no results of "coop"; they have maple, cdc`},
 		{fmt.Sprint("-compare cdc,maple ", a, " ", a), "maple has several results on x"},

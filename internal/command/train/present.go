@@ -66,7 +66,7 @@ func (o *options) examine(ctx context.Context, run *eval.Run) error {
 		}
 	}
 	if leaks > 0 {
-		fmt.Fprintf(stderr, "train: warning: there are equal images in training and in test (%d times), so that the accuracies are too high; %s -data names them\n", leaks, cli.Call("check"))
+		fmt.Fprintf(stderr, "train: warning: there are equal images in training and in test (groups of them: %d), so that the accuracies are too high; %s -data names them\n", leaks, cli.Call("check"))
 	}
 	return run.Dir.WriteJSON(rundir.FindingsFile, found)
 }
