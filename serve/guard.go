@@ -21,7 +21,7 @@ type guard struct {
 func newGuard(c *Config) *guard {
 	g := &guard{origin: http.NewCrossOriginProtection()}
 	for _, h := range append([]string{"localhost"}, c.Hosts...) {
-		g.hosts = append(g.hosts, strings.ToLower(h))
+		g.hosts = append(g.hosts, strings.ToLower(strings.TrimSuffix(h, ".")))
 	}
 	if c.Token != "" {
 		sum := sha256.Sum256([]byte(c.Token))

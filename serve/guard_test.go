@@ -6,9 +6,9 @@ import (
 )
 
 func TestHosts(t *testing.T) {
-	s := made(t, func(c *Config) { c.Hosts = []string{"Photos.example"} })
+	s := made(t, func(c *Config) { c.Hosts = []string{"Photos.example", "dot.example."} })
 	for host, status := range map[string]int{
-		"localhost": 200, "localhost:8484": 200, "127.0.0.1:1": 200, "[::1]:8484": 200, "192.168.1.7": 200, "photos.example:80": 200, "photos.example.": 200,
+		"localhost": 200, "localhost:8484": 200, "127.0.0.1:1": 200, "[::1]:8484": 200, "192.168.1.7": 200, "photos.example:80": 200, "photos.example.": 200, "dot.example": 200, "dot.example.": 200,
 		"evil.example": 421, "localhost.evil.example": 421, "": 421, "127.0.0.1.evil.example:8484": 421, "[::1": 200,
 	} {
 		r := request(t, "GET", "/healthz", "", nil)
