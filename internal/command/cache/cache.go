@@ -4,9 +4,11 @@ package cache
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -48,7 +50,11 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	case flags.NArg() != 1:
 		return cli.Usagef("say what to do: ls, verify or clear")
 	}
-	if _, err := os.Stat(*dir); err != nil { // Open would make it
+	_, err := os.Stat(filepath.Join(*dir, "features")) // Open would make it, among photographs as well
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("-cache %s: no features are kept there", cli.Quote(*dir))
+	}
+	if err != nil {
 		return fmt.Errorf("-cache: %w", err)
 	}
 	c, err := featurecache.Open(*dir, kept.Bytes)

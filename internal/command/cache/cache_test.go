@@ -98,4 +98,13 @@ func TestWrongCalls(t *testing.T) {
 	if err := run(t.Context(), []string{"-cache", filepath.Join(dir, "nowhere"), "ls"}, nil); err == nil || !strings.Contains(err.Error(), "nowhere") {
 		t.Errorf("a folder that is not there: %v", err)
 	}
+	photos := t.TempDir()
+	for _, what := range []string{"ls", "verify", "clear"} {
+		if err := run(t.Context(), []string{"-cache", photos, what}, nil); err == nil || !strings.Contains(err.Error(), "no features") {
+			t.Errorf("%s of a folder of something else: %v", what, err)
+		}
+	}
+	if left, err := os.ReadDir(photos); err != nil || len(left) > 0 {
+		t.Errorf("folders were made in it: %v, %v", left, err)
+	}
 }
