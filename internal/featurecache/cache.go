@@ -123,22 +123,28 @@ func (c *Cache) inspect(ctx context.Context, verify bool) ([]Usage, error) {
 	return all, nil
 }
 
-// Clear removes all features and lists.
+// Clear removes all features and lists, and nothing else that may lie in the folder.
 func (c *Cache) Clear() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	clear(c.spaces)
-	for _, sub := range []string{"features", "files"} {
-		path := filepath.Join(c.dir, sub)
-		if err := os.RemoveAll(path); err != nil {
+	for _, pattern := range []string{"features/" + ownName, "files/" + ownName + ".json*"} {
+		paths, err := safefile.Glob(c.dir, pattern)
+		if err != nil {
 			return fmt.Errorf("feature cache: %w", err)
 		}
-		if err := os.Mkdir(path, 0o700); err != nil {
-			return fmt.Errorf("feature cache: %w", err)
+		for _, path := range paths {
+			if err := os.RemoveAll(path); err != nil {
+				return fmt.Errorf("feature cache: %w", err)
+			}
 		}
 	}
 	return nil
 }
+
+// ownName is the pattern of the digests that name what is kept: the folder may
+// be one that has "files" of another kind.
+var ownName = strings.Repeat("[0-9a-f]", 24)
 
 // evict removes files of features, those used least recently first, until the
 // cache is within its limit, and what processes that were killed left behind. The

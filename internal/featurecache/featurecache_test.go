@@ -387,3 +387,30 @@ func TestFiles(t *testing.T) {
 		}
 	}
 }
+
+// A folder in which somebody keeps other things as well loses none of them.
+func TestClearLeavesWhatIsNotItsOwn(t *testing.T) {
+	dir, calls := t.TempDir(), 0
+	ask(t, open(t, dir, 1<<20), keys("a"), &calls)
+	others := []string{filepath.Join(dir, "files", "letter.json"), filepath.Join(dir, "features", "mine", "notes.txt")}
+	for _, path := range others {
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, nil, 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c, err := Open(dir, 1<<20)
+	if err == nil {
+		err = c.Clear()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range others {
+		if _, err := os.Stat(path); err != nil {
+			t.Error(err)
+		}
+	}
+	if left, err := filepath.Glob(filepath.Join(dir, "features", "*", "*", "*")); err != nil || len(left) > 0 {
+		t.Errorf("left: %v, %v", left, err)
+	}
+}
