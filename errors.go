@@ -60,12 +60,14 @@ func (e *OptionError) Error() string {
 func (e *OptionError) Unwrap() error { return e.Err }
 
 // ImageErrors lists the images that an error of Classify, Embed or one of their
-// kind is about, in the order of the call.
+// kind is about, in the order of the call, also where it was wrapped.
 func ImageErrors(err error) []*ImageError {
 	var all []*ImageError
 	switch e := err.(type) {
 	case *ImageError:
 		return []*ImageError{e}
+	case interface{ Unwrap() error }:
+		return ImageErrors(e.Unwrap())
 	case interface{ Unwrap() []error }:
 		for _, each := range e.Unwrap() {
 			all = append(all, ImageErrors(each)...)

@@ -3,6 +3,7 @@ package frontdoor
 import (
 	"context"
 	"errors"
+	"fmt"
 	"image"
 	"math"
 	"os"
@@ -11,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"frontdoor/data"
 	"frontdoor/imaging"
@@ -207,5 +210,48 @@ func TestSaveThroughLink(t *testing.T) {
 		if err := os.RemoveAll(filepath.Join(deep, "saved")); err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// A training that was cancelled goes on where it was, with the bits of one that was
+// not, and not as another.
+func TestResume(t *testing.T) {
+	ds, dir := shapes(t), filepath.Join(t.TempDir(), "run")
+	o := TrainOptions{Dir: dir, Method: "coop", Shots: 4, Epochs: 3, Batch: 8}
+	ctx, cancel := context.WithCancel(background)
+	begun := o
+	begun.Progress = func(p Progress) {
+		if p.Done == 2 {
+			cancel()
+		}
+	}
+	if _, err := Train(ctx, "tiny", ds, begun); !errors.Is(err, context.Canceled) {
+		t.Fatalf("error %v", err)
+	}
+	other := o
+	other.Epochs, other.Resume = 4, true
+	if _, err := Train(background, "tiny", ds, other); !errors.As(err, new(*OptionError)) || !strings.Contains(err.Error(), "is another") {
+		t.Errorf("error %v", err)
+	}
+	if _, err := Train(background, "tiny", ds, TrainOptions{Resume: true}); !errors.As(err, new(*OptionError)) {
+		t.Errorf("error %v", err)
+	}
+	resumed, whole := o, o
+	resumed.Resume, whole.Dir = true, ""
+	a, err := closing(t)(Train(background, "tiny", ds, resumed)).Classify(background, disc(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := closing(t)(Train(background, "tiny", ds, whole)).Classify(background, disc(1))
+	if err != nil || !cmp.Equal(a, b) {
+		t.Errorf("another answer after going on: %s, error %v", cmp.Diff(a, b), err)
+	}
+}
+
+// An error that a caller has wrapped still lists its images.
+func TestImageErrorsOfWrapped(t *testing.T) {
+	_, err := loaded(t).Classify(background, nil, disc(1), nil)
+	if got := ImageErrors(fmt.Errorf("album: %w", err)); len(got) != 2 || got[1].Index != 2 {
+		t.Errorf("%v", got)
 	}
 }

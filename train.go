@@ -23,6 +23,9 @@ type TrainOptions struct {
 	// Dir is where the run folder goes, which must not hold a run yet. Without it
 	// the run lies in a temporary folder that Close removes; Save keeps it.
 	Dir string
+	// Resume goes on with a run in Dir that Train began with the same model, dataset
+	// and options, and could not end. The result is the same, to the bit.
+	Resume bool
 	// Method is a name that cmd/train knows; the default is the method that it
 	// compares with the others.
 	Method string
@@ -52,9 +55,9 @@ type Progress struct {
 
 // Train adapts a CLIP to the classes of a dataset, as cmd/train does, tests it,
 // and returns the classifier. model is a file or a folder in any published form,
-// or "tiny"; dataset is what data.Open returns, or made by the caller. Training takes all classes. When
-// ctx ends Train returns its error, and a run in TrainOptions.Dir can be resumed
-// by cmd/train.
+// or "tiny"; dataset is what data.Open returns, or made by the caller. Training
+// takes all classes. When ctx ends Train returns its error, and with
+// TrainOptions.Resume another one can go on with the run in TrainOptions.Dir.
 func Train(ctx context.Context, model string, dataset *data.Dataset, t TrainOptions) (*Classifier, error) {
 	if ctx == nil {
 		return nil, errNoContext
@@ -98,6 +101,9 @@ func (t TrainOptions) run(ctx context.Context, o *options, path string, m *clip.
 		return nil, err
 	}
 	temporary := ""
+	if t.Dir == "" && t.Resume {
+		return nil, &OptionError{errors.New("frontdoor: Resume without Dir, where the run is that should go on")}
+	}
 	if t.Dir == "" {
 		if temporary, err = os.MkdirTemp("", "frontdoor-run-"); err != nil {
 			return nil, err
@@ -109,7 +115,7 @@ func (t TrainOptions) run(ctx context.Context, o *options, path string, m *clip.
 			}
 		}()
 	}
-	dir, err := rundir.Create(t.Dir)
+	dir, err := t.open(config)
 	if err != nil {
 		return nil, err
 	}
@@ -128,6 +134,21 @@ func (t TrainOptions) run(ctx context.Context, o *options, path string, m *clip.
 		c.temporary = temporary
 	}
 	return c, err
+}
+
+// open takes hold of the folder of the run, a new one or the one that goes on.
+func (t TrainOptions) open(c *rundir.Config) (*rundir.Dir, error) {
+	if !t.Resume {
+		return rundir.Create(t.Dir)
+	}
+	begun, err := rundir.ReadConfig(t.Dir)
+	if err != nil {
+		return nil, err
+	}
+	if what := begun.Differs(c); what != "" {
+		return nil, &OptionError{fmt.Errorf("frontdoor: the run in %s is another: %s", t.Dir, what)}
+	}
+	return rundir.Open(t.Dir)
 }
 
 // compute trains, tests and, if that is wanted, calibrates a run.

@@ -17,7 +17,13 @@ const (
 )
 
 // String returns "train", "val" or "test", and "all" for Whole.
-func (s Split) String() string { return [...]string{"all", "train", "val", "test"}[s] }
+func (s Split) String() string {
+	names := [...]string{"all", "train", "val", "test"}
+	if s < 0 || int(s) >= len(names) {
+		return fmt.Sprintf("Split(%d)", int(s))
+	}
+	return names[s]
+}
 
 // splitWords are the words for a split, in lower case.
 var splitWords = map[string]Split{

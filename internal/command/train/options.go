@@ -261,6 +261,9 @@ func (o *options) adopt(fs *flag.FlagSet, given map[string]string) error {
 	if err != nil {
 		return err
 	}
+	if len(c.Flags) == 0 {
+		return fmt.Errorf("the run in %s was begun by a program, which alone can go on with it (TrainOptions.Resume)", o.out)
+	}
 	if err := o.agreeExif(c); err != nil {
 		return err
 	}
