@@ -12,6 +12,7 @@ import (
 	"frontdoor/clip"
 	"frontdoor/eval/rundir"
 	"frontdoor/internal/atomicfile"
+	"frontdoor/internal/safefile"
 	"frontdoor/method"
 	"frontdoor/simd"
 )
@@ -153,7 +154,7 @@ func real(dir string) (string, error) {
 }
 
 func copyFile(from, to string) error {
-	in, err := os.Open(from)
+	in, _, err := safefile.Open(from)
 	if err != nil {
 		return err
 	}

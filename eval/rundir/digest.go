@@ -5,7 +5,8 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
-	"os"
+
+	"frontdoor/internal/safefile"
 )
 
 // CheckDigest returns an error if the folder dir refers to its model by a digest,
@@ -21,9 +22,9 @@ func (c *Config) CheckDigest(dir, file string) error {
 	return fmt.Errorf("%s was %w: the file %s has SHA-256 %s, want %s", dir, ErrModelChanged, file, digest, c.ModelDigest)
 }
 
-// FileDigest returns the SHA-256 of a file in hexadecimal digits.
+// FileDigest returns the SHA-256 of a regular file in hexadecimal digits.
 func FileDigest(path string) (string, error) {
-	f, err := os.Open(path)
+	f, _, err := safefile.Open(path)
 	if err != nil {
 		return "", err
 	}

@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -412,5 +413,16 @@ func TestClearLeavesWhatIsNotItsOwn(t *testing.T) {
 	}
 	if left, err := filepath.Glob(filepath.Join(dir, "features", "*", "*", "*")); err != nil || len(left) > 0 {
 		t.Errorf("left: %v, %v", left, err)
+	}
+}
+
+// A pipe that has taken an image's place is no image, and nobody waits for it.
+func TestDigestOfAPipe(t *testing.T) {
+	pipe := filepath.Join(t.TempDir(), "a.jpg")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Skip("skipped: no pipes here: ", err)
+	}
+	if _, err := Digest(pipe); err == nil || !strings.Contains(err.Error(), "not a regular file") {
+		t.Errorf("error %v", err)
 	}
 }

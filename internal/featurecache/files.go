@@ -175,9 +175,9 @@ func (c *Cache) verifyFiles(ctx context.Context) (changed []string, err error) {
 	return changed, nil
 }
 
-// Digest returns the SHA-256 of a file's content.
+// Digest returns the SHA-256 of a regular file's content.
 func Digest(path string) (k Key, err error) {
-	f, err := os.Open(path)
+	f, _, err := safefile.Open(path)
 	if err != nil {
 		return k, err
 	}

@@ -169,7 +169,7 @@ func (d *destination) copy(source, path string) error {
 	if _, err := os.Lstat(path); err == nil {
 		return fs.ErrExist // saves the copy; the link below decides
 	}
-	in, err := os.Open(source)
+	in, _, err := safefile.Open(source) // not the pipe that may have taken its place
 	if err != nil {
 		return err
 	}
@@ -218,12 +218,12 @@ func sameFile(a, b string) (bool, error) {
 
 // sameBytes compares two files of one size.
 func sameBytes(a, b string) (bool, error) {
-	x, err := os.Open(a)
+	x, _, err := safefile.Open(a)
 	if err != nil {
 		return false, err
 	}
 	defer x.Close()
-	y, err := os.Open(b)
+	y, _, err := safefile.Open(b)
 	if err != nil {
 		return false, err
 	}
