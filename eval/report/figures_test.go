@@ -150,7 +150,7 @@ func TestWriteSeveral(t *testing.T) {
 		if err := os.Mkdir(run.Path, 0o755); err != nil {
 			t.Fatal(err)
 		}
-		if err := run.WriteJSON(rundir.ResultsFile, rundir.Results{Command: "go run '<this>'", Rows: baseNewRows(), LeftOut: []data.Problem{{Path: "a.jpg", Reason: "it is empty"}}}); err != nil {
+		if err := run.WriteJSON(rundir.ResultsFile, rundir.Results{Command: "go run ./cmd/train -words '<this>'", Rows: baseNewRows(), LeftOut: []data.Problem{{Path: "a.jpg", Reason: "it is empty"}}}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -167,7 +167,7 @@ func TestWriteSeveral(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"go run &#39;&lt;this&gt;&#39;", `href="#second"`, "data:image/png;base64,", `href="2-second/tables/base2new.tex"`, "a &amp; b", "<figcaption>Image and captions.<", `left out: 1. <a href="1-first/results.json">`, "<b>71.72 ± 4.31</b>"} {
+	for _, want := range []string{"go run ./cmd/train -words &#39;&lt;this&gt;&#39;", `href="#second"`, "data:image/png;base64,", `href="2-second/tables/base2new.tex"`, "a &amp; b", "<figcaption>Image and captions.<", `left out: 1. <a href="1-first/results.json">`, "<b>71.72 ± 4.31</b>"} {
 		if !strings.Contains(string(text), want) {
 			t.Errorf("the page has no %s", want)
 		}

@@ -147,7 +147,7 @@ func readConfig(path string) (*rundir.Config, error) {
 
 // command returns what repeats the run, if it is harmless: somebody may paste it.
 func command(r *rundir.Results) string {
-	if shellword.Harmless(r.Command) {
+	if shellword.Trains(r.Command) {
 		return r.Command
 	}
 	return ""

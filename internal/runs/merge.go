@@ -57,7 +57,7 @@ func missing(errs io.Writer, name string, m *rundir.Merged, root, out string) er
 			fmt.Fprintf(errs, "  %s\n", cell)
 		}
 		if len(own) > 0 {
-			if shellword.Harmless(m.Config.Command) { // somebody will paste it
+			if shellword.Trains(m.Config.Command) { // somebody will paste it
 				fmt.Fprintf(errs, "    %s -out %s -shard %s\n", m.Config.Command, cli.Quote(root), s)
 			}
 		}
