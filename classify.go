@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"image"
+	"reflect"
 
 	"frontdoor/data"
 	"frontdoor/imaging"
@@ -47,7 +48,7 @@ func (c *Classifier) answers(ctx context.Context, n int, at func(int) picture) (
 func (c *Classifier) drawn(i int, im image.Image) picture {
 	name := numbered(i)
 	return picture{name: name, open: func(ctx context.Context) (*imaging.Image, error) {
-		if im == nil {
+		if p := reflect.ValueOf(im); im == nil || p.Kind() == reflect.Pointer && p.IsNil() {
 			return nil, fmt.Errorf("%s is nil", name)
 		}
 		b := im.Bounds()

@@ -250,8 +250,8 @@ func TestResume(t *testing.T) {
 
 // An error that a caller has wrapped still lists its images.
 func TestImageErrorsOfWrapped(t *testing.T) {
-	_, err := loaded(t).Classify(background, nil, disc(1), nil)
-	if got := ImageErrors(fmt.Errorf("album: %w", err)); len(got) != 2 || got[1].Index != 2 {
+	_, err := loaded(t).Classify(background, nil, disc(1), (*image.RGBA)(nil))
+	if got := ImageErrors(fmt.Errorf("album: %w", err)); len(got) != 2 || got[1].Index != 2 || got[1].Error() != "image 3 is nil" {
 		t.Errorf("%v", got)
 	}
 }

@@ -32,3 +32,21 @@ func TestItemChecksItsSource(t *testing.T) {
 		t.Errorf("%v, %v", im, err)
 	}
 }
+
+// What Open is asked for is checked before anything is opened.
+func TestOpenRefusesOptions(t *testing.T) {
+	var none context.Context
+	for want, c := range map[string]struct {
+		ctx context.Context
+		opt OpenOptions
+	}{
+		"context is nil":    {none, OpenOptions{}},
+		"-1 pixels a side":  {context.Background(), OpenOptions{Size: -1}},
+		"8193 pixels a sid": {context.Background(), OpenOptions{Size: maxSize + 1}},
+		"no Orientation 3":  {context.Background(), OpenOptions{Orientation: 3}},
+	} {
+		if _, _, err := Open(c.ctx, "shape", c.opt); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("error %v, want %q", err, want)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package data
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -58,12 +59,23 @@ type OpenOptions struct {
 	Orientation Orientation
 }
 
+// maxSize bounds the side of rendered pictures: 200 MB each.
+const maxSize = 1 << 13
+
 // Open opens the dataset of a name: a task of the synthetic world such as
 // "texshape" or "coltex@7", a published dataset such as "caltech101" below
 // opt.Data, or "folder", one's own images in opt.Data; see World, package coop
 // and package files. The report tells what could not be used; it is never nil where
 // the error is.
 func Open(ctx context.Context, name string, opt OpenOptions) (*Dataset, *Report, error) {
+	switch {
+	case ctx == nil:
+		return nil, nil, errors.New("data: the context is nil")
+	case opt.Size < 0 || opt.Size > maxSize:
+		return nil, nil, fmt.Errorf("data: rendered pictures of %d pixels a side; want 1 to %d, or 0 for %d", opt.Size, maxSize, world.Size)
+	case opt.Orientation < ByKind || opt.Orientation > AllStored:
+		return nil, nil, fmt.Errorf("data: there is no Orientation %d", opt.Orientation)
+	}
 	kind, err := KindOf(name)
 	if err != nil {
 		return nil, nil, err

@@ -67,6 +67,9 @@ const (
 // Equal arguments give equal pictures, and asking for more of them does not
 // change the first ones.
 func World(task *world.Task, opt WorldOptions) *Dataset {
+	if task == nil {
+		panic("data: World of a nil task")
+	}
 	if opt.TrainPerClass == 0 {
 		opt.TrainPerClass = 32
 	}

@@ -65,6 +65,9 @@ func Decode(ctx context.Context, data []byte, name string) (*Image, error) {
 	if err != nil {
 		return nil, fmt.Errorf("image %s: %w", name, err)
 	}
+	if ctx == nil {
+		return nil, fmt.Errorf("image %s: the context is nil", name)
+	}
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("image %s: %w", name, err)
 	}

@@ -20,10 +20,10 @@ type Image struct {
 }
 
 // New returns a black image of w columns and h rows. It panics if a side is
-// not positive.
+// not positive, or the image beyond all memory.
 func New(w, h int) *Image {
-	if w <= 0 || h <= 0 {
-		panic(fmt.Sprintf("imaging.New: sides must be positive, have %dx%d", w, h))
+	if w <= 0 || h <= 0 || w > math.MaxInt/3/h {
+		panic(fmt.Sprintf("imaging.New: sides must be positive and fit into memory, have %dx%d", w, h))
 	}
 	return &Image{W: w, H: h, Pix: make([]uint8, 3*w*h)}
 }

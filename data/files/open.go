@@ -22,6 +22,9 @@ import (
 // the split of each is then in its name, as in train-0000.tar. Errors name what
 // is wrong and say what to do.
 func Open(ctx context.Context, name string) (*Collection, error) {
+	if ctx == nil {
+		return nil, errors.New("files: the context is nil")
+	}
 	paths, err := expand(name)
 	if err != nil {
 		return nil, err
