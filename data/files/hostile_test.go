@@ -149,3 +149,25 @@ func TestKeysOfLists(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 }
+
+// Members that are the same bytes again and again cost more than their archive.
+func TestMembersOnEachOther(t *testing.T) {
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	w, err := z.CreateHeader(&zip.FileHeader{Name: "a/1.png", Method: zip.Store})
+	if err == nil {
+		_, err = w.Write(make([]byte, 5000))
+	}
+	if err = errors.Join(err, z.Close()); err != nil {
+		t.Fatal(err)
+	}
+	text := b.Bytes()
+	from, to := bytes.Index(text, []byte("PK\x01\x02")), bytes.Index(text, []byte("PK\x05\x06"))
+	entry, end := text[from:to], bytes.Clone(text[to:])
+	end[8], end[10], end[12] = 2, 2, byte(2*len(entry))
+	path := filepath.Join(t.TempDir(), "a.zip")
+	put(t, path, bytes.Join([][]byte{text[:from], entry, entry, end}, nil))
+	if _, err := Open(t.Context(), path); err == nil || !strings.Contains(err.Error(), "on each other") {
+		t.Errorf("error %v", err)
+	}
+}

@@ -90,6 +90,7 @@ func readZip(ctx context.Context, file string) (*tree, error) {
 	}
 	b := newArchive(file)
 	slashes := slices.ContainsFunc(z.File, func(m *zip.File) bool { return strings.Contains(m.Name, "/") })
+	left := size // bytes of the file that are no member's
 	for i, m := range z.File {
 		if err := ended(ctx, i); err != nil {
 			return nil, err
@@ -116,6 +117,11 @@ func readZip(ctx context.Context, file string) (*tree, error) {
 			if err != nil {
 				b.leave(name, fmt.Errorf("the archive is damaged at this place: %w", err))
 				continue
+			}
+			if offset <= size && m.CompressedSize64 <= uint64(size-offset) { // what is longer fails by itself
+				if left -= int64(m.CompressedSize64); left < 0 {
+					return nil, fmt.Errorf("archive %s: its members lie on each other, as in one that is made to do harm: unpack it", file)
+				}
 			}
 			b.file(name, packed{file, m.Method, offset, int64(m.CompressedSize64), int64(m.UncompressedSize64), m.CRC32})
 		}
