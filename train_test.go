@@ -171,6 +171,9 @@ func TestTrainIsCancelled(t *testing.T) {
 	if c != nil || !errors.Is(err, context.Canceled) {
 		t.Fatal(c, err)
 	}
+	if _, err := Open(background, dir); err == nil || !strings.Contains(err.Error(), "is not finished") {
+		t.Errorf("error %v", err)
+	}
 	held, err := rundir.Open(dir) // nobody else has it
 	if err != nil {
 		t.Fatal(err)

@@ -1,7 +1,9 @@
 package rundir
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"slices"
 	"strings"
 
@@ -91,6 +93,9 @@ func usable(t weights.Tensor, f *weights.File, name string) error {
 // model is refused.
 func (c *Config) LoadLearner(dir string, cell Cell, l prompt.Learner, fingerprint string) error {
 	f, err := openTensors(dir, CheckpointFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("the run in %s is not finished: let it go on: %w", dir, err)
+	}
 	if err != nil {
 		return err
 	}
