@@ -30,26 +30,34 @@ func (o *options) piped() (image data.Source, paths []string, err error) {
 	case len(text) == 0:
 		return nil, nil, fmt.Errorf("standard input is empty: want paths, or the bytes of one image")
 	case o.nul:
-		return nil, pathsOf(text, "\x00"), nil
+		paths, err = pathsOf(text, "\x00")
+		return nil, paths, err
 	}
 	_, _, err = imaging.ProbeReader(bytes.NewReader(text), int64(len(text)), stdinName)
 	if err == nil || bytes.IndexByte(text, 0) >= 0 {
 		return bytesPhoto{text, o.exif}, nil, nil
 	}
-	return nil, pathsOf(text, "\n"), nil
+	paths, err = pathsOf(text, "\n")
+	return nil, paths, err
 }
 
+// mostPath is more than a path has on any system.
+const mostPath = 32 << 10
+
 // pathsOf splits a list of paths, whose last one may have no end.
-func pathsOf(text []byte, end string) (paths []string) {
+func pathsOf(text []byte, end string) (paths []string, err error) {
 	for path := range strings.SplitSeq(string(text), end) {
 		if end == "\n" {
 			path = strings.TrimSuffix(path, "\r")
+		}
+		if len(path) > mostPath {
+			return nil, fmt.Errorf("standard input: a path of %d bytes is none: want one a line, or with -0 a NUL behind each", len(path))
 		}
 		if path != "" {
 			paths = append(paths, path)
 		}
 	}
-	return paths
+	return paths, nil
 }
 
 // bytesPhoto is an image that came through a pipe.

@@ -56,6 +56,9 @@ func TestStandardInput(t *testing.T) {
 	if _, err := collected(t, &options{images: []string{"-"}}, nil); err == nil || !strings.Contains(err.Error(), "empty") {
 		t.Errorf("nothing: %v", err)
 	}
+	if _, err := collected(t, &options{images: []string{"-"}}, bytes.Repeat([]byte("x"), 100_000)); err == nil || len(err.Error()) > 200 {
+		t.Errorf("a long line: %.300v", err)
+	}
 	if im, err := (bytesPhoto{bytesOfA, true}).Open(t.Context()); err != nil || im.W != 20 || im.H != 12 {
 		t.Errorf("the image: %v", err)
 	}
