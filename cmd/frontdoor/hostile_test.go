@@ -132,6 +132,9 @@ func TestFullOutput(t *testing.T) {
 		t.Errorf("train: exit code %d, %s", r.code, r.errs)
 	}
 	cache := t.TempDir()
+	if err := os.Mkdir(filepath.Join(cache, "features"), 0o700); err != nil { // else it is none
+		t.Fatal(err)
+	}
 	for _, args := range [][]string{
 		{}, {"help"}, {"version"}, {"completion", "bash"}, {"fetch"}, {"train", "-h"}, {"train", "-figures", run}, {"train", "-dataset", "shape", "-plan", "-method", "zeroshot"},
 		{"runs", "figures", run}, {"cache", "-cache", cache, "ls"}, {"cache", "-cache", cache, "verify"},
