@@ -1,6 +1,7 @@
 package score
 
 import (
+	"errors"
 	"math"
 	"slices"
 	"testing"
@@ -36,6 +37,20 @@ func TestAnswers(t *testing.T) {
 		if a.Images[i] != it.Name() || a.Labels[i] != it.Label || math.Abs(sum-1) > 1e-5 || largest != a.Signals[rundir.MaxProbability][i] {
 			t.Errorf("%s of class %d: sum %v, largest %v, signal %v", a.Images[i], a.Labels[i], sum, largest, a.Signals[rundir.MaxProbability][i])
 		}
+	}
+}
+
+// Answers that are NaN are an error: their largest would be the first class.
+func TestAnswersThatAreNotNumbers(t *testing.T) {
+	r := evaltest.Data(t)
+	base := data.Subset(r.Dataset, data.Base)
+	l := evaltest.Learner(t, r, "coop", evaltest.Recipe(t, r.Model, "coop", method.Settings{}), base.Classes)
+	l.Params()[0].Tensor.Data[0] = float32(math.NaN())
+	if err := l.SetClasses(base.Classes); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Classify(t.Context(), l, base.Test, train.NewLoader(r.Model, new(data.Report))); !errors.Is(err, errNotANumber) {
+		t.Errorf("error %v", err)
 	}
 }
 

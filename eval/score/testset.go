@@ -8,6 +8,7 @@ import (
 
 	"frontdoor/data"
 	"frontdoor/eval/train"
+	"frontdoor/nn"
 	"frontdoor/prompt"
 )
 
@@ -35,7 +36,7 @@ type TestSet struct {
 const keptBytes = 512 << 20
 
 // Classify runs the learner over the images, among the classes it has been
-// given. It is an error if none of them can be read.
+// given. It is an error if none of them can be read, or if answers are NaN.
 func (t *TestSet) Classify(ctx context.Context, l prompt.Learner) (*Outcome, error) {
 	o := &Outcome{}
 	i := 0
@@ -53,6 +54,9 @@ func (t *TestSet) Classify(ctx context.Context, l prompt.Learner) (*Outcome, err
 		}
 		begin := time.Now()
 		p := l.Classify(b.Features)
+		if _, found := nn.NotFinite([]nn.Named{{Name: "probabilities", Tensor: p.Prob}}); found {
+			return nil, errNotANumber
+		}
 		o.add(b.Labels, p, b.Seconds+time.Since(begin).Seconds())
 		if t.Record {
 			o.record(b.Names, p, len(t.Items))
@@ -63,6 +67,10 @@ func (t *TestSet) Classify(ctx context.Context, l prompt.Learner) (*Outcome, err
 	}
 	return o, nil
 }
+
+// errNotANumber is the error of answers that are NaN, of which the first class would
+// be the likeliest.
+var errNotANumber = errors.New("the answers on test images are not numbers: what was learned, or the model's weights, are too large for float32; try a lower -lr")
 
 // nothing is the error of a test set without an image that can be read, which
 // has no accuracy.
