@@ -9,10 +9,11 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 	"unicode"
+
+	"frontdoor/internal/fifo"
 )
 
 // reply is what a call of the program prints, and how it ends.
@@ -84,7 +85,7 @@ func TestRunFoldersOfStrangers(t *testing.T) {
 		"a number too long": content(`{"seeds": [` + strings.Repeat("9", 1e5) + `]}`),
 		"tokens": content(`{"model": "tiny", "methods": ["coop"], "seeds": [1], "shots": 1, "protocol": "all", "dataset": "shape", "classes": ["a", "b"], "template": "a {}.",
 			"load": "x", "settings": {"coop": {"tokens": 100000000}}}`),
-		"a pipe":          func(path string) error { return syscall.Mkfifo(path, 0o644) },
+		"a pipe":          fifo.Make,
 		"a folder":        func(path string) error { return os.Mkdir(path, 0o755) },
 		"a device":        func(path string) error { return os.Symlink("/dev/zero", path) },
 		"a link to it":    func(path string) error { return os.Symlink("config.json", path) },

@@ -11,9 +11,10 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
+
+	"frontdoor/internal/fifo"
 )
 
 // A tree costs what it holds, however deep it is and whatever its links lead to.
@@ -67,7 +68,7 @@ func TestListsAreRegularFiles(t *testing.T) {
 	put(t, filepath.Join(root, "lamp", "1.png"), picture(t, 1))
 	for _, make := range []func(path string) error{
 		func(path string) error { return os.Symlink("/dev/zero", path) },
-		func(path string) error { return syscall.Mkfifo(path, 0o644) },
+		fifo.Make,
 	} {
 		path := filepath.Join(root, "classes.txt")
 		if err := make(path); err != nil {

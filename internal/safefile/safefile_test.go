@@ -8,8 +8,9 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
-	"syscall"
 	"testing"
+
+	"frontdoor/internal/fifo"
 )
 
 // place makes a folder "in" beside a file "secret", and links and special files
@@ -33,7 +34,7 @@ func place(t *testing.T) (outer string, in Dir) {
 	must(os.Symlink("..", in.path("up")))
 	must(os.Symlink("/dev/zero", in.path("device")))
 	if runtime.GOOS != "windows" {
-		must(syscall.Mkfifo(in.path("pipe"), 0o644))
+		must(fifo.Make(in.path("pipe")))
 	}
 	return outer, in
 }

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"frontdoor/internal/cli"
+	"frontdoor/internal/fifo"
 )
 
 // The test program is the command itself where this variable is set.
@@ -71,7 +72,7 @@ func TestSignals(t *testing.T) {
 // Ctrl-C ends a service that still waits for its token, which may come by a pipe.
 func TestInterruptedWhileItWaits(t *testing.T) {
 	pipe := filepath.Join(t.TempDir(), "token")
-	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+	if err := fifo.Make(pipe); err != nil {
 		t.Skip("skipped: no pipes here: ", err)
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)

@@ -1,0 +1,3 @@
+// Package fifo makes named pipes for tests of readers that must not wait for one,
+// and says so on systems that have none.
+package fifo
