@@ -83,8 +83,8 @@ func (c *Classifier) ask(ctx context.Context, n int, embed bool, at func(int) pi
 }
 
 // read prepares a picture in its slot and hands it over. A picture whose features
-// are kept is not opened. Should a decoder panic,
-// that is the error of its picture, as it is of a batch.
+// are kept is not opened. Should a decoder panic, that is the error of its picture, as
+// it is of a batch.
 func (c *Classifier) read(s *slot, p picture) {
 	q := s.call
 	select {
