@@ -3,8 +3,12 @@ package download
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"io"
+	"log"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -136,17 +140,27 @@ func TestDoubtfulAnswersAreRefused(t *testing.T) {
 		"page in UTF-16":          {page("\xff\xfe<\x00h\x00t\x00m\x00l\x00>\x00"), "web page"},
 		"page in XML":             {page(`<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml">`), "web page"},
 		"led to a file":           {http.RedirectHandler("file:///etc/passwd", http.StatusFound).ServeHTTP, "no address of HTTP"},
+		"led to nowhere":          {raw("HTTP/1.1 302 Found\r\nLocation: http://[::1/x\r\nContent-Length: 0\r\n\r\n"), "cannot be read"},
+		"endless":                 {page(strings.Repeat("0", 3000), strings.Repeat("0", 3000)), "longer than the limit of 5000 bytes"},
+		"announced too long":      {raw("HTTP/1.1 200 OK\r\nContent-Length: 1099511627776\r\n\r\nabc"), "longer than the limit of 5000 bytes"},
 		"drops":                   {slow, "stalled"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			client := fast()
-			client.Least, client.Window = 1000, 50*time.Millisecond
-			path, err := fetchBy(t, client, serve(t, c.answer), nil, "", Want{})
+			client.Least, client.Window, client.Most = 1000, 50*time.Millisecond, 5000
+			h, n := inTurn(c.answer)
+			path, err := fetchBy(t, client, serve(t, h), nil, "", Want{})
 			if err == nil || !strings.Contains(err.Error(), c.says) {
 				t.Errorf("error %v, want %q", err, c.says)
 			}
+			if again := errors.As(err, new(errFinal)); again == (n.Load() > 1) {
+				t.Errorf("%d requests", n.Load())
+			}
 			if _, err := os.Stat(path); err == nil {
 				t.Error("the file is there")
+			}
+			if left, _ := filepath.Glob(path + "*"); len(left) > 0 && strings.Contains(c.says, "limit") {
+				t.Errorf("left behind: %v", left)
 			}
 		})
 	}
@@ -195,4 +209,36 @@ func TestPartIsHeld(t *testing.T) {
 		t.Fatal(err)
 	}
 	mustHave(t, path)
+}
+
+// What cannot become right is asked for once: an address of another kind, or a
+// server that cannot say who it is. A password in an address is sent, and not
+// shown.
+func TestAddresses(t *testing.T) {
+	unknown := httptest.NewTLSServer(http.HandlerFunc(good))
+	unknown.Config.ErrorLog = log.New(io.Discard, "", 0)
+	defer unknown.Close()
+	private, asked := inTurn(func(w http.ResponseWriter, r *http.Request) {
+		if user, password, ok := r.BasicAuth(); !ok || user != "me" || password != "secret" {
+			t.Errorf("%s, %s, %v", user, password, ok)
+		}
+		panic(http.ErrAbortHandler)
+	})
+	for url, says := range map[string]string{
+		"ftp://localhost/x": "no address of HTTP",
+		"localhost/x":       "no address of HTTP",
+		unknown.URL:         "certificate",
+		strings.Replace(serve(t, private), "http://", "http://me:secret@", 1): "EOF",
+	} {
+		err := fast().File(context.Background(), filepath.Join(t.TempDir(), "file"), Want{URL: url}, nil)
+		if err == nil || !strings.Contains(err.Error(), says) || strings.Contains(err.Error(), "secret") {
+			t.Errorf("%s: error %v, want %q", url, err, says)
+		}
+		if errors.As(err, new(errFinal)) == (says == "EOF") {
+			t.Errorf("%s: whether it is tried again: %v", url, says != "EOF")
+		}
+	}
+	if asked.Load() != 3 {
+		t.Errorf("%d requests with a password", asked.Load())
+	}
 }

@@ -15,7 +15,9 @@
 package download
 
 import (
+	"cmp"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -36,6 +38,14 @@ type Want struct {
 	SHA256 string // in hexadecimal; empty if not known
 }
 
+// shown is the address without a password.
+func (w Want) shown() string {
+	if u, err := neturl.Parse(w.URL); err == nil {
+		return u.Redacted()
+	}
+	return w.URL
+}
+
 // Reporter is told how many bytes there are in all, 0 if that is not known,
 // and how many of them are there.
 type Reporter func(total, done int64)
@@ -50,6 +60,9 @@ type Client struct {
 	// is broken off; 0 means 64 KiB in a minute.
 	Least  int64
 	Window time.Duration
+	// Most is how many bytes a file of unpublished size may have, so that a
+	// server cannot fill the disk; 0 means 8 GiB.
+	Most int64
 	// Attempts is how often a broken transfer is taken up again; 0 means 5.
 	Attempts int
 	// Pause is the time before the second attempt, which doubles each time; 0
@@ -86,7 +99,7 @@ func (c *Client) File(ctx context.Context, path string, w Want, report Reporter)
 	part := Partial(path)
 	release, err := hold(part)
 	if err != nil {
-		return fmt.Errorf("downloading %s: %w", w.URL, err)
+		return fmt.Errorf("downloading %s: %w", w.shown(), err)
 	}
 	defer release()
 	if err := c.attempts(ctx, path, w, report); err != nil {
@@ -94,7 +107,7 @@ func (c *Client) File(ctx context.Context, path string, w Want, report Reporter)
 			os.Remove(part)
 			os.Remove(stateFile(part))
 		}
-		return fmt.Errorf("downloading %s: %w", w.URL, err)
+		return fmt.Errorf("downloading %s: %w", w.shown(), err)
 	}
 	if err := check(ctx, part, w); err != nil {
 		if ctx.Err() != nil {
@@ -102,7 +115,7 @@ func (c *Client) File(ctx context.Context, path string, w Want, report Reporter)
 		}
 		os.Remove(part)
 		os.Remove(stateFile(part))
-		return fmt.Errorf("downloading %s: %w; it was thrown away. Try again, or use another source", w.URL, err)
+		return fmt.Errorf("downloading %s: %w; it was thrown away. Try again, or use another source", w.shown(), err)
 	}
 	os.Remove(stateFile(part))
 	return os.Rename(part, path)
@@ -181,12 +194,16 @@ func (c *Client) attempt(ctx context.Context, part string, w Want, report Report
 	if err != nil || have < 0 {
 		return err
 	}
+	most := cmp.Or(c.Most, 8<<30)
+	if w.Size == 0 && total > most {
+		return tooLong(file, most)
+	}
 	if have == 0 { // written before the bytes that it stands for
 		if err := writeState(part, state{Total: total, Validator: validator(response)}); err != nil {
 			return errFinal{err}
 		}
 	}
-	r := receiver{file: file, at: have, total: total, idle: idle, report: report, least: c.Least, window: c.Window}
+	r := receiver{file: file, at: have, total: total, most: most, idle: idle, report: report, least: c.Least, window: c.Window}
 	return because(ctx, r.receive(response.Body))
 }
 
@@ -204,6 +221,11 @@ func (c *Client) ask(ctx context.Context, url string, have int64, known state) (
 	if err != nil {
 		return nil, errFinal{err}
 	}
+	if user := request.URL.User; user != nil { // which would be in messages
+		password, _ := user.Password()
+		request.SetBasicAuth(user.Username(), password)
+		request.URL.User = nil
+	}
 	if have > 0 {
 		request.Header.Set("Range", fmt.Sprintf("bytes=%d-", have))
 		if known.Validator != "" {
@@ -213,46 +235,19 @@ func (c *Client) ask(ctx context.Context, url string, have int64, known state) (
 	// A compressed transfer could not be taken up in the middle.
 	request.Header.Set("Accept-Encoding", "identity")
 	request.Close = true // what a server sends behind its answer is of no interest
-	client := c.HTTP
-	if client == nil {
-		client = standard
+	client := *standard
+	if c.HTTP != nil {
+		client = *c.HTTP
 	}
+	client.Transport = careful{client.Transport}
 	response, err := client.Do(request)
-	if failed := (*neturl.Error)(nil); errors.As(err, &failed) && failed.URL == url {
+	if failed := (*neturl.Error)(nil); errors.As(err, &failed) && failed.URL == request.URL.String() {
 		err = failed.Err // whoever asked names the address
 	}
-	if errors.As(err, new(errFinal)) {
+	if errors.As(err, new(errFinal)) || errors.As(err, new(*tls.CertificateVerificationError)) {
 		return nil, errFinal{err}
 	}
 	return response, err
-}
-
-// standard is the client for real servers. It does not follow a redirection
-// from an encrypted to a plain connection.
-var standard = &http.Client{
-	Transport: &http.Transport{
-		Proxy:                 http.ProxyFromEnvironment,
-		DialContext:           (&net.Dialer{Timeout: 20 * time.Second}).DialContext,
-		TLSHandshakeTimeout:   20 * time.Second,
-		ResponseHeaderTimeout: 60 * time.Second,
-		ForceAttemptHTTP2:     true,
-	},
-	CheckRedirect: CheckRedirect,
-}
-
-// CheckRedirect refuses long chains of redirections, and those that give up
-// encryption or lead to what is no server.
-func CheckRedirect(request *http.Request, via []*http.Request) error {
-	if len(via) >= 10 {
-		return final("redirected more than 10 times")
-	}
-	if via[len(via)-1].URL.Scheme == "https" && request.URL.Scheme != "https" {
-		return final("redirected from an encrypted connection to %s", request.URL)
-	}
-	if request.URL.Scheme != "http" && request.URL.Scheme != "https" {
-		return final("redirected to %s, which is no address of HTTP", request.URL)
-	}
-	return nil
 }
 
 // Offline says whether the error means that the server could not be reached.

@@ -89,6 +89,11 @@ func restart(file *os.File, format string, args ...any) error {
 	return fmt.Errorf(format, args...)
 }
 
+// tooLong is the error of a file beyond the limit, of which nothing is kept.
+func tooLong(file *os.File, most int64) error {
+	return errors.Join(final("the server's file is longer than the limit of %d bytes; get it in another way", most), file.Truncate(0))
+}
+
 // contentRange reads "bytes 5-9/10", and "bytes */10" as from 0.
 func contentRange(header string) (from, total int64, err error) {
 	text, ok := strings.CutPrefix(header, "bytes ")
@@ -118,6 +123,7 @@ func natural(s string) (int64, error) {
 type receiver struct {
 	file      *os.File
 	at, total int64 // place in the file, and its size; 0 is not known
+	most      int64 // bytes that a file of unknown size may have
 	idle      *watch
 	report    Reporter
 
@@ -139,6 +145,9 @@ func (r *receiver) receive(body io.Reader) error {
 	for {
 		n, err := body.Read(buffer)
 		r.idle.touch()
+		if r.total == 0 && r.at+int64(n) > r.most {
+			return tooLong(r.file, r.most)
+		}
 		if _, err := r.file.Write(buffer[:n]); err != nil {
 			return errFinal{err}
 		}
