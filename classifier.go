@@ -10,6 +10,7 @@ import (
 	"frontdoor/autograd"
 	"frontdoor/clip"
 	"frontdoor/cuda"
+	"frontdoor/data"
 	"frontdoor/eval/rundir"
 	"frontdoor/internal/parallel"
 	"frontdoor/prompt"
@@ -66,6 +67,10 @@ type Info struct {
 	Dataset string
 	Seed    uint64
 	Shots   int // images of each class that were trained on
+
+	// LeftOut says, of a classifier that Train made, which images and other files
+	// of the dataset could not be used, and why. A training goes on without them.
+	LeftOut []data.Problem
 }
 
 // start makes a classifier of a model and a learner, which may be nil, and sets
@@ -106,7 +111,7 @@ func (c *Classifier) Info() Info {
 		return Info{}
 	}
 	info := c.info
-	info.Notes = slices.Clone(info.Notes)
+	info.Notes, info.LeftOut = slices.Clone(info.Notes), slices.Clone(info.LeftOut)
 	return info
 }
 

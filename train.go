@@ -56,8 +56,10 @@ type Progress struct {
 // Train adapts a CLIP to the classes of a dataset, as cmd/train does, tests it,
 // and returns the classifier. model is a file or a folder in any published form,
 // or "tiny"; dataset is what data.Open returns, or made by the caller. Training
-// takes all classes. When ctx ends Train returns its error, and with
-// TrainOptions.Resume another one can go on with the run in TrainOptions.Dir.
+// takes all classes. An image that cannot be read is left out and is no error:
+// Info.LeftOut of the classifier says which are, and why. When ctx ends Train
+// returns its error, and with TrainOptions.Resume another one can go on with the
+// run in TrainOptions.Dir.
 func Train(ctx context.Context, model string, dataset *data.Dataset, t TrainOptions) (*Classifier, error) {
 	if ctx == nil {
 		return nil, errNoContext
@@ -119,7 +121,7 @@ func (t TrainOptions) run(ctx context.Context, o *options, path string, m *clip.
 	if err != nil {
 		return nil, err
 	}
-	r := &eval.Run{Config: config, Model: m, Dataset: ds, Report: new(data.Report), Dir: dir}
+	r := &eval.Run{Config: config, Model: m, Dataset: ds, Report: ds.Report(), Dir: dir}
 	if r.Kept, err = o.folder(m, gpu); err != nil {
 		return nil, errors.Join(err, dir.Close())
 	}
@@ -132,6 +134,7 @@ func (t TrainOptions) run(ctx context.Context, o *options, path string, m *clip.
 	c, err := o.fromRun(r.Trained(), gpu, t.Dir)
 	if err == nil {
 		c.temporary = temporary
+		c.info.LeftOut = r.Report.Problems()
 	}
 	return c, err
 }
@@ -157,8 +160,15 @@ func (t TrainOptions) compute(ctx context.Context, r *eval.Run) error {
 		return err
 	}
 	r.Show = &reporter{tell: t.Progress, at: Progress{Total: r.Steps()}}
-	if _, err := r.Do(ctx); err != nil || t.Risk == 0 {
+	results, err := r.Do(ctx)
+	if err != nil {
 		return err
+	}
+	for _, p := range results.LeftOut { // those of a run that goes on, too
+		r.Report.Add(p.Path, p.Reason)
+	}
+	if t.Risk == 0 {
+		return nil
 	}
 	c := &eval.Calibration{Run: r.Trained(), Cell: r.Config.Cells()[0], Dataset: r.Dataset, Report: r.Report, Risk: t.Risk, Kept: r.Kept, Check: r.Check}
 	p, err := c.Promise(ctx)

@@ -183,6 +183,49 @@ func TestTrainIsCancelled(t *testing.T) {
 	}
 }
 
+// Images that cannot be read are left out, for training and for testing, and are
+// named with the reason: those that Open of the dataset found and those that only
+// decoding finds. A run that goes on once it is finished still says so.
+func TestTrainTellsWhatItLeftOut(t *testing.T) {
+	photos := t.TempDir()
+	for i, dir := range []string{"train/cup", "train/lamp", "test/cup", "test/lamp"} {
+		if err := os.MkdirAll(filepath.Join(photos, dir), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		for j := range 3 {
+			pngFile(t, filepath.Join(photos, dir), string(rune('a'+j))+".png", disc(3*i+j))
+		}
+	}
+	bad := []string{"test/lamp/b.png", "train/cup/a.png", "train/lamp/c.png"}
+	for i, size := range []int64{100, 100, 0} { // cut off, cut off, nothing
+		if err := os.Truncate(filepath.Join(photos, bad[i]), size); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ds, _, err := data.Open(background, data.FolderName, data.OpenOptions{Data: photos})
+	if err != nil {
+		t.Fatal(err)
+	}
+	options := TrainOptions{Dir: filepath.Join(t.TempDir(), "run"), Method: "coop", Shots: 3, Epochs: 1}
+	for range 2 {
+		c := closing(t)(Train(background, "tiny", ds, options))
+		var got []string
+		for _, p := range c.Info().LeftOut {
+			rel, _ := filepath.Rel(photos, p.Path)
+			if got = append(got, filepath.ToSlash(rel)); p.Reason == "" {
+				t.Errorf("%s: no reason", p.Path)
+			}
+		}
+		if slices.Sort(got); !slices.Equal(got, bad) {
+			t.Errorf("left out: %q, want %q", got, bad)
+		}
+		options.Resume = true
+		if ds, _, err = data.Open(background, data.FolderName, data.OpenOptions{Data: photos}); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 func TestTrainRefuses(t *testing.T) {
 	ended, cancel := context.WithCancel(background)
 	cancel()

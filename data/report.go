@@ -22,6 +22,16 @@ type Report struct {
 	onUnreadable func(error) // is told about the next ones
 }
 
+// Report returns where FewShot notes images that cannot be decoded: the report
+// that Open returned with one's own images, and a new one for other datasets, of
+// which FewShot tries none.
+func (d *Dataset) Report() *Report {
+	if d.sampled == nil {
+		return new(Report)
+	}
+	return d.sampled.report
+}
+
 // Problem is one file or folder that was left out, and why.
 type Problem struct {
 	Path   string `json:"path"`
