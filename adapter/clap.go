@@ -129,6 +129,7 @@ func (h *CLAP) BatchRows(step int) []int { return h.batches.rows(step) }
 
 // Logits are the scaled cosines with the prototypes, [B, N].
 func (h *CLAP) Logits(tp *autograd.Tape, x *autograd.Tensor) *autograd.Tensor {
+	mustFit("CLAP", h.w)
 	return cosineLogits(tp, x, h.w, h.task.Scale)
 }
 

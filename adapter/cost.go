@@ -25,11 +25,12 @@ func (l *Learner) FitCost(classes int, s prompt.ShotSize) prompt.FitCost {
 }
 
 func (l *Learner) cost(classes int, s prompt.ShotSize) cost {
+	wide := l.wide()
 	m := l.model.Config
 	z := size{float64(classes), float64(s.Images), float64(s.Draws), float64(s.Val), float64(m.Embed), float64(m.Vision.Width)}
 	c := l.kind.cost(z)
 	features := z.r*z.b*z.d + z.v*z.d // as they come
-	if !l.kind.Wide() {
+	if !wide {
 		features += 2*z.r*z.b*z.e + z.v*z.e // projected, and of unit length
 		c.products += 2 * (z.r*z.b + z.v) * z.d * z.e
 		c.values += z.r * z.b * z.e

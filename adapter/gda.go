@@ -181,6 +181,7 @@ func (h *GDA) Gaussian(x *autograd.Tensor) *autograd.Tensor {
 // Logits are the zero-shot logits and α times the Gaussian's, [B, N]. The
 // features must be constants: nothing is recorded.
 func (h *GDA) Logits(_ *autograd.Tape, x *autograd.Tensor) *autograd.Tensor {
+	mustFit("GDA", h.w32)
 	y := cosineLogits(nil, x, h.text, h.scale) // [B, N]
 	for i, g := range h.Gaussian(x).Data {
 		y.Data[i] += float32(h.Alpha) * g

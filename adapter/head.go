@@ -9,7 +9,8 @@ import (
 	"frontdoor/nn"
 )
 
-// Head classifies features.
+// Head classifies features. A [Kind] makes one; the zero values of this package's
+// heads have nothing to classify with, and their Logits panic.
 type Head interface {
 	// Logits returns the logits [B, N] of features x [B, D], which need not be
 	// of unit length. A nil tape computes without recording.
@@ -85,6 +86,13 @@ func Fit(ctx context.Context, h Trained, tick func(step int, loss float64)) erro
 		}
 	}
 	return nil
+}
+
+// mustFit panics if a head lacks the tensor that it classifies with.
+func mustFit(head string, t *autograd.Tensor) {
+	if t == nil {
+		panic("adapter: " + head + " is not fitted: Fit or Restore of its options makes a head")
+	}
 }
 
 // gradual is a [Kind] of heads that are trained by steps.

@@ -36,7 +36,8 @@ type OpenHead interface {
 }
 
 // Learner is a head as a [prompt.Fitted]: it knows the names of the classes, and
-// turns the pooled features of images into those that the head reads.
+// turns the pooled features of images into those that the head reads. NewLearner
+// makes one; the zero value returns errors, and panics where there is none.
 type Learner struct {
 	model    *clip.Model
 	kind     Kind
@@ -106,6 +107,9 @@ func (l *Learner) SetClasses(names []string) error {
 // Fit fits the head. What predicts afterwards is made of what a checkpoint
 // holds, so that the features it was fitted on can be let go.
 func (l *Learner) Fit(ctx context.Context, s prompt.Shots) error {
+	if err := l.named("Fit"); err != nil {
+		return err
+	}
 	head, err := l.fit(ctx, l.task(s))
 	if err != nil {
 		return err
@@ -114,6 +118,28 @@ func (l *Learner) Fit(ctx context.Context, s prompt.Shots) error {
 		return fmt.Errorf("adapter: %s: the fitted tensor %q became infinite or NaN: try a lower -lr", l.name, name)
 	}
 	return l.Restore(head.State())
+}
+
+// errZero is the error of the zero Learner.
+var errZero = errors.New("adapter: the zero Learner has no head to fit: NewLearner makes one that has")
+
+// named is the error of a call before that of TrainedOn or SetClasses.
+func (l *Learner) named(call string) error {
+	switch {
+	case l.kind == nil:
+		return errZero
+	case l.text == nil:
+		return fmt.Errorf("adapter: %s: call TrainedOn before %s: there are no classes", l.name, call)
+	}
+	return nil
+}
+
+// wide says which features the head reads.
+func (l *Learner) wide() bool {
+	if l.kind == nil {
+		panic(errZero)
+	}
+	return l.kind.Wide()
 }
 
 // fit fits the head and notes its epochs.
@@ -143,7 +169,7 @@ func (l *Learner) Epochs() []prompt.FitEpoch { return l.epochs }
 // task turns pooled features into what the head reads.
 func (l *Learner) task(s prompt.Shots) *Task {
 	t := &Task{Views: s.Views, Labels: s.Labels, Val: s.Val, ValLabels: s.ValLabels, Text: l.text, Scale: l.model.Scale(), Names: l.trained}
-	if l.kind.Wide() {
+	if l.wide() {
 		t.Proj = l.model.Vision.Proj
 		return t
 	}
@@ -159,6 +185,9 @@ func (l *Learner) task(s prompt.Shots) *Task {
 
 // Restore takes what State listed after an earlier Fit.
 func (l *Learner) Restore(state []nn.Named) error {
+	if err := l.named("Restore"); err != nil {
+		return err
+	}
 	t := &Task{Text: l.text, Scale: l.model.Scale(), Proj: l.model.Vision.Proj}
 	head, err := l.kind.Restore(t, newStored(state))
 	if err != nil {
@@ -194,10 +223,10 @@ func (l *Learner) Loss(*autograd.Tape, prompt.Batch) *autograd.Tensor {
 
 // Reads says that most heads read unit features of the frozen tower; see
 // ReadsPooled for the others.
-func (l *Learner) Reads() (frozen, tuned bool) { return !l.kind.Wide(), false }
+func (l *Learner) Reads() (frozen, tuned bool) { return !l.wide(), false }
 
 // ReadsPooled says that the head reads features before the last projection.
-func (l *Learner) ReadsPooled() bool { return l.kind.Wide() }
+func (l *Learner) ReadsPooled() bool { return l.wide() }
 
 // Encode panics: the image tower stays as it is.
 func (l *Learner) Encode(*autograd.Tensor) *autograd.Tensor {
@@ -205,16 +234,20 @@ func (l *Learner) Encode(*autograd.Tensor) *autograd.Tensor {
 }
 
 // Classify predicts by the softmax of the head's logits; before the head is
-// fitted, by those of zero-shot CLIP.
+// fitted, by those of zero-shot CLIP. It panics before SetClasses or TrainedOn.
 func (l *Learner) Classify(f prompt.Features) prompt.Prediction {
+	wide := l.wide()
+	if l.among == nil {
+		panic("adapter: " + l.name + ": call SetClasses or TrainedOn before Classify: there are no classes")
+	}
 	x := f.Frozen // [B, E]
-	if l.kind.Wide() {
+	if wide {
 		x = f.Pooled // [B, D]
 	}
 	if l.now != nil {
 		return prompt.Softmax(l.name, l.now.Logits(nil, x))
 	}
-	if l.kind.Wide() {
+	if wide {
 		x = l.model.Project(x)
 	}
 	return prompt.Softmax(l.name, cosineLogits(nil, x, l.among, l.model.Scale()))

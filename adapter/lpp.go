@@ -66,6 +66,9 @@ func (o LPPOptions) Fit(ctx context.Context, t *Task, seed uint64) (Head, error)
 
 // start draws the bias, as the release does.
 func (o LPPOptions) start(t *Task, seed uint64) (Trained, error) {
+	if err := t.check("LP++", nothing); err != nil {
+		return nil, err
+	}
 	r := rand.New(rand.NewPCG(seed, 0x6c70))
 	bound := 1 / math.Sqrt(float64(t.Text.Cols()))
 	o.Bias = make([]float32, t.Text.Rows())
@@ -169,6 +172,7 @@ func (h *LPP) Rate(int) float64 { return h.RateW }
 
 // Logits are the blended logits [B, N].
 func (h *LPP) Logits(tp *autograd.Tape, x *autograd.Tensor) *autograd.Tensor {
+	mustFit("LP++", h.w)
 	x = tp.L2Normalize(x, eps) // [B, E]
 	return h.blend(tp, x, tp.MatMulT(x, h.text))
 }

@@ -21,6 +21,9 @@ const (
 // FitSeconds measures how long Fit will take: a few steps on made-up features, of as
 // many images as can be had quickly, and counts the rest in proportion.
 func (l *Learner) FitSeconds(classes int, s prompt.ShotSize) (float64, error) {
+	if l.kind == nil {
+		return 0, errZero
+	}
 	small := prompt.ShotSize{Images: min(s.Images, max(classes, mostImages)), Draws: min(s.Draws, 2), Val: min(s.Val, mostVal)}
 	t := l.madeUp(classes, small)
 	seconds, err := measure(l.kind, t)

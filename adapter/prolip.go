@@ -90,6 +90,7 @@ func (h *ProLIP) Rate(step int) float64 {
 // Logits are the scaled cosines of the projected features [B, D] with the
 // classes, [B, N].
 func (h *ProLIP) Logits(tp *autograd.Tape, x *autograd.Tensor) *autograd.Tensor {
+	mustFit("ProLIP", h.proj)
 	return cosineLogits(tp, tp.MatMul(x, h.proj), h.task.Text, h.task.Scale)
 }
 

@@ -35,6 +35,9 @@ func (t *Task) class(k int) string {
 	return fmt.Sprintf("class %d", k)
 }
 
+// classes says whether there are any.
+func (t *Task) classes() bool { return t != nil && t.Text != nil && t.Text.Rows() > 0 }
+
 // needs is what a method asks of a task beyond views and text features.
 type needs int
 
@@ -50,7 +53,7 @@ func (t *Task) check(method string, n needs) error {
 		return fmt.Errorf("adapter: %s: %w", method, fmt.Errorf(format, args...))
 	}
 	switch {
-	case t.Text == nil || t.Text.Rows() == 0:
+	case !t.classes():
 		return fail("there are no classes")
 	case len(t.Views) == 0 || len(t.Labels) == 0:
 		return fail("there are no training images")

@@ -97,6 +97,7 @@ func (h *TaskRes) Rate(step int) float64 {
 
 // Logits are the scaled cosines with the moved embeddings, [B, N].
 func (h *TaskRes) Logits(tp *autograd.Tape, x *autograd.Tensor) *autograd.Tensor {
+	mustFit("TaskRes", h.residual)
 	text := tp.Add(h.task.Text, tp.Scale(h.residual, h.Alpha)) // [N, E]
 	return cosineLogits(tp, x, text, h.task.Scale)             // [B, N]
 }

@@ -134,6 +134,7 @@ func tipState(keys *autograd.Tensor, labels []int, alpha, beta float32) []nn.Nam
 
 // Logits are the zero-shot logits and the cache's, [B, N].
 func (h *Tip) Logits(tp *autograd.Tape, x *autograd.Tensor) *autograd.Tensor {
+	mustFit("Tip-Adapter", h.keys)
 	return tipLogits(tp, h.task, h.text, h.keys, x, h.Alpha, h.Beta)
 }
 

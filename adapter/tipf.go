@@ -92,6 +92,7 @@ func (h *TipF) Rate(step int) float64 { return nn.WarmCosine(h.LR, step, 0, h.St
 // Logits are the zero-shot logits and the cache's with the current constants,
 // [B, N].
 func (h *TipF) Logits(tp *autograd.Tape, x *autograd.Tensor) *autograd.Tensor {
+	mustFit("Tip-Adapter-F", h.keys)
 	return tipLogits(tp, h.task, h.text, h.keys, x, h.alpha, h.beta)
 }
 

@@ -111,9 +111,12 @@ func (t *Tensor) Host() []float32 {
 	return data
 }
 
-// mustHost panics unless t is on the host.
+// mustHost panics unless t is a tensor on the host.
 func (t *Tensor) mustHost(op string) {
-	if t.dev != nil {
+	switch {
+	case t == nil:
+		t.missing(0)
+	case t.dev != nil:
 		panic(fmt.Sprintf("autograd: %s reads a tensor of shape %v in the memory of %s; bring it to the host with Tape.Host", op, t.Shape(), t.dev.Name()))
 	}
 }

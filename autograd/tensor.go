@@ -11,7 +11,8 @@ const maxRank = 4
 //
 // A tensor is either a leaf (made by Const or Param, living as long as its
 // owner wants) or the result of an operation (living until the tape's Reset). It
-// lies on the host or in the memory of a device. The zero value is no tensor.
+// lies on the host or in the memory of a device. The zero value is no tensor, and
+// nil is none: an operation on them panics, as do Dim, Cols, Rows and Row.
 type Tensor struct {
 	// Data holds the elements, last dimension fastest. It is nil where they lie in
 	// the memory of a device, so that code of the host that reads them panics;
@@ -78,8 +79,13 @@ func (t *Tensor) setShape(op string, shape []int) {
 // Shape returns the dimensions. The slice must not be changed.
 func (t *Tensor) Shape() []int { return t.shape[:t.rank] }
 
-// Dim returns dimension i.
-func (t *Tensor) Dim(i int) int { return t.Shape()[i] }
+// Dim returns dimension i. It panics if there is none.
+func (t *Tensor) Dim(i int) int {
+	if t == nil || uint(i) >= uint(t.rank) {
+		t.missing(i)
+	}
+	return t.shape[i]
+}
 
 // Len returns the number of elements.
 func (t *Tensor) Len() int {
@@ -91,15 +97,31 @@ func (t *Tensor) Len() int {
 }
 
 // Cols returns the last dimension: the width of a row.
-func (t *Tensor) Cols() int { return t.shape[t.rank-1] }
+func (t *Tensor) Cols() int {
+	if t == nil || t.rank == 0 {
+		t.missing(0)
+	}
+	return t.shape[t.rank-1]
+}
 
 // Rows returns the number of rows when all but the last dimension are folded.
 func (t *Tensor) Rows() int {
+	if t == nil || t.rank == 0 {
+		t.missing(0)
+	}
 	n := 1
 	for _, d := range t.shape[:t.rank-1] {
 		n *= d
 	}
 	return n
+}
+
+// missing panics because of a dimension that a tensor does not have.
+func (t *Tensor) missing(i int) {
+	if t == nil || t.rank == 0 {
+		panic("autograd: a tensor is nil or the zero Tensor: Const, Param, Zeros and operations make one")
+	}
+	panic(fmt.Sprintf("autograd: no dimension %d in the shape %v", i, t.Shape()))
 }
 
 // Row returns row r as a slice of Data. It panics if t is not on the host.

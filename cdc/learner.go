@@ -1,6 +1,7 @@
 package cdc
 
 import (
+	"errors"
 	"fmt"
 
 	"frontdoor/autograd"
@@ -11,7 +12,7 @@ import (
 )
 
 // Learner is CDC: M coupled templates, each with a view of its own, and the
-// hand-crafted one.
+// hand-crafted one. New makes one; the zero value has no model.
 type Learner struct {
 	prompt.Multi
 	Options
@@ -90,6 +91,9 @@ func (l *Learner) Views() []augment.View { return l.views }
 
 // SetClasses changes the classes of all templates and of t^0.
 func (l *Learner) SetClasses(names []string) (err error) {
+	if l.zero == nil {
+		return errors.New("cdc: the zero Learner has no model: New makes one that has")
+	}
 	if err = l.zero.SetClasses(names); err != nil {
 		return err
 	}

@@ -109,8 +109,12 @@ func (s Settings) Draw(epoch int) int {
 	return epoch
 }
 
-// Steps is how many steps an epoch of n images has.
+// Steps is how many steps an epoch of n images has. It panics without a batch, as
+// zero settings are; Recipe completes them.
 func (s Settings) Steps(n int) int {
+	if s.Batch < 1 {
+		panic(fmt.Sprintf("method: Steps of settings with a batch of %d: Method.Recipe completes settings", s.Batch))
+	}
 	if s.EveryImage {
 		return max(1, (n+s.Batch-1)/s.Batch)
 	}

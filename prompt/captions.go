@@ -1,6 +1,7 @@
 package prompt
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -18,12 +19,37 @@ func Fill(template, name string) string {
 // CaptionFeatures returns the unit text features [N, E] of a caption template
 // filled with each class name.
 func CaptionFeatures(m *clip.Model, template string, names []string) (*autograd.Tensor, error) {
+	if err := choosable(m, names); err != nil {
+		return nil, err
+	}
 	return m.TextFeatures(nil, captions(template, names))
 }
 
 // RawCaptionFeatures is CaptionFeatures before normalisation.
 func RawCaptionFeatures(m *clip.Model, template string, names []string) (*autograd.Tensor, error) {
+	if err := choosable(m, names); err != nil {
+		return nil, err
+	}
 	return m.RawTextFeatures(nil, captions(template, names))
+}
+
+// choosable returns an error if there are no classes to choose among, or no model:
+// the zero value of a learner has none.
+func choosable(m *clip.Model, names []string) error {
+	switch {
+	case m == nil:
+		return errors.New("prompt: there is no model; a learner is made by the function that returns its type")
+	case len(names) == 0:
+		return errors.New("prompt: there are no classes to choose among")
+	}
+	return nil
+}
+
+// mustChoose panics unless SetClasses was called.
+func mustChoose(called bool) {
+	if !called {
+		panic("prompt: call SetClasses first: there are no classes to choose among")
+	}
 }
 
 // captions fills a template with each name.
@@ -40,6 +66,9 @@ func captions(template string, names []string) []string {
 // replaced by learned tokens first..first+n-1. The words of the phrase behind
 // them stay; the original code does the same.
 func learnedPrompts(m *clip.Model, phrase string, names []string, first, n int) ([][]int, error) {
+	if err := choosable(m, names); err != nil {
+		return nil, err
+	}
 	prompts := make([][]int, len(names))
 	for k, name := range names {
 		ids, err := m.Tokenizer.Tokenize(Fill(phrase+" {}.", name), m.Config.Text.Context, false)

@@ -34,6 +34,7 @@ func (c *classText) features(tp *autograd.Tape, m *clip.Model, learned *textenc.
 	if tp == nil && c.kept != nil {
 		return c.kept
 	}
+	mustChoose(c.packed != nil)
 	w := tp.L2Normalize(m.Text.Encode(tp, c.packed, learned), 0) // [N, E]
 	c.kept = nil
 	if tp == nil {

@@ -74,6 +74,7 @@ func (l *CoCoOp) SetClasses(names []string) (err error) {
 // pack returns the prompts of b images: a group for each, with tokens
 // i·n .. i·n+n-1.
 func (l *CoCoOp) pack(b int) *textenc.Batch {
+	mustChoose(l.prompts != nil)
 	return l.packed.of(b, func() *textenc.Batch {
 		return textenc.NewBatch(imagePrompts(l.prompts, b, l.Ctx.Rows()), l.Model.Text.Saving)
 	})

@@ -60,6 +60,9 @@ func (c Context) prefix() string {
 // full stop, EOT. Class k has the learned tokens k·n .. k·n+n-1 if the context
 // is per class, else 0 .. n-1.
 func (c Context) prompts(m *clip.Model, names []string, n int) ([][]int, error) {
+	if err := choosable(m, names); err != nil {
+		return nil, err
+	}
 	out := make([][]int, len(names))
 	for k, name := range names {
 		row, err := m.Tokenizer.Tokenize(Fill(c.prefix()+" {}.", name), m.Config.Text.Context, false)

@@ -137,6 +137,9 @@ func stack(tp *autograd.Tape, parts []*autograd.Tensor) *autograd.Tensor {
 // packTemplates returns the packed prompts of all templates filled with the class
 // names, template by template: M groups of N prompts.
 func packTemplates(m *clip.Model, templates []*Coupled, names []string) (*textenc.Batch, error) {
+	if err := choosable(m, names); err != nil {
+		return nil, err
+	}
 	groups := make([][][]int, len(templates))
 	for i, t := range templates {
 		var err error

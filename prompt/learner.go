@@ -20,8 +20,9 @@ type Learner interface {
 	// Views lists the augmentations that a training batch needs: every image
 	// comes once for each view.
 	Views() []augment.View
-	// SetClasses changes what the learner chooses among. It fails on a name
-	// too long for the model's context.
+	// SetClasses changes what the learner chooses among. It is called before Loss
+	// and Classify, which panic otherwise. It fails without names, and on one too
+	// long for the model's context.
 	SetClasses(names []string) error
 	// Loss is the training loss of a batch, of shape [1].
 	Loss(tp *autograd.Tape, b Batch) *autograd.Tensor

@@ -32,6 +32,7 @@ func (l *Multi) SetClasses(names []string) (err error) {
 // Features returns unit features for a training batch: images [M·B, 3, S, S],
 // template by template, to [M·B, E], and the classes to [M·N, E].
 func (l *Multi) Features(tp *autograd.Tape, images *autograd.Tensor) (v, w *autograd.Tensor) {
+	mustChoose(l.packed != nil)
 	l.text = nil // about to be trained on
 	text, vision := Join(tp, l.Templates)
 	if l.OneVision {
@@ -70,6 +71,7 @@ func (l *Multi) Encode(images *autograd.Tensor) *autograd.Tensor {
 // TextFeatures returns the unit features [M·N, E] of the classes with what has
 // been learned so far, computed once until the next training step.
 func (l *Multi) TextFeatures() *autograd.Tensor {
+	mustChoose(l.packed != nil)
 	if l.text == nil {
 		text, _ := Join(nil, l.Templates)
 		l.text = (*autograd.Tape)(nil).L2Normalize(l.Model.Text.Encode(nil, l.packed, text), 0)

@@ -1,6 +1,8 @@
 package prompt
 
 import (
+	"errors"
+
 	"frontdoor/autograd"
 	"frontdoor/clip"
 	"frontdoor/data/augment"
@@ -41,7 +43,7 @@ func (z *ZeroShot) Views() []augment.View { return nil }
 // fails if none is left.
 func (z *ZeroShot) SetClasses(names []string) error {
 	var each []*autograd.Tensor // M of [N, E]
-	var long error
+	long := errors.New("prompt: there is no caption template")
 	for _, t := range z.templates {
 		w, err := CaptionFeatures(z.model, t, names)
 		if err != nil {
@@ -69,6 +71,7 @@ func (z *ZeroShot) Loss(*autograd.Tape, Batch) *autograd.Tensor {
 // Logits returns the scaled cosines [B, N] of unit image features v [B, E]
 // and captions.
 func (z *ZeroShot) Logits(v *autograd.Tensor) *autograd.Tensor {
+	mustChoose(z.text != nil)
 	return z.model.Logits(nil, v, z.text)
 }
 
