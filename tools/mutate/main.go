@@ -3,7 +3,7 @@
 // index, a transposition: see mutations.go), and runs the golden tests there.
 // At least one must fail each time.
 //
-//	go run ./tools/mutate           all mistakes, about a minute
+//	go run ./tools/mutate           all mistakes, some minutes
 //	go run ./tools/mutate -run eot  those with that in their names
 //
 // It ends with status 1 if a mistake goes unnoticed, or if one no longer fits
@@ -99,8 +99,8 @@ func try(dir string, m mutation) (out string, ok bool, err error) {
 
 // goldenTests runs the golden tests in dir, without ViT-B/16 in its real sizes.
 func goldenTests(dir string) (out string, ok bool) {
-	cmd := exec.Command("go", "test", "-short", "-vet=off", "-run", "Torch",
-		"./autograd", "./nn", "./imaging", "./clip", "./prompt", "./cdc")
+	cmd := exec.Command("go", "test", "-short", "-vet=off", "-run", "Torch|TestGoldens",
+		"./autograd", "./nn", "./imaging", "./clip", "./prompt", "./cdc", "./adapter")
 	cmd.Dir = dir
 	text, err := cmd.CombinedOutput()
 	return string(text), err == nil

@@ -1,5 +1,7 @@
 package main
 
+import "slices"
+
 // mutation is one mistake, made in one or more places.
 type mutation struct {
 	name  string
@@ -13,7 +15,11 @@ func one(name, file, old, new string) mutation { return mutation{name, []edit{{f
 
 // mutations are mistakes that compile, that change no shape, and with which a
 // model still seems to work.
-var mutations = []mutation{
+var mutations = slices.Concat(modelMistakes, headMistakes)
+
+// modelMistakes are mistakes in the towers, the prompts, the losses and the
+// pictures.
+var modelMistakes = []mutation{
 	// The slope stands in the Go kernel and, as a bit pattern, in the assembly.
 	{"QuickGELU with 1.7 instead of 1.702", []edit{
 		{"simd/exp.go", "const sigmoidSlope = 1.702", "const sigmoidSlope = 1.7"},
