@@ -37,7 +37,7 @@ func (r *Dir) folder() safefile.Dir { return safefile.Dir(r.Path) }
 // folder that holds a run already is left alone and is an error, as is one
 // that another process is writing.
 func Create(path string) (*Dir, error) {
-	if err := os.MkdirAll(path, 0o755); err != nil {
+	if err := os.MkdirAll(path, 0o777); err != nil {
 		return nil, fmt.Errorf("run folder %s cannot be made: %w; choose another -out", path, rootCause(err))
 	}
 	r, err := hold(path) // before looking, so that nobody can begin one in between

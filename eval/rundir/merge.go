@@ -47,7 +47,7 @@ func Merge(ctx context.Context, dirs []string, out string) (*Merged, error) {
 		return nil, err
 	}
 	m.Shards = shardsOf(parts)
-	if err := os.MkdirAll(out, 0o755); err != nil {
+	if err := os.MkdirAll(out, 0o777); err != nil {
 		return nil, fmt.Errorf("run folder %s cannot be made: %w; choose another -out", out, rootCause(err))
 	}
 	dir, err := hold(out)

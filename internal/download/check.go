@@ -72,7 +72,7 @@ func pageType(kind string) bool {
 }
 
 // pageHead is how much of a file shows that it is a web page.
-const pageHead = 512
+const pageHead = 4096
 
 // webPage says whether the file holds a web page, in UTF-8 or UTF-16.
 func webPage(file io.ReaderAt) bool {
@@ -82,7 +82,7 @@ func webPage(file io.ReaderAt) bool {
 	for _, mark := range []string{"\xef\xbb\xbf", "\xff\xfe", "\xfe\xff"} {
 		head = bytes.TrimPrefix(head, []byte(mark))
 	}
-	head = bytes.ReplaceAll(head, []byte{0}, nil)
+	head = bytes.TrimSpace(bytes.ReplaceAll(head, []byte{0}, nil))
 	kind := http.DetectContentType(head)
 	return pageType(kind) || strings.HasPrefix(kind, "text/xml") && bytes.Contains(bytes.ToLower(head), []byte("<html"))
 }

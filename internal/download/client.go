@@ -7,15 +7,19 @@ import (
 	"time"
 )
 
+// maxHeaders is how many bytes the headers of an answer may have.
+const maxHeaders = 1 << 20
+
 // standard is the client for real servers. It does not follow a redirection
 // from an encrypted to a plain connection.
 var standard = &http.Client{
 	Transport: &http.Transport{
-		Proxy:                 http.ProxyFromEnvironment,
-		DialContext:           (&net.Dialer{Timeout: 20 * time.Second}).DialContext,
-		TLSHandshakeTimeout:   20 * time.Second,
-		ResponseHeaderTimeout: 60 * time.Second,
-		ForceAttemptHTTP2:     true,
+		Proxy:                  http.ProxyFromEnvironment,
+		DialContext:            (&net.Dialer{Timeout: 20 * time.Second}).DialContext,
+		TLSHandshakeTimeout:    20 * time.Second,
+		ResponseHeaderTimeout:  60 * time.Second,
+		MaxResponseHeaderBytes: maxHeaders,
+		ForceAttemptHTTP2:      true,
 	},
 	CheckRedirect: CheckRedirect,
 }

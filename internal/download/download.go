@@ -93,7 +93,7 @@ func (c *Client) File(ctx context.Context, path string, w Want, report Reporter)
 	} else if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
 		return err
 	}
 	part := Partial(path)
@@ -164,7 +164,7 @@ func (c *Client) attempt(ctx context.Context, part string, w Want, report Report
 	if info, err := os.Lstat(part); err == nil && !info.Mode().IsRegular() {
 		return final("%s is no file of a download: delete it", part)
 	}
-	file, err := os.OpenFile(part, os.O_RDWR|os.O_CREATE, 0o644)
+	file, err := os.OpenFile(part, os.O_RDWR|os.O_CREATE, 0o666)
 	if err != nil {
 		return errFinal{err}
 	}
@@ -198,6 +198,7 @@ func (c *Client) attempt(ctx context.Context, part string, w Want, report Report
 	if w.Size == 0 && total > most {
 		return tooLong(file, most)
 	}
+	most = cmp.Or(total, most)
 	if have == 0 { // written before the bytes that it stands for
 		if err := writeState(part, state{Total: total, Validator: validator(response)}); err != nil {
 			return errFinal{err}

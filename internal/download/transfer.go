@@ -19,13 +19,16 @@ import (
 func begin(r *http.Response, file *os.File, w Want, have int64, known state) (total, at int64, err error) {
 	switch {
 	case r.StatusCode == http.StatusOK: // everything, whatever was asked for
+		if span := every(r.Header, "Content-Range"); span != "" {
+			return 0, 0, final("the server sent a part (%.60q) as if it were the whole file", span)
+		}
 		at, total = 0, max(r.ContentLength, 0)
 	case r.StatusCode == http.StatusPartialContent:
 		span := every(r.Header, "Content-Range")
 		if at, total, err = contentRange(span); err != nil || at != have {
 			return 0, 0, restart(file, "the server sent another part than the one that was asked for (%.60q)", span)
 		}
-		if !known.same(r, total) {
+		if !known.same(r, w, total) {
 			return 0, 0, restart(file, "the server's file has changed since the transfer began")
 		}
 		if total == 0 {
@@ -35,7 +38,7 @@ func begin(r *http.Response, file *os.File, w Want, have int64, known state) (to
 			return 0, 0, restart(file, "the server does not say how long the file is that it sent a part of")
 		}
 	case r.StatusCode == http.StatusRequestedRangeNotSatisfiable:
-		if _, total, err := contentRange(every(r.Header, "Content-Range")); err == nil && total == have && known.same(r, total) {
+		if _, total, err := contentRange(every(r.Header, "Content-Range")); err == nil && total == have && known.same(r, w, total) {
 			return total, -1, nil // it was complete
 		}
 		return 0, 0, restart(file, "the server has less than what is already here")
@@ -89,9 +92,10 @@ func restart(file *os.File, format string, args ...any) error {
 	return fmt.Errorf(format, args...)
 }
 
-// tooLong is the error of a file beyond the limit, of which nothing is kept.
+// tooLong is the error of a file that is longer than it was announced to be, or
+// than the limit where it was not announced. Nothing is kept of it.
 func tooLong(file *os.File, most int64) error {
-	return errors.Join(final("the server's file is longer than the limit of %d bytes; get it in another way", most), file.Truncate(0))
+	return errors.Join(final("the server sends more than %d bytes", most), file.Truncate(0))
 }
 
 // contentRange reads "bytes 5-9/10", and "bytes */10" as from 0.
@@ -123,7 +127,7 @@ func natural(s string) (int64, error) {
 type receiver struct {
 	file      *os.File
 	at, total int64 // place in the file, and its size; 0 is not known
-	most      int64 // bytes that a file of unknown size may have
+	most      int64 // bytes that it may have
 	idle      *watch
 	report    Reporter
 
@@ -145,7 +149,7 @@ func (r *receiver) receive(body io.Reader) error {
 	for {
 		n, err := body.Read(buffer)
 		r.idle.touch()
-		if r.total == 0 && r.at+int64(n) > r.most {
+		if r.at+int64(n) > r.most {
 			return tooLong(r.file, r.most)
 		}
 		if _, err := r.file.Write(buffer[:n]); err != nil {
@@ -155,9 +159,6 @@ func (r *receiver) receive(body io.Reader) error {
 			return errors.Join(errWebPage, r.file.Truncate(0))
 		}
 		r.at += int64(n)
-		if r.total > 0 && r.at > r.total {
-			return final("the server sends more than the %d bytes that it announced", r.total)
-		}
 		if n > 0 {
 			r.report(r.total, r.at)
 		}

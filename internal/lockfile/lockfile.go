@@ -51,7 +51,7 @@ func Acquire(path string) error {
 		return err
 	}
 	for range 10 {
-		f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
+		f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o666)
 		if err == nil {
 			_, err = f.Write(append(me, '\n'))
 			return errors.Join(err, f.Close())

@@ -112,7 +112,11 @@ func lines(r io.Reader) (n int, err error) {
 // openJournal opens the journal to write behind what is there, on a line of its
 // own.
 func openJournal(dir string) (*os.File, *csv.Writer, error) {
-	f, err := os.OpenFile(filepath.Join(dir, journalFile), os.O_RDWR|os.O_CREATE, 0o666)
+	path := filepath.Join(dir, journalFile)
+	if info, err := os.Lstat(path); err == nil && !info.Mode().IsRegular() {
+		return nil, nil, fmt.Errorf("%s is no regular file, and would be written to: put it away", path)
+	}
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o666)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -174,21 +174,22 @@ func (d *destination) copy(source, path string) error {
 		return err
 	}
 	defer in.Close()
-	out, err := os.CreateTemp(filepath.Join(d.dir, stateFolder), "copy-")
+	info, err := in.Stat()
 	if err != nil {
 		return err
 	}
-	defer os.Remove(out.Name())
+	beside := filepath.Join(d.dir, stateFolder, "copy")
+	os.Remove(beside) // which a killed process may have left
+	out, err := os.OpenFile(beside, os.O_WRONLY|os.O_CREATE|os.O_EXCL, info.Mode().Perm())
+	if err != nil {
+		return err
+	}
+	defer os.Remove(beside)
 	_, err = io.Copy(out, in)
-	info, statErr := in.Stat()
-	if err = errors.Join(err, statErr, out.Close()); err != nil {
+	if err = errors.Join(err, out.Close(), os.Chtimes(beside, info.ModTime(), info.ModTime())); err != nil {
 		return err
 	}
-	err = errors.Join(os.Chmod(out.Name(), info.Mode().Perm()), os.Chtimes(out.Name(), info.ModTime(), info.ModTime()))
-	if err != nil {
-		return err
-	}
-	err = os.Link(out.Name(), path) // fails where the name is taken
+	err = os.Link(beside, path) // fails where the name is taken
 	if err == nil || errors.Is(err, fs.ErrExist) {
 		return err
 	}
@@ -197,7 +198,7 @@ func (d *destination) copy(source, path string) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(claim.Close(), os.Rename(out.Name(), path))
+	return errors.Join(claim.Close(), os.Rename(beside, path))
 }
 
 // sameFile says whether two paths are one file, or hold the same bytes.
