@@ -21,7 +21,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	neturl "net/url"
 	"os"
@@ -249,11 +248,4 @@ func (c *Client) ask(ctx context.Context, url string, have int64, known state) (
 		return nil, errFinal{err}
 	}
 	return response, err
-}
-
-// Offline says whether the error means that the server could not be reached.
-func Offline(err error) bool {
-	var op *net.OpError
-	var dns *net.DNSError
-	return errors.As(err, &op) && op.Op == "dial" || errors.As(err, &dns)
 }
