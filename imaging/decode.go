@@ -58,8 +58,9 @@ func prefix(magic string) func([]byte) bool {
 // alpha is dropped and not composited, grey is replicated, a palette is looked
 // up, and the EXIF orientation is ignored; the package's comment says what is
 // equal to the byte. The name is used in errors only. It returns an error for
-// what Pillow cannot read and for what the limits on size forbid; see
-// MaxPixels. When ctx ends it stops, with the context's error.
+// what Pillow cannot read, which is [errors.ErrUnsupported] where it is no damage,
+// and for what the limits on size forbid; see MaxPixels. When ctx ends it stops,
+// with the context's error.
 func Decode(ctx context.Context, data []byte, name string) (*Image, error) {
 	f, err := sniff(data[:min(len(data), headBytes)])
 	if err != nil {
@@ -75,10 +76,18 @@ func Decode(ctx context.Context, data []byte, name string) (*Image, error) {
 	if errors.As(err, new(*sizeError)) || err != nil && ctx.Err() != nil {
 		return nil, fmt.Errorf("image %s: %w", name, err)
 	}
+	if errors.Is(err, errors.ErrUnsupported) {
+		return nil, f.unsupported(name, err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("image %s: damaged or truncated %s file, replace it: %w", name, f.name, err)
 	}
 	return im, nil
+}
+
+// unsupported is the error of a file that need not be damaged.
+func (f format) unsupported(name string, err error) error {
+	return fmt.Errorf("image %s: this %s is not supported, convert it to another one: %w", name, f.name, err)
 }
 
 // Load reads the image file at path; see Decode. The error names the file.

@@ -3,6 +3,7 @@ package imaging
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"hash/crc32"
 	"image"
 	"image/color"
@@ -158,5 +159,42 @@ func BenchmarkLoadCaltech(b *testing.B) {
 		if _, err := Load(b.Context(), path); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// A sound file whose colours or samples are not read is not called damaged: the
+// error names the feature.
+func TestUnsupportedFeatures(t *testing.T) {
+	read := func(name string) []byte {
+		data, err := os.ReadFile(filepath.Join("testdata/pillow", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return data
+	}
+	var b bytes.Buffer
+	if err := jpeg.Encode(&b, image.NewGray(image.Rect(0, 0, 8, 8)), nil); err != nil {
+		t.Fatal(err)
+	}
+	deep := b.Bytes()
+	deep[bytes.Index(deep, []byte("\xff\xc0"))+4] = 12
+	sized := read("avif-420-8.avif") // of the kind "av01"
+	for _, c := range []struct {
+		name string
+		data []byte
+		want string
+	}{
+		{"a.avif", read("avif-matrix-13.avif"), "AVIF is not supported, convert it to another one: matrix coefficients 13 (constant luminance), "},
+		{"a.heic", read("heic-matrix-11.heic"), "matrix coefficients 11 (Y'D'zD'x)"},
+		{"b.avif", bytes.ReplaceAll(sized, []byte("av01"), []byte("j2k1")), `a picture of the kind "j2k1"`},
+		{"deep.jpg", deep, "JPEG is not supported, convert it to another one: 12-bit samples"},
+	} {
+		_, err := Decode(t.Context(), c.data, c.name)
+		if !errors.Is(err, errors.ErrUnsupported) || !strings.HasPrefix(err.Error(), "image "+c.name+": ") || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "damaged") {
+			t.Errorf("error %v, want one with %q", err, c.want)
+		}
+	}
+	if _, _, err := ProbeReader(bytes.NewReader(deep), int64(len(deep)), "deep.jpg"); !errors.Is(err, errors.ErrUnsupported) {
+		t.Errorf("the header: error %v", err)
 	}
 }

@@ -1,6 +1,7 @@
 package imaging
 
 import (
+	"errors"
 	"fmt"
 	"io"
 )
@@ -27,6 +28,9 @@ func ProbeReader(r io.Reader, size int64, name string) (w, h int, err error) {
 			return 0, 0, fmt.Errorf("image %s: %w", name, failed)
 		}
 		e, err = f.size(append(data, rest...))
+	}
+	if errors.Is(err, errors.ErrUnsupported) {
+		return 0, 0, f.unsupported(name, err)
 	}
 	if err != nil {
 		return 0, 0, fmt.Errorf("image %s: damaged or truncated %s header: %w", name, f.name, err)

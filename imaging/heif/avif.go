@@ -1,6 +1,10 @@
 package heif
 
-import "frontdoor/imaging/internal/codec"
+import (
+	"math"
+
+	"frontdoor/imaging/internal/codec"
+)
 
 // libavif converts planes to RGB as libavif with libyuv does.
 func libavif(p *codec.Planes, c colour) []byte {
@@ -134,14 +138,14 @@ func (c colour) float(p *codec.Planes) []byte {
 	cb, cr := make([]float32, p.W+1), make([]float32, p.W+1)
 	for y := range p.H {
 		if p.Chroma != codec.Grey {
-			widenFloat(cb, p, 1, y)
-			widenFloat(cr, p, 2, y)
+			widenFloat(cb, p, 1, y, biasC, rangeC)
+			widenFloat(cr, p, 2, y, biasC, rangeC)
 		}
 		for x, v := range p.Samples[0][y*p.W : (y+1)*p.W] {
 			l := (float32(v) - biasY) / rangeY
 			r, g, b := l, l, l
 			if p.Chroma != codec.Grey {
-				r, g, b = convert(l, (cb[x]-biasC)/rangeC, (cr[x]-biasC)/rangeC)
+				r, g, b = convert(l, cb[x], cr[x])
 			}
 			o := pix[3*(y*p.W+x):][:3]
 			o[0], o[1], o[2] = unitByte(r), unitByte(g), unitByte(b)
@@ -159,6 +163,8 @@ func (c colour) unit() func(y, cb, cr float32) (r, g, b float32) {
 		return func(y, cb, cr float32) (r, g, b float32) { return cr, y, cb }
 	case ycgco:
 		return func(y, cb, cr float32) (r, g, b float32) { return y - cb + cr, y + cb, y - cb - cr }
+	case reversible:
+		return lifted
 	}
 	kr64, kb64, ok := c.weights()
 	if !ok {
@@ -171,18 +177,32 @@ func (c colour) unit() func(y, cb, cr float32) (r, g, b float32) {
 	}
 }
 
-// widenFloat is widenRow without rounding.
-func widenFloat(out []float32, p *codec.Planes, c, y int) {
+// lifted undoes the lifting steps of reversible YCgCo (ITU-T H.273, equations 62
+// to 65) on whole numbers, of which those of 10 bits make colours of 8.
+func lifted(y, cg, co float32) (r, g, b float32) {
+	whole := func(v float32) int { return int(math.Floor(float64(float32(v*1023) + 0.5))) }
+	v := whole(cg)
+	t := whole(y) - v>>1
+	green := t + v
+	v = whole(co)
+	blue := min(max(t-v>>1, 0), 255)
+	return float32(blue+v) / 255, float32(green) / 255, float32(blue) / 255
+}
+
+// widenFloat is widenRow without rounding, of samples less a bias over their range.
+// The filter adds up in libavif's order.
+func widenFloat(out []float32, p *codec.Planes, c, y int, bias, span float32) {
 	near, far := neighbours(p, c, y)
+	unit := func(v uint16) float32 { return (float32(v) - bias) / span }
 	if p.Chroma == codec.Full {
 		for x, v := range near {
-			out[x] = float32(v)
+			out[x] = unit(v)
 		}
 		return
 	}
 	n := len(near)
 	at := func(i, side int) float32 {
-		return (9*float32(near[i]) + 3*float32(near[side]) + 3*float32(far[i]) + float32(far[side])) / 16
+		return float32(unit(near[i])*(9./16)) + float32(unit(near[side])*(3./16)) + float32(unit(far[i])*(3./16)) + float32(unit(far[side])*(1./16))
 	}
 	for i := range n {
 		out[2*i] = at(i, max(i-1, 0))

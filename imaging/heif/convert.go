@@ -18,7 +18,7 @@ const (
 	opponent    = 11 // as is ictcp
 	derived     = 12 // from the primaries
 	ictcp       = 14
-	reversible  = 16 // YCgCo with one or two more bits, and what is behind it
+	reversible  = 16 // YCgCo of whole numbers, in two more bits than the colours have
 )
 
 // known says whether libheif takes the code points of a property; it refuses
@@ -43,9 +43,35 @@ func (c colour) libavifReads(p *codec.Planes) bool {
 		return c.full
 	case reserved, constant, opponent, derived + 1, ictcp:
 		return false
+	case reversible:
+		return c.full && p.Depth == 10
 	}
 	return c.matrix < reversible
 }
+
+// name is what ITU-T H.273 calls the matrix.
+func (c colour) name() string {
+	switch c.matrix {
+	case identity:
+		return "RGB"
+	case ycgco:
+		return "YCgCo"
+	case constant, derived + 1:
+		return "constant luminance"
+	case opponent:
+		return "Y'D'zD'x"
+	case ictcp:
+		return "ICtCp"
+	case reversible:
+		return "YCgCo-Re"
+	case reversible + 1:
+		return "YCgCo-Ro"
+	}
+	return "reserved"
+}
+
+// chromaNames are what formats of chroma are called.
+var chromaNames = map[int]string{codec.Grey: "4:0:0", codec.Half: "4:2:0", codec.Half + 1: "4:2:2", codec.Full: "4:4:4"}
 
 // weights returns how much red and blue count in luma, for a matrix that is
 // given by them.

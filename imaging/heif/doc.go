@@ -10,7 +10,7 @@
 // orientation, which they give before EXIF and XMP (see package imaging). Alpha is
 // dropped; colours that it multiplies are divided by it, as Pillow and libyuv do it.
 // Colours that the two libraries do not convert are refused: ICtCp and Y'D'zD'x, in
-// AVIF constant luminance and YCgCo (matrix 8) of limited range as well. So is
-// reversible YCgCo, of which libavif 1.4 converts one kind: matrix 16, of 10 bits
-// and full range, in every chroma format.
+// AVIF constant luminance, YCgCo (matrix 8) of limited range and reversible YCgCo
+// (matrices 16 and 17) as well, but for matrix 16 of 10 bits and full range, which
+// libavif converts. What is refused and no damage is [errors.ErrUnsupported].
 package heif

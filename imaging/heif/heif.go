@@ -81,13 +81,13 @@ func Decode(ctx context.Context, data []byte, check func(Header) error) (*Pictur
 	for _, x := range []*item{first, it} { // the whole picture's counts most
 		if n, ok := nclx(x); ok {
 			if heic && !n.known() {
-				return nil, fmt.Errorf("colours of code points %d, %d and %d, which libheif does not know", n.primaries, n.transfer, n.matrix)
+				return nil, unsupportedf("colours of the code points %d, %d and %d", n.primaries, n.transfer, n.matrix)
 			}
 			col = n
 		}
 	}
 	if heic && !col.libheifReads(p) || !heic && !col.libavifReads(p) {
-		return nil, fmt.Errorf("matrix coefficients %d, which neither libheif nor libavif converts so", col.matrix)
+		return nil, unsupportedf("matrix coefficients %d (%s), %d bits, full range %v, chroma %s", col.matrix, col.name(), p.Depth, col.full, chromaNames[p.Chroma])
 	}
 	out, divide := &Picture{W: p.W, H: p.H}, byLibyuv
 	if heic {
@@ -102,6 +102,17 @@ func Decode(ctx context.Context, data []byte, check func(Header) error) (*Pictur
 		return out.transformed(it)
 	}
 	return out, nil
+}
+
+// unsupported is a feature that is not read, which is no damage: it is
+// [errors.ErrUnsupported].
+type unsupported string
+
+func (u unsupported) Error() string      { return string(u) }
+func (unsupported) Is(target error) bool { return target == errors.ErrUnsupported }
+
+func unsupportedf(format string, args ...any) error {
+	return unsupported(fmt.Sprintf(format, args...))
 }
 
 // first returns the first coded picture that an item is made of, or nil.

@@ -54,7 +54,7 @@ func (d *decoder) planes(id, depth int) (*codec.Planes, error) {
 		}
 		return d.planes(parts[0], depth+1)
 	}
-	return nil, fmt.Errorf("a picture of the kind %q", it.kind)
+	return nil, unsupportedf("a picture of the kind %q", it.kind)
 }
 
 // coded decodes a picture of one stream.

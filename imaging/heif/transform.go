@@ -28,7 +28,7 @@ func (p *Picture) transformed(it *item) (*Picture, error) {
 				return nil, err
 			}
 		case "iscl":
-			return nil, errors.New("the property iscl, which libheif does not know")
+			return nil, unsupported("the property iscl, which scales")
 		}
 	}
 	return p, nil

@@ -78,7 +78,7 @@ type decoder struct {
 // Image.open(...).convert("RGB") does, to the byte; see the package comment. It
 // takes at most maxBytes of memory for the picture (0: DefaultMaxBytes) and
 // stops when ctx is done. The error is ErrTruncated, a FormatError, a
-// LimitError, or that of ctx.
+// LimitError, [errors.ErrUnsupported], or that of ctx.
 func Decode(ctx context.Context, data []byte, maxBytes int64) (*Image, error) {
 	if _, err := DecodeHeader(data); err != nil {
 		return nil, err
@@ -152,7 +152,7 @@ func (d *decoder) prepare(several bool) error {
 	}
 	if f.lossless {
 		if f.arithmetic {
-			return formatErrorf("arithmetic coding of lossless frames is not supported")
+			return unsupported("arithmetic coding of a lossless frame")
 		}
 	} else if !f.arithmetic && !f.progressive {
 		d.useStdTables()

@@ -85,7 +85,7 @@ func (f *frame) setup() error {
 		return formatErrorf("%d x %d pixels, more than the limit of %d on a side", f.width, f.height, maxSide)
 	}
 	if f.precision != 8 {
-		return formatErrorf("%d-bit samples", f.precision)
+		return unsupportedf("%d-bit samples", f.precision)
 	}
 	if len(f.comps) > maxComps {
 		return formatErrorf("%d components", len(f.comps))

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 )
 
@@ -127,9 +126,9 @@ func (p *headerReader) frame(m byte, s []byte) error {
 	}
 	switch {
 	case s[0] != 8:
-		return fmt.Errorf("cannot handle %d-bit layers", s[0])
+		return unsupportedf("%d-bit samples", s[0])
 	case h.Components != 1 && h.Components != 3 && h.Components != 4:
-		return fmt.Errorf("cannot handle %d-layer images", h.Components)
+		return unsupportedf("%d components", h.Components)
 	}
 	if p.profile != nil && len(p.profile) < 14 {
 		return formatErrorf("a part of an ICC profile has %d bytes", len(p.profile))

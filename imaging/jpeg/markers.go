@@ -80,7 +80,7 @@ func (d *decoder) readMarker(m byte) error {
 	case m > mAPP0 && m <= mAPP15, m == mCOM, m == mDNL:
 		return d.skipSegment()
 	case m >= mSOF5 && m <= mSOF15:
-		return formatErrorf("frame type FF%02X is not supported", m)
+		return unsupportedf("a frame of the type FF%02X", m)
 	}
 	return formatErrorf("unknown marker FF%02X", m)
 }

@@ -33,7 +33,7 @@ func (d *decoder) chooseOutput() error {
 	case 3:
 		o.space = d.threeComponents()
 		if f.lossless && o.space == spaceYCC {
-			return formatErrorf("a lossless frame of YCbCr: its colours are not converted")
+			return unsupported("a lossless frame of YCbCr")
 		}
 	case 4:
 		o.space = spaceCMYK
@@ -41,10 +41,10 @@ func (d *decoder) chooseOutput() error {
 			o.space = spaceYCCK
 		}
 		if f.lossless && o.space == spaceYCCK {
-			return formatErrorf("a lossless frame of YCCK: its colours are not converted")
+			return unsupported("a lossless frame of YCCK")
 		}
 	default:
-		return formatErrorf("%d components", n)
+		return unsupportedf("%d components", n)
 	}
 	for i := range f.comps {
 		o.up = append(o.up, newUpsampler(f, &f.comps[i]))

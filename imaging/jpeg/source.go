@@ -29,6 +29,17 @@ func formatErrorf(format string, args ...any) error {
 	return FormatError(fmt.Sprintf(format, args...))
 }
 
+// unsupported is a feature that is not read, which is no damage: it is
+// [errors.ErrUnsupported].
+type unsupported string
+
+func (u unsupported) Error() string      { return string(u) }
+func (unsupported) Is(target error) bool { return target == errors.ErrUnsupported }
+
+func unsupportedf(format string, args ...any) error {
+	return unsupported(fmt.Sprintf(format, args...))
+}
+
 // source is the part of the file that has been handed over: data[pos:limit].
 // Skipping may move pos beyond limit.
 type source struct {
