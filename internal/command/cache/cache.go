@@ -97,18 +97,12 @@ func table(all []featurecache.Usage) *term.Table {
 	t := &term.Table{Header: []string{"features", "size", "damaged", "last used", "model", "view"},
 		Align: []term.Align{term.Right, term.Right, term.Right, term.Left, term.Left, term.Left}}
 	for _, u := range all {
-		model := u.Model
-		if len(model) > shownDigest {
-			model = model[:shownDigest]
-		}
+		model, view := kept.Words(u.Model, u.View)
 		t.Rows = append(t.Rows, []string{fmt.Sprint(u.Records), term.Bytes(u.Bytes), fmt.Sprint(u.Damaged),
-			time.Unix(u.Used, 0).Format(time.DateTime), model, u.View})
+			time.Unix(u.Used, 0).Format(time.DateTime), model, view})
 	}
 	return t
 }
-
-// shownDigest is how much of a model's digest tells it from others.
-const shownDigest = 12
 
 // verify prints the same and fails if anything is wrong.
 func verify(ctx context.Context, c *featurecache.Cache, out io.Writer) error {
