@@ -51,8 +51,8 @@ func byShots(rows []rundir.Row, table func([]rundir.Row) Grid) []Grid {
 
 // BaseToNew returns the base-to-new table in the published form: a group of
 // methods for each dataset, and one for their average with the harmonic mean
-// of the averages. The last column compares CDC and its variants with the best
-// baseline by HM. All rows have the same number of shots.
+// of the averages. The last columns compare CDC and its variants with the best
+// baseline by HM, where there are both. All rows have the same number of shots.
 func BaseToNew(rows []rundir.Row, backbone string) Grid {
 	g := Grid{Name: "base2new", Title: fmt.Sprintf("Base to new, %d shots, accuracy in percent", rows[0].Shots),
 		Columns: []Column{
@@ -96,8 +96,8 @@ func BaseToNew(rows []rundir.Row, backbone string) Grid {
 		g.Rows[first].Cells[0].Text, g.Rows[first].Rule = title(dataset), true
 		lo = hi
 	}
-	g.Notes = append(g.Notes, spreadNote(all)+" HM is the harmonic mean of the mean base and mean new accuracy. "+
-		"The difference is in HM, to the best method that is neither CDC nor a variant of it.")
+	g.Notes = append(g.Notes, spreadNote(all)+" HM is the harmonic mean of the mean base and mean new accuracy."+
+		g.gains(" The difference is in HM, to the best method that is neither CDC nor a variant of it."))
 	if len(shown) > 0 {
 		g.Notes = append(g.Notes, publishedNote(shown))
 	}
@@ -127,6 +127,20 @@ func againstBest(s MethodSummary, group []MethodSummary, get func(MethodSummary)
 	}
 	best := slices.MaxFunc(baselines, func(a, b MethodSummary) int { return cmp.Compare(get(a).Mean, get(b).Mean) })
 	return Stat{get(s).Mean - get(best).Mean, pairedStd(bySeed(s.Method), bySeed(best.Method))}, best.Method
+}
+
+// gains returns the note on the last two columns, a difference to the best baseline
+// and its name. If no row has one, as without CDC, it drops them.
+func (g *Grid) gains(note string) string {
+	last := len(g.Columns) - 1
+	if slices.ContainsFunc(g.Rows, func(r GridRow) bool { return r.Cells[last].Text != "" }) {
+		return note
+	}
+	g.Columns = g.Columns[:last-1]
+	for i := range g.Rows {
+		g.Rows[i].Cells = g.Rows[i].Cells[:last-1]
+	}
+	return ""
 }
 
 // spreadNote says what the spread is, and over how many seeds.

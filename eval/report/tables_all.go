@@ -8,8 +8,8 @@ import (
 )
 
 // allClasses returns the table of protocol all: accuracy and macro F1 of each
-// method and dataset, and the difference in accuracy to the best baseline. All
-// rows have the same number of shots.
+// method and dataset, and the difference in accuracy to the best baseline where
+// there is one. All rows have the same number of shots.
 func allClasses(rows []rundir.Row) Grid {
 	g := Grid{Name: rows[0].Protocol, Title: fmt.Sprintf("All classes, %d shots, percent", rows[0].Shots),
 		Columns: []Column{{Name: "dataset", Text: true}, {Name: "method", Text: true}, {Name: "seeds"},
@@ -33,7 +33,7 @@ func allClasses(rows []rundir.Row) Grid {
 		}
 		lo = hi
 	}
-	g.Notes = []string{spreadNote(all) + " The difference is to the best method that is neither CDC nor a variant of it."}
+	g.Notes = []string{spreadNote(all) + g.gains(" The difference is to the best method that is neither CDC nor a variant of it.")}
 	return g
 }
 

@@ -146,7 +146,7 @@ func TestPublishedAverageBesideAllEleven(t *testing.T) {
 		rows = append(rows, r)
 	}
 	text := markdown(t, BaseToNew(rows, "ViT-B/16"))
-	if got, want := line(t, text, "IVLP (published)"), "||IVLP(published)|3|82.15|74.07|77.90|-||"; got != want {
+	if got, want := line(t, text, "IVLP (published)"), "||IVLP(published)|3|82.15|74.07|77.90|"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }
@@ -171,6 +171,29 @@ func TestFewShot(t *testing.T) {
 	line(t, text, "dataset", "1 shot", "4 shots")
 	if !strings.Contains(strings.ReplaceAll(text, " ", ""), "CDC−bestbaseline|+5.00±0.00|+5.00±0.00|") {
 		t.Errorf("no difference of 5 in\n%s", text)
+	}
+}
+
+// Without CDC, or without a baseline, there is no difference to show: no table has
+// empty columns for it, or a note on them.
+func TestNoGainWithoutBothSides(t *testing.T) {
+	for _, names := range [][]string{{"maple", "coop"}, {"cdc", "cdc-lite"}, {"cdc", "maple"}} {
+		var pair, all []rundir.Row
+		for i, name := range names {
+			pair = append(pair, resultRow(name, "eurosat", 1, 80, float64(60+i)))
+			accuracy := float64(70 + i)
+			all = append(all, rundir.Row{Method: name, Dataset: "eurosat", Protocol: "all", Seed: 1, Shots: 16, Accuracy: &accuracy, MacroF1: &accuracy})
+		}
+		for _, g := range []Grid{BaseToNew(pair, ""), allClasses(all)} {
+			var b bytes.Buffer
+			if err := g.CSV(&b); err != nil {
+				t.Fatal(err)
+			}
+			text := b.String() + markdown(t, g)
+			if want := names[0] == "cdc" && names[1] == "maple"; strings.Contains(text, "baseline") != want || strings.Contains(text, "difference") != want {
+				t.Errorf("%v: want a difference: %v\n%s", names, want, text)
+			}
+		}
 	}
 }
 
