@@ -17,23 +17,26 @@ type body struct {
 	held int64
 }
 
-// limitBody refuses a body that is too long, and lets r read no more of it than
-// there is room for, nor for longer than it may take. The caller releases it when the
-// request has its answer.
-func (s *Server) limitBody(w http.ResponseWriter, r *http.Request) (*body, error) {
+// limitBody refuses a body that is too long, and returns a request that reads no more
+// of it than there is room for, nor for longer than it may take. The caller releases
+// the body when the request has its answer. The request of net/http stays as it is: by
+// its body net/http knows whether the client still waits for 100 Continue, and would
+// else wait for what never comes.
+func (s *Server) limitBody(w http.ResponseWriter, r *http.Request) (*http.Request, *body, error) {
 	most := s.config.Limits.Body
 	if r.ContentLength > most {
-		return nil, &http.MaxBytesError{Limit: most}
+		return nil, nil, &http.MaxBytesError{Limit: most}
 	}
 	if coding := r.Header.Get("Content-Encoding"); coding != "" && !strings.EqualFold(coding, "identity") {
-		return nil, problemf(http.StatusUnsupportedMediaType, "Content-Encoding %q: send the body as it is", clipped(coding))
+		return nil, nil, problemf(http.StatusUnsupportedMediaType, "Content-Encoding %q: send the body as it is", clipped(coding))
 	}
 	b := &body{ReadCloser: http.MaxBytesReader(w, r.Body, most), conn: http.NewResponseController(w), all: &s.bodies}
-	r.Body = b
 	if r.ContentLength != 0 {
 		b.conn.SetReadDeadline(time.Now().Add(s.config.Limits.Time)) // tests have no connection
 	}
-	return b, nil
+	limited := *r
+	limited.Body = b
+	return &limited, b, nil
 }
 
 // Read reads as long as there is room. Its errors are those of the client.

@@ -2,10 +2,7 @@ package serve
 
 import (
 	"context"
-	"maps"
 	"net/http"
-	"slices"
-	"strings"
 )
 
 // handler answers a request, or returns an error before it has written anything.
@@ -14,14 +11,21 @@ type handler func(w http.ResponseWriter, r *http.Request) error
 // route is what may be asked of a path. Paths are compared as they are: nothing
 // is cleaned or redirected.
 type route struct {
-	methods map[string]handler
-	health  bool // needs no token, and answers while models are being loaded
+	method string // GET, which is HEAD, too, or POST
+	handle handler
+	health bool // needs no token, and answers while models are being loaded
 }
 
-func get(h handler) route  { return route{methods: map[string]handler{http.MethodGet: h}} }
-func post(h handler) route { return route{methods: map[string]handler{http.MethodPost: h}} }
-func health(h handler) route {
-	return route{methods: map[string]handler{http.MethodGet: h}, health: true}
+func get(h handler) route    { return route{method: http.MethodGet, handle: h} }
+func post(h handler) route   { return route{method: http.MethodPost, handle: h} }
+func health(h handler) route { return route{method: http.MethodGet, handle: h, health: true} }
+
+// takes says whether a path takes a method, and which ones it does.
+func (to route) takes(method string) (ok bool, all string) {
+	if to.method == http.MethodGet { // net/http leaves the body of HEAD away
+		return method == http.MethodGet || method == http.MethodHead, "GET, HEAD"
+	}
+	return method == to.method, to.method
 }
 
 // routesOf are the paths of a server.
@@ -61,22 +65,19 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request) error {
 	if !found {
 		return problemf(http.StatusNotFound, "there is nothing at this path; GET /docs lists what there is")
 	}
-	method := r.Method
-	if method == http.MethodHead {
-		method = http.MethodGet // whose body net/http leaves away
+	if ok, all := to.takes(r.Method); !ok {
+		w.Header().Set("Allow", all)
+		return problemf(http.StatusMethodNotAllowed, "this path takes %s", all)
 	}
-	h, ok := to.methods[method]
-	if !ok {
-		allowed := strings.Join(slices.Sorted(maps.Keys(to.methods)), ", ")
-		w.Header().Set("Allow", allowed)
-		return problemf(http.StatusMethodNotAllowed, "this path takes %s", allowed)
+	if to.method == http.MethodGet { // whose body nobody reads
+		return to.handle(w, r)
 	}
-	body, err := s.limitBody(w, r)
+	r, body, err := s.limitBody(w, r)
 	if err != nil {
 		return err
 	}
 	defer body.release()
-	return h(w, r)
+	return to.handle(w, r)
 }
 
 // answering bounds the time for an answer, which begins when the request has been

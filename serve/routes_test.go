@@ -1,0 +1,57 @@
+package serve
+
+import (
+	"bufio"
+	"io"
+	"net"
+	"net/http"
+	"testing"
+	"time"
+)
+
+// A client that waits for 100 Continue with its body, as curl does with a long one, has
+// the refusal at once and keeps the body.
+func TestRefusedBodiesAreNotWaitedFor(t *testing.T) {
+	addr := listening(t, loaded(t, nil))
+	for _, header := range []string{"Content-Type: text/plain", "Content-Type: image/png\r\nContent-Encoding: br"} {
+		c, err := net.Dial("tcp", addr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+		c.SetDeadline(time.Now().Add(limits.Time / 2))
+		io.WriteString(c, head(header, "Content-Length: 3000000", "Expect: 100-continue"))
+		resp, err := http.ReadResponse(bufio.NewReader(c), nil)
+		if err != nil {
+			t.Errorf("%s: %v", header, err)
+			continue
+		}
+		if resp.Body.Close(); resp.StatusCode != http.StatusUnsupportedMediaType {
+			t.Errorf("%s: %s", header, resp.Status)
+		}
+	}
+}
+
+// What a path does not take is answered with what it takes.
+func TestMethods(t *testing.T) {
+	s := loaded(t, nil)
+	for _, c := range []struct {
+		method, path string
+		status       int
+		allow        string
+	}{
+		{"HEAD", "/v1/models", 200, ""}, {"OPTIONS", "/v1/models", 405, "GET, HEAD"}, {"get", "/v1/models", 405, "GET, HEAD"},
+		{"HEAD", "/v1/classify", 405, "POST"}, {"PUT", "/v1/classify", 405, "POST"},
+	} {
+		r := do(s, request(t, c.method, c.path, "", nil))
+		if r.status != c.status || r.header.Get("Allow") != c.allow {
+			t.Errorf("%s %s: %d, Allow %q", c.method, c.path, r.status, r.header.Get("Allow"))
+		}
+	}
+	// Nobody reads the body of a GET, so that nothing is wrong with it.
+	r := request(t, "GET", "/v1/models", "", long(5<<20))
+	r.Header.Set("Content-Encoding", "gzip")
+	if got := do(s, r); got.status != 200 {
+		t.Errorf("%d %s", got.status, got.body)
+	}
+}
