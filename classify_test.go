@@ -184,6 +184,9 @@ func TestEmbed(t *testing.T) {
 	if !slices.Equal(texts[1], want.Row(0)) {
 		t.Error("a text has another feature than the model gives it")
 	}
+	if _, err := c.EmbedText(background, "a star", "caf\xe9"); err == nil || !strings.Contains(err.Error(), "text 2 is not UTF-8") {
+		t.Errorf("Latin-1: %v", err)
+	}
 	if _, err := c.EmbedText(background, strings.Repeat("star ", 90)); err == nil || !strings.Contains(err.Error(), "context") {
 		t.Errorf("error %v", err)
 	}

@@ -3,7 +3,9 @@ package frontdoor
 import (
 	"context"
 	"errors"
+	"fmt"
 	"image"
+	"unicode/utf8"
 
 	"frontdoor/data"
 )
@@ -46,7 +48,7 @@ func (c *Classifier) features(ctx context.Context, n int, at func(int) picture) 
 
 // EmbedText returns the feature of each text by the frozen text tower, E numbers
 // of length 1, in the space of Embed's. It fails on a text that is longer than
-// the model's context. Texts are encoded one by one: in one batch they would share
+// the model's context or not UTF-8. Texts are encoded one by one: in one batch they would share
 // their beginnings, and round by their company.
 func (c *Classifier) EmbedText(ctx context.Context, texts ...string) ([][]float32, error) {
 	if err := c.begin(ctx); err != nil {
@@ -58,6 +60,9 @@ func (c *Classifier) EmbedText(ctx context.Context, texts ...string) ([][]float3
 	}
 	features := make([][]float32, len(texts))
 	for i, text := range texts {
+		if !utf8.ValidString(text) { // whatever it says would be read as something else
+			return nil, fmt.Errorf("frontdoor: text %d is not UTF-8", i+1)
+		}
 		err := c.task(ctx, func() error {
 			t, err := c.model.TextFeatures(nil, []string{text}) // [1, E]
 			if err != nil {
