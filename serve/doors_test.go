@@ -10,6 +10,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 )
 
 // recorded returns the body of a request that a client would send: testdata/NAME
@@ -81,6 +82,9 @@ func TestImmich(t *testing.T) {
 	} {
 		problemIn(t, immich(t, s, name), status)
 	}
+	latin := strings.NewReplacer("IMAGE", "", "a circle", "caf\xe9")
+	text, _ := io.ReadAll(recorded(t, "immich-textual.form", ""))
+	problemIn(t, do(s, request(t, "POST", "/predict", undici, strings.NewReader(latin.Replace(string(text))))), 422)
 }
 
 // embeddingsNamed returns embeddings as the JSON that they are.
@@ -119,6 +123,33 @@ func TestImmichUpstream(t *testing.T) {
 	}
 	up.Close()
 	problemIn(t, immich(t, s, "immich-faces.form"), http.StatusBadGateway)
+}
+
+// What an upstream server says that is no answer is an error of its own, and ends in
+// the time of an answer.
+func TestUpstreamOddities(t *testing.T) {
+	said := ""
+	up := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c, _, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		io.WriteString(c, said)
+		if said == "" {
+			<-r.Context().Done()
+		}
+		c.Close()
+	}))
+	defer up.Close()
+	s := withDoors(t, up.URL)
+	s.config.Limits.Time = 200 * time.Millisecond
+	for _, status := range []string{"HTTP/1.1 099 x", "HTTP/1.1 101 x\r\nUpgrade: x\r\nConnection: upgrade", "HTTP/1.1 302 x", "HTTP/1.1 304 x", "HTTP/1.1 999 x", "hello", ""} {
+		if said = status; said != "" {
+			said += "\r\nContent-Length: 0\r\n\r\n"
+		}
+		problemIn(t, immich(t, s, "immich-faces.form"), http.StatusBadGateway)
+	}
 }
 
 // An upstream server cannot send requests elsewhere.
