@@ -17,15 +17,22 @@ import (
 // contract is openapi.json.
 type contract struct {
 	Paths map[string]map[string]struct {
-		Responses map[string]struct {
-			Headers map[string]any
-			Content map[string]struct{ Schema map[string]any }
-		}
+		Responses   map[string]response
 		RequestBody struct {
 			Content map[string]struct{ Schema map[string]any }
 		}
 	}
-	Components struct{ Schemas schemas }
+	Components struct {
+		Responses map[string]response
+		Schemas   schemas
+	}
+}
+
+// response is what openapi.json says of an answer, or where it says it.
+type response struct {
+	Ref     string `json:"$ref"`
+	Headers map[string]any
+	Content map[string]struct{ Schema map[string]any }
 }
 
 func readContract(t *testing.T) contract {
@@ -45,14 +52,19 @@ func (c contract) check(t *testing.T, method, path string, r reply) {
 		t.Errorf("%s %s: openapi.json has no status %d: %s", method, path, r.status, r.body)
 		return
 	}
+	if name, ok := strings.CutPrefix(response.Ref, "#/components/responses/"); ok {
+		response = c.Components.Responses[name]
+	}
 	kind, _, err := mime.ParseMediaType(r.header.Get("Content-Type"))
 	content, ok := response.Content[kind]
 	if err != nil || !ok {
 		t.Errorf("%s %s, status %d: openapi.json has no type %q", method, path, r.status, kind)
 		return
 	}
-	if _, ok := response.Headers["Retry-After"]; ok != (r.header.Get("Retry-After") != "") {
-		t.Errorf("%s %s, status %d: Retry-After %q, said to be there: %v", method, path, r.status, r.header.Get("Retry-After"), ok)
+	for _, name := range []string{"Retry-After", "WWW-Authenticate"} {
+		if _, ok := response.Headers[name]; ok != (r.header.Get(name) != "") {
+			t.Errorf("%s %s, status %d: %s %q, said to be there: %v", method, path, r.status, name, r.header.Get(name), ok)
+		}
 	}
 	if !strings.HasSuffix(kind, "json") {
 		return
@@ -74,9 +86,7 @@ func TestOpenAPINamesTheRoutes(t *testing.T) {
 		}
 	}
 	for path, r := range made(t, nil).routes {
-		for m := range r.methods {
-			are = append(are, m+" "+path)
-		}
+		are = append(are, r.method+" "+path)
 	}
 	slices.Sort(said)
 	slices.Sort(are)
@@ -104,6 +114,18 @@ func TestOpenAPIHasTheLimits(t *testing.T) {
 	}
 }
 
+// Whether a token is needed is said of the server itself.
+func TestOpenAPIHasTheToken(t *testing.T) {
+	for token, want := range map[string]any{"": nil, "0123456789abcdef": []any{map[string]any{"token": []any{}}}} {
+		s := made(t, func(c *Config) { c.Token = token })
+		r := request(t, "GET", "/openapi.json", "", nil)
+		r.Header.Set("Authorization", "Bearer "+token)
+		if got := decoded[openAPIDocument](t, do(s, r))["security"]; !reflect.DeepEqual(got, want) {
+			t.Errorf("token %q: security %v", token, got)
+		}
+	}
+}
+
 // What handlers answer, to good requests and to bad ones, is what openapi.json says.
 func TestHandlersKeepTheContract(t *testing.T) {
 	c := readContract(t)
@@ -121,10 +143,11 @@ func TestHandlersKeepTheContract(t *testing.T) {
 		for m := range methods {
 			m = strings.ToUpper(m)
 			ask(m, path, "", nil, nil)
+			ask(m, path, "", nil, func(r *http.Request) { r.Header.Del("Authorization") })
+			ask(m, path, "", nil, func(r *http.Request) { r.Header.Set("Content-Encoding", "br"); r.ContentLength = 1 << 30 })
 			ask(m, path, "", nil, func(r *http.Request) { r.Host = "evil.example" })
 			if m == http.MethodPost {
 				ask(m, path, "", nil, func(r *http.Request) { r.Header.Set("Sec-Fetch-Site", "cross-site") })
-				ask(m, path, "", nil, func(r *http.Request) { r.Header.Del("Authorization") })
 				ask(m, path, "application/json", long(5<<20), nil)
 				ask(m, path+"?model=other", "application/json", strings.NewReader(`{"model":"other","input":"a","images":["data:,"]}`), nil)
 			}

@@ -18,11 +18,14 @@ var docsText string
 var docsPage = template.Must(template.New("docs").Parse(docsText))
 
 // showOpenAPI answers GET /openapi.json: the contract, with the limits and the
-// widths of what is served.
+// widths of what is served, and the token if there is one.
 func (s *Server) showOpenAPI(w http.ResponseWriter, _ *http.Request) error {
 	var c openAPIDocument
 	if err := json.Unmarshal(openAPI, &c); err != nil {
 		return err
+	}
+	if s.config.Token == "" {
+		delete(c, "security")
 	}
 	l := s.config.Limits
 	c.field("ClassifyRequest", "images")["maxItems"] = l.Images
@@ -67,7 +70,7 @@ func (s *Server) showDocs(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
+	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
 	w.Write(page.Bytes()) // an error is that of a client who has gone
 	return nil
 }
