@@ -8,6 +8,7 @@ import (
 	"io"
 	"mime/multipart"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -141,6 +142,76 @@ func TestUnusualForms(t *testing.T) {
 	got := decoded[said](t, do(s, request(t, "POST", "/v1/classify", "multipart/form-data; boundary=x", strings.NewReader(part))))
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
+	}
+	// Such a part that is damaged has an error of its own.
+	damaged := strings.Replace(part, "base64\r\n\r\n", "base64\r\n\r\n!!!!", 1)
+	got = decoded[said](t, do(s, request(t, "POST", "/v1/classify", "multipart/form-data; boundary=x", strings.NewReader(damaged[:len(damaged)-len("--x--\r\n")]+part))))
+	if !strings.Contains(got.Answers[0].Error, "base64") || got.Answers[1].Error != "" {
+		t.Errorf("%+v", got.Answers)
+	}
+}
+
+// Every way to write a data URI gives the same answer, and what is wrong with one is
+// the error of that image alone.
+func TestDataURIs(t *testing.T) {
+	s := loaded(t, nil)
+	im := append(picture(1), 0xfb, 0xff) // whose base64 has + and /
+	standard := base64.StdEncoding.EncodeToString(im)
+	want := decoded[said](t, do(s, request(t, "POST", "/v1/classify", "image/png", bytes.NewReader(im)))).Answers[0]
+	for _, good := range []string{
+		uri(im), " " + uri(im) + "\n", "DATA:image/png;charset=utf-8;BASE64," + standard, "data:image/png;base64," + strings.TrimRight(standard, "="),
+		"data:image/png;base64," + url.QueryEscape(standard), "data:image/png;base64," + base64.URLEncoding.EncodeToString(im),
+		"data:image/png;base64, " + standard[:40] + "\t" + standard[40:80] + " \r\n" + standard[80:] + " ",
+		"data:image/png," + url.PathEscape(string(im)), "data:," + url.PathEscape(string(im)),
+	} {
+		got := decoded[said](t, do(s, request(t, "POST", "/v1/classify", "application/json", inJSON(good, uri(picture(2))))))
+		if d := cmp.Diff(want, got.Answers[0]); d != "" {
+			t.Errorf("%.60q: %s", good, d)
+		}
+	}
+	for bad, detail := range map[string]string{
+		"data:image/png;base64,@@": "base64", "data:image/png;base64,%4": "percent", "data:image/png,%zz": "percent", "data:image/png;base64,\u00fc": "base64",
+		"data:image/png": "not a data URI", "data:base64," + standard: "of type base64", standard: "not a data URI", "data:" + strings.Repeat("a", 300) + ",": "not a data URI",
+	} {
+		got := decoded[said](t, do(s, request(t, "POST", "/v1/classify", "application/json", inJSON(uri(im), bad))))
+		if !strings.Contains(got.Answers[1].Error, detail) {
+			t.Errorf("%.60q: %q says nothing of %q", bad, got.Answers[1].Error, detail)
+		}
+	}
+}
+
+// A model may be named in the address, too, but only one.
+func TestOneModelIsNamed(t *testing.T) {
+	s := loaded(t, func(c *Config) { c.Models = append(c.Models, Model{Name: "other", Open: shapes.Open}) })
+	form := func(names ...string) string {
+		text := ""
+		for _, n := range names {
+			text += "--x\r\nContent-Disposition: form-data; name=\"model\"\r\n\r\n" + n + "\r\n"
+		}
+		return text + "--x\r\nContent-Disposition: form-data; name=\"image\"\r\n\r\n" + string(picture(1)) + "\r\n--x--\r\n"
+	}
+	inBody := `{"model":"other","images":["` + uri(picture(1)) + `"]}`
+	for _, c := range []struct {
+		query, kind, body string
+		status            int
+		model             string
+	}{
+		{"", "multipart/form-data; boundary=x", form(), 200, "shapes"},
+		{"?model=other", "multipart/form-data; boundary=x", form(""), 200, "other"},
+		{"?model=other", "multipart/form-data; boundary=x", form("other", "other"), 200, "other"},
+		{"", "multipart/form-data; boundary=x", form("other", "shapes"), 422, ""},
+		{"?model=shapes", "application/json", inBody, 422, ""},
+		{"?model=other&model=shapes", "image/png", string(picture(1)), 422, ""},
+		{"?model=", "application/json", inBody, 200, "other"},
+		{"?model=%zz", "image/png", string(picture(1)), 400, ""},
+		{"?model=other;a", "image/png", string(picture(1)), 400, ""},
+	} {
+		r := do(s, request(t, "POST", "/v1/classify"+c.query, c.kind, strings.NewReader(c.body)))
+		if c.status != 200 {
+			problemIn(t, r, c.status)
+		} else if got := decoded[said](t, r); got.Model != c.model {
+			t.Errorf("%s %s: answered by %s", c.query, c.kind, got.Model)
+		}
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"mime"
 	"net/http"
+	"net/url"
 	"strings"
 )
 
@@ -18,7 +19,8 @@ type file struct {
 
 var (
 	errNotData = errors.New("this is not a data URI, data:image/jpeg;base64,...: addresses are not fetched, send the image itself")
-	errBase64  = errors.New("the base64 of the data URI is damaged")
+	errBase64  = errors.New("the base64 is damaged")
+	errPercent = errors.New("the percent-encoding of the data URI is damaged")
 )
 
 // UnmarshalJSON decodes a data URI straight from the bytes of the JSON string,
@@ -42,26 +44,55 @@ func (f *file) UnmarshalJSON(text []byte) error {
 // mostHead is how long what stands before the comma of a data URI may be.
 const mostHead = 200
 
-// dataURI decodes data:TYPE;base64,DATA, RFC 2397.
+// dataURI decodes data:TYPE;base64,DATA, or data:TYPE,DATA whose bytes are
+// percent-encoded, RFC 2397.
 func dataURI(text []byte) ([]byte, error) {
-	head, data, found := bytes.Cut(text, []byte{','})
-	if !found || len(head) > mostHead {
+	head, data, found := bytes.Cut(bytes.TrimSpace(text), []byte{','})
+	kind, named := strings.CutPrefix(strings.ToLower(string(head[:min(len(head), mostHead)])), "data:")
+	if !found || !named || len(head) > mostHead {
 		return nil, errNotData
 	}
-	kind, ok := strings.CutSuffix(strings.ToLower(string(head)), ";base64")
-	kind, named := strings.CutPrefix(kind, "data:")
-	if !ok || !named {
-		return nil, errNotData
-	}
+	kind, packed := strings.CutSuffix(kind, ";base64")
 	if kind, _, err := mime.ParseMediaType(kind); err == nil && !isImageType(kind) {
 		return nil, errors.New("the data URI is of type " + kind + ", not of an image")
 	}
-	out := make([]byte, base64.RawStdEncoding.DecodedLen(len(data)))
-	n, err := base64.RawStdEncoding.Decode(out, bytes.TrimRight(data, "=\r\n")) // line breaks are passed over
+	if packed && bytes.IndexByte(data, '%') < 0 {
+		return unpacked(data)
+	}
+	plain, err := url.PathUnescape(string(data)) // in base64, too: browsers write %3D
+	if err != nil {
+		return nil, errPercent
+	}
+	if packed {
+		return unpacked([]byte(plain))
+	}
+	return []byte(plain), nil
+}
+
+// unpacked decodes base64, with its padding or without. Line breaks are passed over.
+func unpacked(data []byte) ([]byte, error) {
+	out, err := base64.RawStdEncoding.AppendDecode(nil, bytes.TrimRight(data, "=\r\n"))
+	if err != nil { // it may have blanks, or the letters of base64url
+		out, err = base64.RawStdEncoding.AppendDecode(nil, bytes.TrimRight(bytes.Map(standard, data), "=\r\n"))
+	}
 	if err != nil {
 		return nil, errBase64
 	}
-	return out[:n], nil
+	return out, nil
+}
+
+// standard turns the letters of base64url, RFC 4648, into those of base64, and drops
+// blanks.
+func standard(r rune) rune {
+	switch r {
+	case ' ', '\t', '\f':
+		return -1
+	case '-':
+		return '+'
+	case '_':
+		return '/'
+	}
+	return r
 }
 
 // isImageType says whether a media type is that of an image or of any bytes.

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"unicode/utf8"
 
 	"frontdoor"
 	"frontdoor/internal/mmap"
@@ -84,6 +85,9 @@ func (in *input) UnmarshalJSON(text []byte) error {
 	if in.isImage = isDataURI(text); in.isImage {
 		return in.file.UnmarshalJSON(text)
 	}
+	if !utf8.Valid(text) { // encoding/json would read something else
+		return problemf(http.StatusBadRequest, "the body is not UTF-8, which JSON is")
+	}
 	return json.Unmarshal(text, &in.text)
 }
 
@@ -104,7 +108,7 @@ func (s *Server) embed(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	m, err := s.named(q.model)
+	m, err := s.named(r, q.model)
 	if err != nil {
 		return err
 	}

@@ -97,7 +97,7 @@ func TestWrongEmbeddings(t *testing.T) {
 		`{"input":["a","b","c","d","e","f","g"]}`:                  "7 inputs",
 		`{"input":"` + strings.Repeat("word ", 100) + `"}`:         "input 1",
 		`{"input":"` + strings.Repeat("a", 20_000) + `"}`:          "20000 bytes",
-		`{"input":"data:image/png,raw"}`:                           "data URI",
+		`{"input":"data:image/png,raw"}`:                           "not an image",
 		`{"input":"data:text/html;base64,aGk="}`:                   "text/html",
 		`{"input":"a","what":1}`:                                   "what",
 	} {
@@ -108,6 +108,8 @@ func TestWrongEmbeddings(t *testing.T) {
 	}
 	problemIn(t, do(s, request(t, "POST", "/v1/embeddings", "text/plain", strings.NewReader("a"))), 415)
 	problemIn(t, do(s, request(t, "POST", "/v1/embeddings", "application/json", strings.NewReader(`{"input":"a","model":"clip"}`))), 404)
+	problemIn(t, do(s, request(t, "POST", "/v1/embeddings?model=clip", "application/json", strings.NewReader(`{"input":"a"}`))), 404)
+	problemIn(t, do(s, request(t, "POST", "/v1/embeddings", "application/json", strings.NewReader("{\"input\":\"caf\xe9\"}"))), 400)
 	if n := s.bodies.held.Load() + s.queue.held.Load(); n != 0 {
 		t.Errorf("%d are held when all is over", n)
 	}

@@ -1,7 +1,6 @@
 package serve
 
 import (
-	"encoding/base64"
 	"errors"
 	"io"
 	"mime/multipart"
@@ -16,9 +15,8 @@ type question struct {
 }
 
 // readImages parses the images of a request: JSON, a form, or one image as it is.
-// The query may name the model.
 func (s *Server) readImages(r *http.Request) (*question, error) {
-	q := &question{model: r.URL.Query().Get("model")}
+	q := &question{}
 	kind, params := mediaType(r)
 	var err error
 	switch {
@@ -67,28 +65,31 @@ func (q *question) readForm(form *multipart.Reader, most int) error {
 		if parts >= most+moreParts || len(q.files) > most {
 			return problemf(http.StatusUnprocessableEntity, "the form has more than %d images or %d other parts", most, moreParts)
 		}
-		data, err := readPart(part)
+		data, err := io.ReadAll(part)
 		if err != nil {
 			return formProblem(err)
 		}
 		switch {
 		case part.FormName() == "model":
-			q.model = string(data)
+			if q.model, err = oneName(q.model, string(data)); err != nil {
+				return err
+			}
 		case part.FileName() != "" || strings.HasPrefix(part.FormName(), "image") || strings.HasPrefix(part.FormName(), "file"):
-			q.files = append(q.files, file{data: data})
+			q.files = append(q.files, fileIn(part, data))
 		default:
 			return problemf(http.StatusUnprocessableEntity, "the form has a part %q; want model, or images as files", clipped(part.FormName()))
 		}
 	}
 }
 
-// readPart reads a part, which those who make forms as they make mails write as
-// base64.
-func readPart(part *multipart.Part) ([]byte, error) {
-	if strings.EqualFold(part.Header.Get("Content-Transfer-Encoding"), "base64") {
-		return io.ReadAll(base64.NewDecoder(base64.StdEncoding, part))
+// fileIn is the file that a part holds, which those who make forms as they make mails
+// write as base64.
+func fileIn(part *multipart.Part, data []byte) (f file) {
+	if !strings.EqualFold(part.Header.Get("Content-Transfer-Encoding"), "base64") {
+		return file{data: data}
 	}
-	return io.ReadAll(part)
+	f.data, f.err = unpacked(data)
+	return f
 }
 
 // formProblem tells a form that cannot be parsed from one that could not be read.

@@ -1,10 +1,12 @@
 package serve
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"image"
 	"net/http"
+	"net/url"
 	"sync"
 	"time"
 
@@ -93,8 +95,18 @@ func warm(ctx context.Context, c *frontdoor.Classifier) error {
 	return err
 }
 
-// named returns the model that a request names, or the first one.
-func (s *Server) named(name string) (*model, error) {
+// named returns the model that a request names in its body or in the query of its
+// address, or the first one.
+func (s *Server) named(r *http.Request, name string) (*model, error) {
+	query, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return nil, problemf(http.StatusBadRequest, "the query cannot be read: %v", err)
+	}
+	for _, other := range query["model"] {
+		if name, err = oneName(name, other); err != nil {
+			return nil, err
+		}
+	}
 	if name == "" {
 		return s.models[0], nil
 	}
@@ -105,4 +117,12 @@ func (s *Server) named(name string) (*model, error) {
 		}
 	}
 	return nil, problemf(http.StatusNotFound, "there is no model %q; there are %q", clipped(name), names)
+}
+
+// oneName returns the one name of two of which one may be empty.
+func oneName(a, b string) (string, error) {
+	if a != "" && b != "" && a != b {
+		return "", problemf(http.StatusUnprocessableEntity, "the request names two models, %q and %q", clipped(a), clipped(b))
+	}
+	return cmp.Or(a, b), nil
 }

@@ -71,7 +71,7 @@ func (s *Server) photoPrism(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	m, err := s.named(q.model)
+	m, err := s.named(r, q.model)
 	if err != nil {
 		return err
 	}
