@@ -20,6 +20,8 @@ type model struct {
 	current *edition // nil until it is loaded, and after close
 	closed  bool
 	closing sync.WaitGroup
+
+	read string // the stamp of its files before they were read last; the server's reloading guards it
 }
 
 // edition is a classifier and those who use it.
@@ -45,6 +47,7 @@ func (m *model) use() (e *edition, release func(), err error) {
 // the place of the old one, which is closed when its last request is answered.
 // After an error the old one stays.
 func (m *model) load(ctx context.Context) error {
+	m.read = stamp(m.Files)
 	c, err := m.Open(ctx)
 	if err != nil {
 		return err

@@ -26,16 +26,12 @@ func (s *Server) reload(ctx context.Context, m *model) {
 }
 
 // Watch looks at the models' files again and again until ctx ends, and loads a
-// model anew when its files have changed and are not being changed any more:
-// when they are the same at two looks.
+// model anew when its files have changed since they were read, and are not being
+// changed any more: when they are the same at two looks.
 func (s *Server) Watch(ctx context.Context, every time.Duration) {
 	tick := time.NewTicker(every)
 	defer tick.Stop()
-	loaded, last := map[*model]string{}, map[*model]string{}
-	for _, m := range s.models {
-		loaded[m] = stamp(m.Files)
-		last[m] = loaded[m]
-	}
+	last := map[*model]string{}
 	for {
 		select {
 		case <-ctx.Done():
@@ -44,14 +40,20 @@ func (s *Server) Watch(ctx context.Context, every time.Duration) {
 		}
 		for _, m := range s.models {
 			now := stamp(m.Files)
-			if now == last[m] && now != loaded[m] {
-				s.reloading.Lock()
-				s.reload(ctx, m)
-				s.reloading.Unlock()
-				loaded[m] = now
+			if now == last[m] {
+				s.refresh(ctx, m, now)
 			}
 			last[m] = now
 		}
+	}
+}
+
+// refresh loads a model anew unless its files were just so when they were read last.
+func (s *Server) refresh(ctx context.Context, m *model, now string) {
+	s.reloading.Lock()
+	defer s.reloading.Unlock()
+	if now != m.read {
+		s.reload(ctx, m)
 	}
 }
 

@@ -71,6 +71,43 @@ func TestWatch(t *testing.T) {
 	}
 }
 
+// A change while other models are still being loaded, before anybody watches, is not
+// missed, and what has been read after it is not read twice.
+func TestChangesBeforeTheWatchAreNoticed(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "run")
+	write := func(text string) {
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Error(err)
+		}
+	}
+	write("a")
+	opened := make(chan bool, 10)
+	changing := Model{Name: "run", Files: []string{path}, Open: func(ctx context.Context) (*frontdoor.Classifier, error) {
+		opened <- true
+		return shapes.Open(ctx)
+	}}
+	s := loaded(t, func(c *Config) {
+		c.Models = []Model{changing, {Name: "slow", Open: func(ctx context.Context) (*frontdoor.Classifier, error) {
+			write("ab")
+			return shapes.Open(ctx)
+		}}}
+	})
+	<-opened
+	ctx, stop := context.WithCancel(t.Context())
+	over := make(chan bool)
+	go func() {
+		s.Watch(ctx, 5*time.Millisecond)
+		close(over)
+	}()
+	<-opened
+	time.Sleep(50 * time.Millisecond)
+	stop()
+	<-over
+	if len(opened) > 0 {
+		t.Error("it is loaded again and again")
+	}
+}
+
 func TestFilesInFoldersAreWatched(t *testing.T) {
 	dir := t.TempDir()
 	weights := filepath.Join(dir, "model.safetensors")
