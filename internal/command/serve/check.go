@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"frontdoor/internal/cli"
 	"frontdoor/serve"
@@ -61,7 +62,7 @@ func (o *options) checkLimits() error {
 	}{
 		{"max-body", o.bodyMB, 1 << 20}, {"max-bodies", o.bodiesMB, 1 << 20}, {"max-pixels", int64(o.megapixels), 178},
 		{"max-images", int64(l.Images), 1 << 20}, {"max-texts", int64(l.Texts), 1 << 20}, {"queue", int64(l.Queue), 1 << 30},
-		{"connections", int64(l.Connections), 1 << 20}, {"max-header", int64(o.headerK), 1 << 20}, {"batch", int64(o.batch), 1 << 20},
+		{"connections", int64(l.Connections), 1 << 20}, {"max-header", int64(o.headerK), 1 << 20}, {"batch", int64(o.batch), 1 << 12},
 	} {
 		if n.value < 1 || n.value > n.most {
 			return cli.Usagef("-%s %d: want 1 to %d", n.flag, n.value, n.most)
@@ -107,7 +108,7 @@ func checkNames(models []serve.Model) error {
 	seen := map[string]bool{}
 	for _, m := range models {
 		switch {
-		case m.Name == "" || strings.ContainsFunc(m.Name, unicode.IsControl):
+		case m.Name == "" || strings.ContainsFunc(m.Name, unicode.IsControl) || !utf8.ValidString(m.Name):
 			return cli.Usagef("a model cannot be called %q: give it a name, NAME=PATH", m.Name)
 		case seen[m.Name]:
 			return cli.Usagef("two models are called %q: give them names, NAME=PATH", m.Name)

@@ -3,7 +3,6 @@ package serve
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 	"path/filepath"
@@ -15,9 +14,10 @@ import (
 	"frontdoor/serve"
 )
 
-// config is what the flags ask for. Notes and logs go to errs.
+// config is what the flags ask for. Logs go to errs.
 func (o *options) config(errs io.Writer) (serve.Config, error) {
-	c := serve.Config{Hosts: o.hosts, Doors: o.doors, Upstream: o.upstream, Limits: o.limits, Log: o.logger(errs)}
+	logger := o.logger(errs)
+	c := serve.Config{Hosts: o.hosts, Doors: o.doors, Upstream: o.upstream, Limits: o.limits, Log: logger}
 	var err error
 	if c.Token, err = o.token(); err != nil {
 		return c, err
@@ -26,9 +26,9 @@ func (o *options) config(errs io.Writer) (serve.Config, error) {
 		name, dir := splitName(r, false)
 		c.Models = append(c.Models, serve.Model{
 			Name:  name,
-			Files: filesOf(dir),
+			Files: append(filesOf(dir), o.runModel, o.vocabulary), // one that is not given stays absent
 			Open: func(ctx context.Context) (*frontdoor.Classifier, error) {
-				return opened(errs)(frontdoor.Open(ctx, dir, append(o.modelOptions(), frontdoor.WithModel(o.runModel))...))
+				return opened(logger.With("model", name))(frontdoor.Open(ctx, dir, append(o.modelOptions(), frontdoor.WithModel(o.runModel))...))
 			},
 		})
 	}
@@ -36,14 +36,14 @@ func (o *options) config(errs io.Writer) (serve.Config, error) {
 		name, path := splitName(m, true)
 		c.Models = append(c.Models, serve.Model{
 			Name:  name,
-			Files: append(o.labelFile(), path),
+			Files: append(o.labelFile(), path, o.vocabulary),
 			Open: func(ctx context.Context) (*frontdoor.Classifier, error) {
 				labels, err := o.classes()
 				if err != nil {
 					return nil, err
 				}
 				opts := append(o.modelOptions(), frontdoor.WithCaptions(o.templates...))
-				return opened(errs)(frontdoor.Load(ctx, path, labels, opts...))
+				return opened(logger.With("model", name))(frontdoor.Load(ctx, path, labels, opts...))
 			},
 		})
 	}
@@ -83,9 +83,9 @@ func (o *options) modelOptions() []frontdoor.Option {
 	}
 }
 
-// opened says what was assumed about the model of a classifier, and turns the
+// opened logs what was assumed about the model of a classifier, and turns the
 // error of an option into one of usage.
-func opened(errs io.Writer) func(*frontdoor.Classifier, error) (*frontdoor.Classifier, error) {
+func opened(logger *slog.Logger) func(*frontdoor.Classifier, error) (*frontdoor.Classifier, error) {
 	return func(c *frontdoor.Classifier, err error) (*frontdoor.Classifier, error) {
 		if errors.As(err, new(*frontdoor.OptionError)) {
 			return nil, cli.Usage{Err: err}
@@ -94,19 +94,19 @@ func opened(errs io.Writer) func(*frontdoor.Classifier, error) (*frontdoor.Class
 			return nil, err
 		}
 		for _, note := range c.Info().Notes {
-			fmt.Fprintf(errs, "serve: note: %s\n", note)
+			logger.Warn(note)
 		}
 		return c, nil
 	}
 }
 
-// logger writes as -log says.
+// logger writes as -log says: without requests, what goes wrong is still worth a line.
 func (o *options) logger(w io.Writer) *slog.Logger {
 	switch o.log {
 	case "json":
 		return slog.New(slog.NewJSONHandler(w, nil))
-	case "text":
-		return slog.New(slog.NewTextHandler(w, nil))
+	case "off":
+		return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	}
-	return slog.New(slog.DiscardHandler)
+	return slog.New(slog.NewTextHandler(w, nil))
 }

@@ -81,8 +81,8 @@ func (o *options) doorFlags(fs *flag.FlagSet) {
 	fs.StringVar(&o.listen, "listen", "127.0.0.1:8484", "`ADDRESS` to listen at; port 0 takes a free one")
 	fs.StringVar(&o.tokenFile, "token-file", "", "`FILE` with the token that requests must carry; needed unless -listen is this machine alone")
 	fs.Func("allow-host", "`NAME` under which requests may come, beside localhost and numbers; several may be given", func(s string) error {
-		if u, err := url.Parse("//" + s); s == "" || err != nil || u.Hostname() != s || strings.ContainsAny(s, "*,") {
-			return fmt.Errorf("want a name alone, as photos.example")
+		if u, err := url.Parse("//" + s); s == "" || err != nil || u.Hostname() != s || strings.ContainsFunc(s, func(r rune) bool { return r == '*' || r == ',' || r > '~' }) {
+			return fmt.Errorf("want a name alone, as photos.example (of other letters as xn--bcher-kva.example)")
 		}
 		o.hosts = append(o.hosts, s)
 		return nil
@@ -104,7 +104,7 @@ func (o *options) doorFlags(fs *flag.FlagSet) {
 		}
 		return err
 	})
-	fs.StringVar(&o.log, "log", "text", "requests are logged on standard error as `text` or json, or not at all: off")
+	fs.StringVar(&o.log, "log", "text", "requests are logged on standard error as `text` or json; off leaves warnings and errors")
 }
 
 // limitFlags are the flags that bound what requests can take.

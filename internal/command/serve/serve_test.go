@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -29,11 +30,17 @@ const finished = "../train/testdata/runs/finished"
 // prints when it is ready.
 func start(t *testing.T, args ...string) (line string, end func() error) {
 	t.Helper()
+	return startLogged(t, io.Discard, append(args, "-log", "off")...)
+}
+
+// startLogged is start with logs that can be read when it has ended.
+func startLogged(t *testing.T, logs io.Writer, args ...string) (line string, end func() error) {
+	t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
 	r, w := io.Pipe()
 	ended := make(chan error, 1)
 	go func() {
-		err := run(ctx, append(args, "-log", "off"), w, io.Discard)
+		err := run(ctx, args, w, logs)
 		w.CloseWithError(fmt.Errorf("ended: %w", errors.Join(err, io.EOF)))
 		ended <- err
 	}()
@@ -78,6 +85,34 @@ func TestRunIsServed(t *testing.T) {
 	}
 	if err := end(); err != nil {
 		t.Errorf("ended with %v", err)
+	}
+}
+
+// Whoever parses the log has nothing else in it, what was assumed about a model included.
+func TestLogsAreOfOneKind(t *testing.T) {
+	for kind, sound := range map[string]func(string) bool{
+		"json": func(line string) bool { return json.Valid([]byte(line)) && strings.Contains(line, `"level":`) },
+		"text": func(line string) bool { return strings.HasPrefix(line, "time=") },
+		"off":  func(line string) bool { return strings.Contains(line, " level=WARN ") },
+	} {
+		var logs bytes.Buffer
+		line, end := startLogged(t, &logs, "-model", "tiny", "-device", "auto", "-listen", "127.0.0.1:0", "-log", kind)
+		resp, err := http.Get(address(line) + "/v1/models")
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if err := end(); err != nil {
+			t.Error(err)
+		}
+		for line := range strings.Lines(logs.String()) {
+			if !sound(line) {
+				t.Errorf("-log %s: %s", kind, line)
+			}
+		}
+		if requests := strings.Count(logs.String(), "/v1/models"); (requests == 1) != (kind != "off") {
+			t.Errorf("-log %s: %s", kind, logs.String())
+		}
 	}
 }
 
@@ -127,6 +162,8 @@ func TestWrongFlags(t *testing.T) {
 		"-run x -as album":              "immich",
 		"-run x -log xml":               "text, json or off",
 		"-run x -batch 0":               "-batch",
+		"-run x -batch 5000":            "-batch 5000",
+		"-run x\xff=x":                  "cannot be called",
 		"-run x -max-pixels 0":          "-max-pixels",
 		"-run x -listen 8484":           "HOST:PORT",
 		"-run x -max-pixels 179":        "-max-pixels",
@@ -140,6 +177,7 @@ func TestWrongFlags(t *testing.T) {
 		"-run x -allow-host http://a.b": "a name alone",
 		"-run x -allow-host a.b:443":    "a name alone",
 		"-run x -allow-host *.b":        "a name alone",
+		"-run x -allow-host münchen.de": "xn--",
 		"-run x a.jpg":                  "a.jpg",
 		"-run a/x -run b/x":             "two models",
 	} {
@@ -167,7 +205,7 @@ func TestWhatAnswersDependOnIsWatched(t *testing.T) {
 		}
 	}
 	write("star\nring\n")
-	o, err := parse([]string{"-run", finished, "-model", "tiny", "-labels", "@" + labels})
+	o, err := parse([]string{"-run", finished, "-run-model", "clip.pt", "-vocab", "bpe.txt", "-model", "tiny", "-labels", "@" + labels})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -175,12 +213,14 @@ func TestWhatAnswersDependOnIsWatched(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if files := c.Models[0].Files; !slices.Contains(files, filepath.Join(finished, "promise.json")) {
-		t.Errorf("of a run there are watched %q", files)
+	for i, want := range [][]string{{filepath.Join(finished, "promise.json"), "clip.pt", "bpe.txt"}, {labels, "tiny", "bpe.txt"}} {
+		for _, file := range want {
+			if files := c.Models[i].Files; !slices.Contains(files, file) {
+				t.Errorf("%s is watched by %q, not by %s", c.Models[i].Name, files, file)
+			}
+		}
 	}
-	if files := c.Models[1].Files; !slices.Contains(files, labels) {
-		t.Errorf("of a model there are watched %q", files)
-	}
+	o.vocabulary = "" // tiny has its own
 	for _, want := range []string{"star,ring", "heart,square,cross"} {
 		write(strings.ReplaceAll(want, ",", "\n"))
 		model, err := c.Models[1].Open(t.Context())
