@@ -14,6 +14,7 @@ import (
 	"frontdoor/data"
 	"frontdoor/eval/rundir"
 	"frontdoor/internal/cli"
+	"frontdoor/internal/safefile"
 )
 
 // open opens a dataset; report becomes that of a folder of images.
@@ -38,14 +39,23 @@ func (o *options) path() string {
 	return filepath.Join(o.out, o.shard.Folder())
 }
 
+// defaultOut is where a run goes without -out: named after its dataset, one's own
+// images after the folder or file that they are in, and the time.
+func (o *options) defaultOut(ds *data.Dataset, now time.Time) string {
+	name := o.dataset
+	switch {
+	case strings.Contains(name, ","):
+		name = "sweep"
+	case name == data.FolderName:
+		name = safefile.Name(ds.Name)
+	}
+	return filepath.Join("runs", name+"-"+now.Format("20060102-150405"))
+}
+
 // folder makes the run folder, or takes hold of the one to resume.
-func (o *options) folder(c *rundir.Config) (*rundir.Dir, error) {
+func (o *options) folder(c *rundir.Config, ds *data.Dataset) (*rundir.Dir, error) {
 	if o.out == "" {
-		name := o.dataset
-		if strings.Contains(name, ",") {
-			name = "sweep"
-		}
-		o.out = filepath.Join("runs", name+"-"+time.Now().Format("20060102-150405"))
+		o.out = o.defaultOut(ds, time.Now())
 	}
 	old, err := rundir.ReadConfig(o.path())
 	switch {

@@ -133,7 +133,7 @@ func (o *options) define() *flag.FlagSet {
 	fs.Var(&o.memory, "memory", "use at most `SIZE` of memory, such as 4GiB (default what is available)")
 	fs.IntVar(&o.threads, "threads", 0, "threads to use (default all cores)")
 	fs.Var(&o.risk, "risk", "afterwards set thresholds on images that were not trained on, so that at most this `SHARE` of the answers that are given is wrong, such as 5%; see calibrate")
-	fs.StringVar(&o.out, "out", "", "run folder (default runs/DATASET-TIME)")
+	fs.StringVar(&o.out, "out", "", "run folder (default runs/NAME-TIME, the NAME of the dataset or -data)")
 	fs.Var(&o.shard, "shard", "`I/N`: compute the I-th of N parts of the run, counted from 0, in a folder of its own below -out; the same command again goes on with it")
 	fs.StringVar(&o.merge, "merge", "", "put the shards in `RUN`, or in the folders named behind it, together in RUN (or -out)")
 	fs.StringVar(&o.device, "device", "cpu", cli.DeviceFlag)

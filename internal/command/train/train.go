@@ -146,7 +146,7 @@ func (o *options) trainOn(ctx context.Context, gpu *cuda.Device) (err error) {
 	if err := o.forecast(ctx, run, loaded); err != nil || o.plan {
 		return err
 	}
-	if run.Dir, err = o.folder(config); err != nil {
+	if run.Dir, err = o.folder(config, ds); err != nil {
 		return err
 	}
 	// A lock that somebody else took over meanwhile is no success.
