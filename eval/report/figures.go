@@ -1,6 +1,7 @@
 package report
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -49,20 +50,44 @@ func (f Figure) save(run safefile.Dir, folder string) error {
 	return nil
 }
 
-// Figures draws everything that the results and epochs of a run can show.
+// saveFigures writes figures to a folder of a run, and returns those that are there.
+// What cannot be drawn does not keep the others from being written; anything else
+// that goes wrong does.
+func saveFigures(ctx context.Context, run safefile.Dir, folder string, figures []Figure) (saved []Figure, err error) {
+	var failed error
+	for _, f := range figures {
+		err := ctx.Err()
+		if err == nil {
+			err = f.save(run, folder)
+		}
+		switch {
+		case errors.Is(err, chart.ErrDrawing):
+			failed = errors.Join(failed, fmt.Errorf("figure %s: %w", f.Name, err))
+		case err != nil:
+			return saved, err
+		default:
+			saved = append(saved, f)
+		}
+	}
+	return saved, failed
+}
+
+// Figures draws everything that the results and epochs of a run can show. The error
+// tells of what cannot be drawn; the other figures are there beside it.
 func Figures(rows []rundir.Row, epochs []rundir.EpochRow) ([]Figure, error) {
 	var all []Figure
+	var failed []error
 	for _, draw := range []func([]rundir.Row, []rundir.EpochRow) ([]Figure, error){
 		accuracyFigures, fewShotFigures, transferFigures, epochFigures,
 		templateFigures, countFigures, viewFigures, ablationFigures, calibrationFigures, riskFigures, effectFigures,
 	} {
-		some, err := draw(rows, epochs)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, some...)
+		failed = append(failed, chart.Guard(func() error {
+			some, err := draw(rows, epochs)
+			all = append(all, some...)
+			return err
+		}))
 	}
-	return all, nil
+	return all, errors.Join(failed...)
 }
 
 // captioned names a figure; one that would be empty is left out.

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -11,6 +12,8 @@ import (
 	"frontdoor/data"
 	"frontdoor/eval/metric"
 	"frontdoor/eval/rundir"
+	"frontdoor/internal/chart"
+	"frontdoor/internal/safefile"
 	"frontdoor/method"
 )
 
@@ -139,6 +142,30 @@ func TestWrite(t *testing.T) {
 		if _, err := os.Stat(filepath.Join(dir, name)); err != nil {
 			t.Error(err)
 		}
+	}
+}
+
+// A figure that cannot be drawn is named by an error, and costs none of the others.
+func TestFiguresThatCannotBeDrawn(t *testing.T) {
+	all, err := Figures(baseNewRows(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	if err := safefile.Dir(dir).Make("figures"); err != nil {
+		t.Fatal(err)
+	}
+	saved, err := saveFigures(t.Context(), safefile.Dir(dir), "figures", append([]Figure{{Name: "nothing", drawing: new(chart.Figure)}}, all...))
+	wantError(t, err, "figure nothing", "cannot be drawn")
+	if len(saved) != len(all) || len(all) == 0 {
+		t.Errorf("%d of %d figures are saved", len(saved), len(all))
+	}
+	if _, err := os.Stat(filepath.Join(dir, "figures", all[0].Name+".png")); err != nil {
+		t.Error(err)
+	}
+	_, err = saveFigures(t.Context(), safefile.Dir(dir), "elsewhere", all)
+	if err == nil || errors.Is(err, chart.ErrDrawing) {
+		t.Errorf("without the folder: error %v", err)
 	}
 }
 

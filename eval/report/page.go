@@ -35,6 +35,7 @@ type section struct {
 	Others          []confused // of all methods
 	Found           findings
 	Figures         []Figure
+	undrawn         error // of figures that are missing
 	thumbnails      map[string]template.URL
 	folder          string // of the run
 	base            string // of the page

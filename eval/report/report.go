@@ -2,6 +2,7 @@ package report
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -12,6 +13,7 @@ import (
 	"frontdoor/clip"
 	"frontdoor/eval/rundir"
 	"frontdoor/internal/budget"
+	"frontdoor/internal/chart"
 	"frontdoor/internal/safefile"
 )
 
@@ -28,7 +30,8 @@ type Options struct {
 
 // Write makes the tables and figures of the run folder at path from its
 // results and metrics.csv alone, and a page that shows them all. A folder
-// that holds no run but folders of runs gets theirs, and one page for all. It ends with ctx.
+// that holds no run but folders of runs gets theirs, and one page for all. A figure
+// that cannot be drawn is an error, once all else is written. It ends with ctx.
 func Write(ctx context.Context, path string, o Options) error {
 	runs, err := runsIn(path)
 	if err != nil {
@@ -38,6 +41,7 @@ func Write(ctx context.Context, path string, o Options) error {
 		runs = []string{path}
 	}
 	var sections []section
+	var undrawn error
 	for _, run := range runs {
 		s, err := writeRun(ctx, run, o)
 		if err != nil {
@@ -51,8 +55,9 @@ func Write(ctx context.Context, path string, o Options) error {
 		}
 		s.base = path
 		sections = append(sections, s)
+		undrawn = errors.Join(undrawn, s.undrawn)
 	}
-	return writePage(path, filepath.Base(path), sections)
+	return errors.Join(writePage(path, filepath.Base(path), sections), undrawn)
 }
 
 // runsIn lists the run folders in a folder that is none itself.
@@ -122,8 +127,8 @@ func readRun(path string, o Options) (section, error) {
 		backbone = "" // nothing was published for it
 	}
 	s.Grids, s.More = Tables(results.Rows, backbone), Measured(results.Rows)
-	s.Figures, err = Figures(results.Rows, epochs)
-	return s, err
+	s.Figures, s.undrawn = Figures(results.Rows, epochs)
+	return s, nil
 }
 
 // writeRun writes the tables and figures of one run.
@@ -143,13 +148,10 @@ func writeRun(ctx context.Context, path string, o Options) (section, error) {
 			return s, err
 		}
 	}
-	for _, d := range s.Figures {
-		if err := ctx.Err(); err != nil {
-			return s, err
-		}
-		if err := d.save(run, figuresFolder); err != nil {
-			return s, err
-		}
+	saved, err := saveFigures(ctx, run, figuresFolder, s.Figures)
+	if err != nil && !errors.Is(err, chart.ErrDrawing) {
+		return s, err
 	}
+	s.Figures, s.undrawn = saved, errors.Join(s.undrawn, err)
 	return s, nil
 }

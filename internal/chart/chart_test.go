@@ -14,6 +14,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"gonum.org/v1/plot/vg/draw"
 )
 
 // save writes a figure and checks that its PNG is mostly paper but has ink,
@@ -190,6 +192,31 @@ func TestRoundTicks(t *testing.T) {
 		}
 		if fmt.Sprint(labels) != c.want {
 			t.Errorf("ticks from %v to %v: %v, want %s", c.lo, c.hi, labels, c.want)
+		}
+	}
+}
+
+// A drawing that panics is an error, and so is what is no figure.
+func TestPanicsAreErrors(t *testing.T) {
+	bad := &Figure{width: plotHeight, height: plotHeight, draw: func(draw.Canvas) { panic("no place") }}
+	for _, f := range []*Figure{bad, new(Figure)} {
+		for _, write := range []func(io.Writer) error{f.WritePNG, f.WriteSVG} {
+			if err := write(io.Discard); !errors.Is(err, ErrDrawing) {
+				t.Errorf("error %v", err)
+			}
+		}
+	}
+	if err := bad.Save(filepath.Join(t.TempDir(), "a.png")); err == nil || !strings.Contains(err.Error(), "no place") {
+		t.Errorf("error %v", err)
+	}
+}
+
+// An axis that no number measures ends the drawing, it does not keep it going.
+func TestTicksWithoutADistance(t *testing.T) {
+	for _, c := range [][2]float64{{-1e308, 1e308}, {0, math.Inf(1)}, {math.NaN(), 1}, {1, 1}} {
+		lo, hi := roundTicks{}.widen(c[0], c[1])
+		if ticks := (roundTicks{}).Ticks(lo, hi); len(ticks) != 1 {
+			t.Errorf("%v: %d ticks", c, len(ticks))
 		}
 	}
 }

@@ -2,6 +2,8 @@ package chart
 
 import (
 	"bytes"
+	"errors"
+	"fmt"
 	"image/color"
 	"io"
 	"path/filepath"
@@ -97,27 +99,49 @@ func (f *Figure) Save(path string) error {
 	return f.Save(path + ".svg")
 }
 
-// WritePNG writes the figure as PNG, 144 pixels an inch.
-func (f *Figure) WritePNG(w io.Writer) error {
-	raster := vgimg.NewWith(vgimg.UseWH(f.width, f.height), vgimg.UseDPI(144), vgimg.UseBackgroundColor(color.White))
-	f.draw(draw.New(raster))
-	_, err := vgimg.PngCanvas{Canvas: raster}.WriteTo(w)
-	return err
+// ErrDrawing is the error of a figure that cannot be drawn: gonum's plots panic on
+// what they cannot place.
+var ErrDrawing = errors.New("it cannot be drawn")
+
+// Guard runs what draws, and turns a panic into an error that is ErrDrawing: results
+// must not be lost for the sake of a figure.
+func Guard(draws func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("%w: %v", ErrDrawing, p)
+		}
+	}()
+	return draws()
 }
 
-// WriteSVG writes the figure as SVG.
+// WritePNG writes the figure as PNG, 144 pixels an inch. The error of one that
+// cannot be drawn is ErrDrawing.
+func (f *Figure) WritePNG(w io.Writer) error {
+	return Guard(func() error {
+		raster := vgimg.NewWith(vgimg.UseWH(f.width, f.height), vgimg.UseDPI(144), vgimg.UseBackgroundColor(color.White))
+		f.draw(draw.New(raster))
+		_, err := vgimg.PngCanvas{Canvas: raster}.WriteTo(w)
+		return err
+	})
+}
+
+// WriteSVG writes the figure as SVG, with the errors of WritePNG.
 func (f *Figure) WriteSVG(w io.Writer) error {
-	lines := vgsvg.New(f.width, f.height)
-	c := draw.New(lines)
-	c.FillPolygon(color.White, []vg.Point{c.Min, {X: c.Max.X, Y: c.Min.Y}, c.Max, {X: c.Min.X, Y: c.Max.Y}})
-	f.draw(c)
 	var text bytes.Buffer
-	if _, err := lines.WriteTo(&text); err != nil {
+	err := Guard(func() error {
+		lines := vgsvg.New(f.width, f.height)
+		c := draw.New(lines)
+		c.FillPolygon(color.White, []vg.Point{c.Min, {X: c.Max.X, Y: c.Min.Y}, c.Max, {X: c.Min.X, Y: c.Max.Y}})
+		f.draw(c)
+		_, err := lines.WriteTo(&text)
+		return err
+	})
+	if err != nil {
 		return err
 	}
 	// Where the font is not installed, others of the same widths will do; and
 	// vgsvg says JPEG of what it wrote as PNG.
-	_, err := strings.NewReplacer(
+	_, err = strings.NewReplacer(
 		"font-family:Liberation Sans;", "font-family:Liberation Sans,Arial,Helvetica,sans-serif;",
 		"data:image/jpg;", "data:image/png;",
 	).WriteString(w, text.String())

@@ -15,7 +15,7 @@ type roundTicks struct{ whole bool }
 
 // Ticks returns at most seven labelled ticks in [lo, hi].
 func (r roundTicks) Ticks(lo, hi float64) []plot.Tick {
-	if !(hi > lo) {
+	if !divisible(lo, hi) {
 		return []plot.Tick{{Value: lo, Label: strconv.FormatFloat(lo, 'g', -1, 64)}}
 	}
 	step := r.step(lo, hi)
@@ -27,6 +27,10 @@ func (r roundTicks) Ticks(lo, hi float64) []plot.Tick {
 	}
 	return ticks
 }
+
+// divisible says whether there are steps from lo to hi: none are where the distance
+// is nothing or too large for a number.
+func divisible(lo, hi float64) bool { return hi > lo && !math.IsInf(hi-lo, 0) }
 
 // step is the distance of the labels in [lo, hi].
 func (r roundTicks) step(lo, hi float64) float64 {
@@ -47,7 +51,7 @@ func (r roundTicks) step(lo, hi float64) float64 {
 // widen returns the range from the last label below lo to the first one above
 // hi, so that an axis ends with labels.
 func (r roundTicks) widen(lo, hi float64) (float64, float64) {
-	if !(hi > lo) {
+	if !divisible(lo, hi) {
 		return lo, hi
 	}
 	for step := 0.0; step != r.step(lo, hi); { // a wider range may have wider steps

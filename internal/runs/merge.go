@@ -30,7 +30,7 @@ func Merge(ctx context.Context, w, errs io.Writer, name string, parts []string, 
 			return ctx.Err()
 		}
 		if err != nil {
-			fmt.Fprintf(errs, "%s: warning: its tables, figures and page are not written: %v\n", name, err)
+			fmt.Fprintf(errs, "%s: warning: not all of its tables, figures and page are written: %v\n", name, err)
 		}
 		fmt.Fprintf(w, "\nrun folder: %s\n", out)
 	}

@@ -33,7 +33,7 @@ func (o *options) present(ctx context.Context, run *eval.Run, rows []rundir.Row)
 		return cli.Interrupted(fmt.Sprintf("%s figures %s", cli.Call("runs"), cli.Quote(run.Dir.Path)))
 	}
 	if err != nil {
-		fmt.Fprintf(stderr, "train: warning: tables, figures and page are not written: %v\n", err)
+		fmt.Fprintf(stderr, "train: warning: the results are there, but not all of the tables, figures and page: %v\n", err)
 	}
 	return nil
 }
