@@ -122,6 +122,20 @@ func TestOnlyPicturesAreShown(t *testing.T) {
 	wantError(t, Write(t.Context(), run.Path, Options{}), "not a PNG")
 }
 
+// Pictures of few bytes on the disk do not make a page of gigabytes.
+func TestPicturesHaveRoom(t *testing.T) {
+	_, run := hostileRun(t, rundir.Results{Rows: baseNewRows()})
+	for _, name := range []string{"a.png", "b.png"} {
+		if err := os.WriteFile(run.File(name), []byte("\x89PNG\r\n\x1a\n"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Truncate(run.File(name), maxPicture); err != nil {
+			t.Fatal(err)
+		}
+	}
+	wantError(t, Write(t.Context(), run.Path, Options{}), "64 MiB of a page")
+}
+
 // What a spreadsheet would run, and what a terminal would obey, reaches neither
 // tables nor pages.
 func TestCellsAreTexts(t *testing.T) {

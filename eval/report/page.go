@@ -150,16 +150,21 @@ type loosePicture struct {
 	Picture    template.URL
 }
 
-// maxLooseText bounds the text beside a picture.
-const maxLooseText = 1 << 20
+// maxLooseText bounds the text beside a picture, and maxLoose what they take on
+// a page together.
+const (
+	maxLooseText = 1 << 20
+	maxLoose     = 64 << 20
+)
 
+// loosePictures returns the PNG files of a folder with their texts.
 func loosePictures(path string) ([]loosePicture, error) {
 	files, err := safefile.Glob(path, "*.png")
 	if err != nil {
 		return nil, err
 	}
 	var list []loosePicture
-	folder := safefile.Dir(path)
+	folder, size := safefile.Dir(path), 0
 	for _, file := range files {
 		name := filepath.Base(file)
 		p := loosePicture{Name: term.Clean(sentence(strings.TrimSuffix(name, ".png")))}
@@ -172,6 +177,9 @@ func loosePictures(path string) ([]loosePicture, error) {
 		}
 		for _, line := range textfile.Lines(string(text)) {
 			p.Text += term.Clean(line) + "\n"
+		}
+		if size += len(p.Picture) + len(p.Text); size > maxLoose {
+			return nil, fmt.Errorf("%s: its pictures (*.png) would take more than %d MiB of a page: put some of them elsewhere", path, maxLoose>>20)
 		}
 		list = append(list, p)
 	}
