@@ -69,7 +69,7 @@ func openParquet(ctx context.Context, file string) (*Collection, error) {
 	for i, im := range images {
 		switch key, name, ok := t.class(labels[i]); {
 		case !ok:
-			c.leave(im.Name(), fmt.Sprintf("its label is %q, which is no class", labels[i]))
+			c.leave(im.Name(), fmt.Sprintf("its label is %.100q, which is no class", labels[i]))
 		default:
 			class := c.class(key, file)
 			c.Classes[class].Name = name
@@ -221,7 +221,7 @@ func (t *table) labels(ctx context.Context) (out []string, err error) {
 		return nil, err
 	}
 	defer f.Close()
-	values := make([]parquet.Value, 1024)
+	values, words := make([]parquet.Value, 1024), map[string]string{}
 	for g := range t.file.RowGroups() {
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -236,9 +236,9 @@ func (t *table) labels(ctx context.Context) (out []string, err error) {
 				for {
 					k, err := r.ReadValues(values)
 					for _, v := range values[:k] {
-						text := ""
-						if !v.IsNull() {
-							text = v.String()
+						text, err := labelText(v, words)
+						if err != nil {
+							return err
 						}
 						out = append(out, text)
 					}
@@ -261,6 +261,28 @@ func (t *table) labels(ctx context.Context) (out []string, err error) {
 		return nil, damaged(t.path, fmt.Sprintf("%d labels for %d rows", len(out), t.file.NumRows()))
 	}
 	return out, nil
+}
+
+// maxWord is how long a label may be.
+const maxWord = 1 << 10
+
+// labelText is a label as a text, "" for none. Rows of one word share its text,
+// as they share its bytes in the file.
+func labelText(v parquet.Value, words map[string]string) (string, error) {
+	switch {
+	case v.IsNull():
+		return "", nil
+	case v.Kind() != parquet.ByteArray && v.Kind() != parquet.FixedLenByteArray:
+		return v.String(), nil
+	case len(v.ByteArray()) > maxWord:
+		return "", fmt.Errorf("a label of %d bytes is no name of a class", len(v.ByteArray()))
+	}
+	text, ok := words[string(v.ByteArray())]
+	if !ok {
+		text = string(v.ByteArray())
+		words[text] = text
+	}
+	return text, nil
 }
 
 // footerFits returns an error if the length of the footer, which stands before

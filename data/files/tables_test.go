@@ -1,6 +1,7 @@
 package files
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"os"
@@ -8,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/parquet-go/parquet-go"
 )
 
 func TestShards(t *testing.T) {
@@ -81,6 +84,35 @@ func TestParquet(t *testing.T) {
 	}
 	if _, err := Open(context.Background(), "testdata/brotli.parquet"); err == nil || !strings.Contains(err.Error(), "BROTLI") {
 		t.Errorf("an unknown packing: %v", err)
+	}
+}
+
+// A label that stands once in a table, and for each of its rows, is not held once
+// for each.
+func TestLongLabels(t *testing.T) {
+	type row struct {
+		Image []byte `parquet:"image"`
+		Label string `parquet:"label,dict,zstd"`
+	}
+	for length, want := range map[int]string{maxWord: "", 1 << 20: "a label of 1048576 bytes"} {
+		var b bytes.Buffer
+		w := parquet.NewGenericWriter[row](&b)
+		for range 100 {
+			if _, err := w.Write([]row{{[]byte("x"), strings.Repeat("a", length)}}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		c, err := Open(context.Background(), put(t, filepath.Join(t.TempDir(), "x.parquet"), b.Bytes()))
+		if want == "" {
+			if err != nil || len(c.Images) != 100 {
+				t.Errorf("%v, %v", c, err)
+			}
+		} else if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("error %v, want %q", err, want)
+		}
 	}
 }
 
