@@ -11,7 +11,6 @@ import (
 
 	"frontdoor/clip"
 	"frontdoor/eval/rundir"
-	"frontdoor/internal/atomicfile"
 	"frontdoor/internal/safefile"
 	"frontdoor/method"
 	"frontdoor/simd"
@@ -88,7 +87,7 @@ func (c *Classifier) save(to *rundir.Dir, config *rundir.Config, o saveOptions) 
 		if c.info.Run == "" {
 			break // there are none
 		}
-		err := copyFile(filepath.Join(c.info.Run, name), to.File(name))
+		err := copyOf(safefile.Dir(c.info.Run), name, to)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
@@ -153,13 +152,25 @@ func real(dir string) (string, error) {
 	return filepath.EvalSymlinks(dir)
 }
 
-func copyFile(from, to string) error {
-	in, _, err := safefile.Open(from)
+// maxCopied is more than what a run writes has: learned tensors are some hundred
+// megabytes at most.
+const maxCopied = 1 << 30
+
+// copyOf copies a file of a run, which may be a stranger's, to another.
+func copyOf(run safefile.Dir, name string, to *rundir.Dir) error {
+	in, err := run.Open(name)
 	if err != nil {
 		return err
 	}
 	defer in.Close()
-	return atomicfile.Write(to, func(w io.Writer) error {
+	info, err := in.Stat()
+	if err != nil {
+		return err
+	}
+	if info.Size() > maxCopied {
+		return fmt.Errorf("%s: %d bytes, more than the limit of %d", in.Name(), info.Size(), maxCopied)
+	}
+	return safefile.Dir(to.Path).Write(name, func(w io.Writer) error {
 		_, err := io.Copy(w, in)
 		return err
 	})

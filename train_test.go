@@ -67,6 +67,14 @@ func TestTrainAndSave(t *testing.T) {
 	if diff := cmp.Diff(want, got); err != nil || diff != "" {
 		t.Errorf("the saved one answers otherwise: %v\n%s", err, diff)
 	}
+	results := filepath.Join(moved, "results.json") // of a stranger, say
+	if err := errors.Join(os.Remove(results), os.Symlink(filepath.Join(saved, "..", "secret"), results),
+		os.WriteFile(filepath.Join(saved, "..", "secret"), []byte("{}"), 0o644)); err != nil {
+		t.Skip("skipped: no symbolic links here: ", err)
+	}
+	if err := again.Save(filepath.Join(t.TempDir(), "copy")); err == nil || !strings.Contains(err.Error(), "results.json: it leads out of the folder") {
+		t.Errorf("a link out of the run was followed: %v", err)
+	}
 	temporary := c.Info().Run
 	if err := c.Close(); err != nil {
 		t.Fatal(err)

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"maps"
 	"os"
@@ -75,7 +74,7 @@ func (m *Merged) fill(ctx context.Context, dir *Dir, parts []string) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		f, err := dir.fetch(m.Config, cell, parts)
+		f, err := dir.fetch(ctx, m.Config, cell, parts)
 		if err != nil {
 			return err
 		}
@@ -100,7 +99,7 @@ func (m *Merged) fill(ctx context.Context, dir *Dir, parts []string) error {
 
 // fetch returns a finished cell of the folder, which it copies from a part if
 // the folder does not have it; nil if no part has it either.
-func (r *Dir) fetch(c *Config, cell Cell, parts []string) (*CellFile, error) {
+func (r *Dir) fetch(ctx context.Context, c *Config, cell Cell, parts []string) (*CellFile, error) {
 	f, err := readCell(r.Path, cell)
 	if f != nil || err != nil {
 		return f, err
@@ -116,7 +115,7 @@ func (r *Dir) fetch(c *Config, cell Cell, parts []string) (*CellFile, error) {
 		if err := r.copyLearned(c, cell, &Dir{part}); err != nil {
 			return nil, err
 		}
-		if err := r.copyAnswers(cell, &Dir{part}); err != nil {
+		if err := r.copyAnswers(ctx, cell, &Dir{part}); err != nil {
 			return nil, err
 		}
 		return f, r.WriteCell(f) // last, since it says that the cell is finished
@@ -124,36 +123,37 @@ func (r *Dir) fetch(c *Config, cell Cell, parts []string) (*CellFile, error) {
 	return nil, nil
 }
 
-// copyLearned copies what a cell has learned from a part: its own file, or its
-// tensors of the checkpoint if the part is a whole run.
+// copyLearned takes over the tensors that a cell has learned from a part: those of
+// its own file, or of the checkpoint if the part is a whole run.
 func (r *Dir) copyLearned(c *Config, cell Cell, part *Dir) error {
-	switch {
-	case part.folder().Has(cell.stateFile()):
-		in, err := part.folder().Open(cell.stateFile())
-		if err != nil {
-			return err
-		}
-		defer in.Close()
-		return r.folder().Write(cell.stateFile(), func(w io.Writer) error {
-			_, err := io.Copy(w, in)
-			return err
-		})
-	case part.folder().Has(CheckpointFile):
-		f, err := openTensors(part.Path, CheckpointFile)
-		if err != nil {
-			return err
-		}
-		defer f.Close()
-		var own []weights.Tensor
-		for _, name := range f.Names() {
-			if rest, ok := strings.CutPrefix(name, c.prefix(cell)); ok {
-				t, _ := f.Tensor(name)
-				own = append(own, weights.NewF32(rest, t.Shape, t.Float32()))
-			}
-		}
-		return r.WriteState(cell, own, map[string]string{MetaOwner: c.Owner(cell).String()})
+	name, prefix := cell.stateFile(), ""
+	whole := !part.folder().Has(name)
+	if whole {
+		name, prefix = CheckpointFile, c.prefix(cell)
 	}
-	return nil // nothing was learned
+	if !part.folder().Has(name) {
+		return nil // nothing was learned
+	}
+	f, err := openTensors(part.Path, name)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	var own []weights.Tensor
+	for _, name := range f.Names() {
+		if rest, ok := strings.CutPrefix(name, prefix); ok {
+			t, _ := f.Tensor(name)
+			if err := usable(t, f, name); err != nil {
+				return err
+			}
+			own = append(own, weights.NewF32(rest, t.Shape, t.Float32()))
+		}
+	}
+	meta := f.Metadata()
+	if whole {
+		meta = map[string]string{MetaOwner: c.Owner(cell).String()}
+	}
+	return r.WriteState(cell, own, meta)
 }
 
 // findParts lists the run folders that dirs are or hold.

@@ -2,6 +2,7 @@ package rundir
 
 import (
 	"errors"
+	"os"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -75,6 +76,28 @@ func TestShardsAreAPartition(t *testing.T) {
 		}
 		if len(methods) != 2 {
 			t.Errorf("shard %d of 2 has only %v", i, methods)
+		}
+	}
+}
+
+// What lies in a part in the place of answers or tensors is read, and not copied as
+// it is: a file with a hole of gigabytes would be as many on the disk.
+func TestMergeCopiesNoStrangeFiles(t *testing.T) {
+	c := sixCells()
+	cell := c.Cells()[0]
+	for name, says := range map[string]string{cell.answersFile(): "is damaged", cell.stateFile(): "file of zeros"} {
+		part := create(t, filepath.Join(t.TempDir(), "part"))
+		row := Row{Method: cell.Method, Dataset: cell.Dataset, Protocol: c.Protocol, Seed: cell.Seed, Shots: cell.Shots}
+		err := errors.Join(part.WriteJSON(ConfigFile, c), part.folder().Make(cellsFolder), part.WriteCell(&CellFile{Cell: cell, Rows: []Row{row}}),
+			os.WriteFile(part.File(name), nil, 0o644), os.Truncate(part.File(name), 1<<30), part.Close())
+		if err != nil {
+			t.Fatal(err)
+		}
+		out := filepath.Join(t.TempDir(), "out")
+		_, err = Merge(t.Context(), []string{part.Path}, out)
+		wantError(t, err, part.File(name), says)
+		if _, err := os.Stat(filepath.Join(out, name)); err == nil {
+			t.Errorf("%s was copied", name)
 		}
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"encoding/csv"
 	"errors"
 	"io"
-	"io/fs"
 	"slices"
 	"strconv"
 
@@ -66,20 +65,29 @@ func (r *Dir) WritePredictions(ctx context.Context, c *Config) error {
 	if len(files) == 0 {
 		return nil
 	}
-	classes, err := r.answeredClasses(files)
+	var wrong mistakes
+	if err := r.gather(ctx, PredictionsFile, r, files, wrong.add); err != nil {
+		return err
+	}
+	return r.folder().Write(MistakesFile, wrong.write)
+}
+
+// gather writes a file of the predictions in files of a folder, and shows each of
+// them to see.
+func (r *Dir) gather(ctx context.Context, name string, from *Dir, files []string, see func(*Prediction)) error {
+	classes, err := from.answeredClasses(files)
 	if err != nil {
 		return err
 	}
-	var wrong mistakes
-	err = r.folder().Write(PredictionsFile, func(w io.Writer) error {
+	return r.folder().Write(name, func(w io.Writer) error {
 		out, err := newPredictionWriter(w, classes)
 		if err != nil {
 			return err
 		}
 		for _, f := range files {
-			for p, err := range predictionsIn(r.Path, f) {
+			for p, err := range predictionsIn(from.Path, f) {
 				if err == nil {
-					wrong.add(p)
+					see(p)
 					err = errors.Join(ctx.Err(), out.write(p))
 				}
 				if err != nil {
@@ -89,10 +97,6 @@ func (r *Dir) WritePredictions(ctx context.Context, c *Config) error {
 		}
 		return out.close()
 	})
-	if err != nil {
-		return err
-	}
-	return r.folder().Write(MistakesFile, wrong.write)
 }
 
 // answeredClasses lists the classes of all files in the order in which they come
@@ -114,20 +118,13 @@ func (r *Dir) answeredClasses(files []string) ([]string, error) {
 	return classes, nil
 }
 
-// copyAnswers copies the answers of a cell from a part of the run, if it has any.
-func (r *Dir) copyAnswers(cell Cell, part *Dir) error {
-	in, err := part.folder().Open(cell.answersFile())
-	if errors.Is(err, fs.ErrNotExist) {
+// copyAnswers takes over the answers of a cell from a part of the run, if it has
+// any: as predictions, so that what is none does not get here.
+func (r *Dir) copyAnswers(ctx context.Context, cell Cell, part *Dir) error {
+	if !part.folder().Has(cell.answersFile()) {
 		return nil
 	}
-	if err != nil {
-		return err
-	}
-	defer in.Close()
-	return r.folder().Write(cell.answersFile(), func(w io.Writer) error {
-		_, err := io.Copy(w, in)
-		return err
-	})
+	return r.gather(ctx, cell.answersFile(), part, []string{cell.answersFile()}, func(*Prediction) {})
 }
 
 // mistakes collects wrong answers, the most confident ones if they are many.
