@@ -12,6 +12,7 @@ import (
 	"mime/multipart"
 	"net"
 	"net/http"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -73,6 +74,14 @@ func listening(t testing.TB, s *Server) string {
 		}
 	})
 	return l.Addr().String()
+}
+
+// goroutines counts those that are there when nothing is served; workers that compute
+// stay once they have begun.
+func goroutines(t *testing.T) int {
+	t.Helper()
+	loaded(t, nil).Close()
+	return runtime.NumGoroutine()
 }
 
 // reply is what a server says.

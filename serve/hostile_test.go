@@ -159,7 +159,7 @@ func TestHostileRequests(t *testing.T) {
 	if len(all) < 200 {
 		t.Errorf("%d attacks", len(all))
 	}
-	before := runtime.NumGoroutine()
+	before := goroutines(t)
 	s := loaded(t, func(c *Config) {
 		c.Limits.Time, c.Limits.HeaderTime = time.Second, 300*time.Millisecond
 		c.Limits.Bodies = 32 << 20

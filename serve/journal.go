@@ -10,22 +10,27 @@ import (
 // recorder notes what is sent for the log and the metrics.
 type recorder struct {
 	http.ResponseWriter
+	server *Server
 	status int // 0 until the header is written
 	inputs int // images and texts that were asked about
 }
 
-// WriteHeader notes the status.
+// WriteHeader notes the status. Where other connections wait it tells the client that
+// this one ends: who sent another request by it would have no answer.
 func (r *recorder) WriteHeader(status int) {
 	if r.status == 0 {
 		r.status = status
 	}
+	if r.server.crowded.Load() {
+		r.Header().Set("Connection", "close")
+	}
 	r.ResponseWriter.WriteHeader(status)
 }
 
-// Write notes that the header is written.
+// Write writes the header first, if that has not been done.
 func (r *recorder) Write(p []byte) (int, error) {
 	if r.status == 0 {
-		r.status = http.StatusOK
+		r.WriteHeader(http.StatusOK)
 	}
 	return r.ResponseWriter.Write(p)
 }
@@ -42,7 +47,7 @@ func counted(w http.ResponseWriter, n int) {
 
 // ServeHTTP answers a request. Whatever goes wrong in it ends it, not the process.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	begin, rec := time.Now(), &recorder{ResponseWriter: w}
+	begin, rec := time.Now(), &recorder{ResponseWriter: w, server: s}
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	w.Header().Set("Cache-Control", "no-store")
 	defer func() {

@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"sync/atomic"
 )
 
 // limited lets at most so many connections be open. Others wait, and for one that
@@ -11,17 +12,18 @@ import (
 // nothing more must not keep the others out.
 type limited struct {
 	net.Listener
-	places chan struct{}
-	once   sync.Once
-	closed chan struct{}
+	places  chan struct{}
+	once    sync.Once
+	closed  chan struct{}
+	crowded *atomic.Bool // set when a connection has to wait, until one has not
 
 	mu      sync.Mutex
 	idle    map[net.Conn]bool // between two requests
 	waiting bool              // a connection waits, and none has been closed for it
 }
 
-func limitListener(l net.Listener, n int) *limited {
-	return &limited{Listener: l, places: make(chan struct{}, n), closed: make(chan struct{}), idle: map[net.Conn]bool{}}
+func limitListener(l net.Listener, n int, crowded *atomic.Bool) *limited {
+	return &limited{Listener: l, places: make(chan struct{}, n), closed: make(chan struct{}), crowded: crowded, idle: map[net.Conn]bool{}}
 }
 
 // Accept waits for a connection, then for a place.
@@ -32,7 +34,9 @@ func (l *limited) Accept() (net.Conn, error) {
 	}
 	select {
 	case l.places <- struct{}{}:
+		l.crowded.Store(false)
 	default:
+		l.crowded.Store(true)
 		l.wait(true)
 		select {
 		case l.places <- struct{}{}:

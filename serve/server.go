@@ -22,6 +22,7 @@ type Server struct {
 	bodies   quota // bytes
 	queue    quota // images and texts
 	draining atomic.Bool
+	crowded  atomic.Bool // connections wait for others to end
 
 	reloading sync.Mutex // one model is opened at a time
 }
@@ -74,7 +75,7 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	limits := s.config.Limits
 	base, abort := context.WithCancel(context.WithoutCancel(ctx))
 	defer abort()
-	connections := limitListener(l, limits.Connections)
+	connections := limitListener(l, limits.Connections, &s.crowded)
 	web := &http.Server{
 		Handler:           s,
 		ReadHeaderTimeout: limits.HeaderTime,

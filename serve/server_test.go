@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"runtime"
+	"sync"
 	"testing"
 	"time"
 )
@@ -44,7 +45,7 @@ func TestPanics(t *testing.T) {
 // Requests that run when the server is told to end have their answers; Serve
 // returns no error, and no goroutine is left.
 func TestDraining(t *testing.T) {
-	before := runtime.NumGoroutine()
+	before := goroutines(t)
 	s := loaded(t, nil)
 	began, release := make(chan bool), make(chan bool)
 	s.routes["/slow"] = get(func(w http.ResponseWriter, _ *http.Request) error {
@@ -137,6 +138,50 @@ func TestIdleConnectionsMakeRoom(t *testing.T) {
 			t.Fatalf("client %d: %v %v", i, resp, err)
 		}
 		resp.Body.Close()
+	}
+}
+
+// Who keeps a connection while others wait for one is told that it ends with the
+// answer, so that no request is sent by it that nobody reads.
+func TestAnswersEndConnectionsThatOthersWaitFor(t *testing.T) {
+	s := loaded(t, func(c *Config) { c.Limits.Connections = 2 })
+	began, release := make(chan bool), make(chan bool)
+	s.routes["/slow"] = get(func(w http.ResponseWriter, _ *http.Request) error {
+		began <- true
+		<-release
+		return writeJSON(w, "done")
+	})
+	addr := listening(t, s)
+	ask := func(path string) (ends bool) {
+		client := &http.Client{Timeout: 20 * time.Second, Transport: &http.Transport{}}
+		defer client.CloseIdleConnections()
+		resp, err := client.Get("http://" + addr + path)
+		if err != nil {
+			t.Error(err)
+			return false
+		}
+		defer resp.Body.Close()
+		return resp.Close
+	}
+	var clients sync.WaitGroup
+	for range 2 {
+		clients.Go(func() {
+			if !ask("/slow") {
+				t.Error("a connection that another one waits for is kept")
+			}
+		})
+		<-began
+	}
+	clients.Go(func() { ask("/healthz") })
+	for !s.crowded.Load() {
+		time.Sleep(time.Millisecond)
+	}
+	close(release)
+	clients.Wait()
+	for end := time.Now().Add(10 * time.Second); ask("/healthz"); time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal("a connection that nobody waits for is not kept")
+		}
 	}
 }
 
