@@ -45,7 +45,7 @@ func contents(files []file) (n int) {
 }
 
 func FuzzImagesJSON(f *testing.F) {
-	for _, text := range []string{`{"images":["data:image/png;base64,aGk="]}`, `{"model":"m","images":["x","data:image\/png;base64,aGk"]}`, `{}`, `[`, `{"images":[null]}`} {
+	for _, text := range []string{`{"images":["data:image/png;base64,aGk="]}`, `{"model":"m","images":["x","data:image\/png;base64,aGk"]}`, `{}`, `[`, `{"images":[null]}`, `{"images":["data:,%ff%","data:image/png;base64, aGk-_%3d"]}`} {
 		f.Add([]byte(text))
 	}
 	s := made(f, nil)

@@ -2,20 +2,18 @@ package cli
 
 import (
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
-	"frontdoor/internal/term"
 	"frontdoor/internal/textfile"
 )
 
 // Labels reads the value of a command's flag -labels: names of classes with commas
 // between them, or after @ a file with one a line. One alone, or one named twice,
-// is a Usage error.
-func Labels(command, list string) ([]string, error) {
-	names, err := Entries(command, "labels", list, ",")
+// is a Usage error. What was changed is noted.
+func Labels(list string, note func(string)) ([]string, error) {
+	names, err := Entries("labels", list, ",", note)
 	if err != nil {
 		return nil, err
 	}
@@ -32,9 +30,9 @@ func Labels(command, list string) ([]string, error) {
 }
 
 // Entries reads the value of a command's flag that is a list with a separator,
-// or after @ a file of lines. Characters that cannot be seen are removed, which a
-// note on standard error says. A list of nothing is a Usage error.
-func Entries(command, name, list, separator string) ([]string, error) {
+// or after @ a file of lines. Characters that cannot be seen are removed, which is
+// noted. A list of nothing is a Usage error.
+func Entries(name, list, separator string, note func(string)) ([]string, error) {
 	parts := strings.Split(list, separator)
 	if file, ok := strings.CutPrefix(list, "@"); ok {
 		text, err := textfile.Read(file)
@@ -49,7 +47,7 @@ func Entries(command, name, list, separator string) ([]string, error) {
 	for i, entry := range parts {
 		clean, removed := textfile.Clean(entry)
 		if len(removed) > 0 {
-			fmt.Fprintf(term.Shown(os.Stderr), "%s: note: -%s: the invisible %s was removed from entry %d, %q\n", command, name, strings.Join(removed, ", "), i+1, clean)
+			note(fmt.Sprintf("-%s: the invisible %s was removed from entry %d, %q", name, strings.Join(removed, ", "), i+1, clean))
 		}
 		if clean != "" {
 			out = append(out, clean)

@@ -23,7 +23,7 @@ import (
 // a table; with -figure it plots a bar for each description beside the image. An
 // image of several things has a high cosine with a description of any of them.
 func (o *options) compareCaptions(ctx context.Context, w io.Writer) error {
-	captions, err := cli.Entries("predict", "captions", o.captions, ";")
+	captions, err := cli.Entries("captions", o.captions, ";", noted)
 	if err != nil {
 		return err
 	}

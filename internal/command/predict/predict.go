@@ -282,7 +282,10 @@ func opened(c *frontdoor.Classifier, err error) (*frontdoor.Classifier, error) {
 		return nil, err
 	}
 	for _, note := range c.Info().Notes {
-		fmt.Fprintf(stderr, "predict: note: %s\n", note)
+		noted(note)
 	}
 	return c, nil
 }
+
+// noted says what the user may not expect.
+func noted(note string) { fmt.Fprintf(stderr, "predict: note: %s\n", note) }

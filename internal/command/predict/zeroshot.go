@@ -20,7 +20,7 @@ func (o *options) load(ctx context.Context, classes []string, opts ...frontdoor.
 
 // zeroShot returns the classifier by captions.
 func (o *options) zeroShot(ctx context.Context) (*frontdoor.Classifier, error) {
-	names, err := cli.Labels("predict", o.labels)
+	names, err := cli.Labels(o.labels, noted)
 	if err != nil {
 		return nil, err
 	}

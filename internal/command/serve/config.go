@@ -24,26 +24,28 @@ func (o *options) config(errs io.Writer) (serve.Config, error) {
 	}
 	for _, r := range o.runs {
 		name, dir := splitName(r, false)
+		logger := logger.With("model", name)
 		c.Models = append(c.Models, serve.Model{
 			Name:  name,
 			Files: append(filesOf(dir), o.runModel, o.vocabulary), // one that is not given stays absent
 			Open: func(ctx context.Context) (*frontdoor.Classifier, error) {
-				return opened(logger.With("model", name))(frontdoor.Open(ctx, dir, append(o.modelOptions(), frontdoor.WithModel(o.runModel))...))
+				return opened(logger)(frontdoor.Open(ctx, dir, append(o.modelOptions(), frontdoor.WithModel(o.runModel))...))
 			},
 		})
 	}
 	for _, m := range o.models {
 		name, path := splitName(m, true)
+		logger := logger.With("model", name)
 		c.Models = append(c.Models, serve.Model{
 			Name:  name,
 			Files: append(o.labelFile(), path, o.vocabulary),
 			Open: func(ctx context.Context) (*frontdoor.Classifier, error) {
-				labels, err := o.classes()
+				labels, err := o.classes(func(note string) { logger.Warn(note) })
 				if err != nil {
 					return nil, err
 				}
 				opts := append(o.modelOptions(), frontdoor.WithCaptions(o.templates...))
-				return opened(logger.With("model", name))(frontdoor.Load(ctx, path, labels, opts...))
+				return opened(logger)(frontdoor.Load(ctx, path, labels, opts...))
 			},
 		})
 	}
@@ -67,11 +69,11 @@ func (o *options) labelFile() []string {
 }
 
 // classes are those of -labels, whose file is read anew with each model.
-func (o *options) classes() ([]string, error) {
+func (o *options) classes(note func(string)) ([]string, error) {
 	if o.labels == "" {
 		return nil, nil
 	}
-	return cli.Labels("serve", o.labels)
+	return cli.Labels(o.labels, note)
 }
 
 // modelOptions are those of runs and models alike.

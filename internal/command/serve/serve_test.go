@@ -96,7 +96,7 @@ func TestLogsAreOfOneKind(t *testing.T) {
 		"off":  func(line string) bool { return strings.Contains(line, " level=WARN ") },
 	} {
 		var logs bytes.Buffer
-		line, end := startLogged(t, &logs, "-model", "tiny", "-device", "auto", "-listen", "127.0.0.1:0", "-log", kind)
+		line, end := startLogged(t, &logs, "-model", "tiny", "-labels", "star,ri\u200bng", "-device", "auto", "-listen", "127.0.0.1:0", "-log", kind)
 		resp, err := http.Get(address(line) + "/v1/models")
 		if err != nil {
 			t.Fatal(err)
