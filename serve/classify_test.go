@@ -159,7 +159,7 @@ func TestDataURIs(t *testing.T) {
 	standard := base64.StdEncoding.EncodeToString(im)
 	want := decoded[said](t, do(s, request(t, "POST", "/v1/classify", "image/png", bytes.NewReader(im)))).Answers[0]
 	for _, good := range []string{
-		uri(im), " " + uri(im) + "\n", "DATA:image/png;charset=utf-8;BASE64," + standard, "data:image/png;base64," + strings.TrimRight(standard, "="),
+		uri(im), " " + uri(im) + "\n", "DATA:image/png;charset=utf-8; BASE64," + standard, "data:image/png;base64," + strings.TrimRight(standard, "="),
 		"data:image/png;base64," + url.QueryEscape(standard), "data:image/png;base64," + base64.URLEncoding.EncodeToString(im),
 		"data:image/png;base64, " + standard[:40] + "\t" + standard[40:80] + " \r\n" + standard[80:] + " ",
 		"data:image/png," + url.PathEscape(string(im)), "data:," + url.PathEscape(string(im)),

@@ -52,7 +52,7 @@ func dataURI(text []byte) ([]byte, error) {
 	if !found || !named || len(head) > mostHead {
 		return nil, errNotData
 	}
-	kind, packed := strings.CutSuffix(kind, ";base64")
+	kind, packed := cutBase64(kind)
 	if kind, _, err := mime.ParseMediaType(kind); err == nil && !isImageType(kind) {
 		return nil, errors.New("the data URI is of type " + kind + ", not of an image")
 	}
@@ -67,6 +67,16 @@ func dataURI(text []byte) ([]byte, error) {
 		return unpacked([]byte(plain))
 	}
 	return []byte(plain), nil
+}
+
+// cutBase64 takes ;base64 from the end of a data URI's type, before which browsers let
+// blanks stand.
+func cutBase64(kind string) (string, bool) {
+	i := strings.LastIndexByte(kind, ';')
+	if i < 0 || strings.TrimSpace(kind[i+1:]) != "base64" {
+		return kind, false
+	}
+	return kind[:i], true
 }
 
 // unpacked decodes base64, with its padding or without. Line breaks are passed over.
