@@ -21,6 +21,7 @@ import (
 	"testing"
 
 	"frontdoor/internal/cli"
+	"frontdoor/internal/term"
 )
 
 // finished is a run of 16 shapes.
@@ -88,7 +89,8 @@ func TestRunIsServed(t *testing.T) {
 	}
 }
 
-// Whoever parses the log has nothing else in it, what was assumed about a model included.
+// Whoever parses the log has nothing else in it, what was assumed about a model and
+// what a terminal would obey in a path included.
 func TestLogsAreOfOneKind(t *testing.T) {
 	for kind, sound := range map[string]func(string) bool{
 		"json": func(line string) bool { return json.Valid([]byte(line)) && strings.Contains(line, `"level":`) },
@@ -96,8 +98,8 @@ func TestLogsAreOfOneKind(t *testing.T) {
 		"off":  func(line string) bool { return strings.Contains(line, " level=WARN ") },
 	} {
 		var logs bytes.Buffer
-		line, end := startLogged(t, &logs, "-model", "tiny", "-labels", "star,ri\u200bng", "-device", "auto", "-listen", "127.0.0.1:0", "-log", kind)
-		resp, err := http.Get(address(line) + "/v1/models")
+		line, end := startLogged(t, term.Shown(&logs), "-model", "tiny", "-labels", "star,ri\u200bng", "-device", "auto", "-listen", "127.0.0.1:0", "-log", kind)
+		resp, err := http.Get(address(line) + "/v1/models%7F%C2%9B%E2%80%AE%FF%0A%22")
 		if err != nil {
 			t.Fatal(err)
 		}
