@@ -2,6 +2,7 @@ package weights
 
 import (
 	"bytes"
+	"fmt"
 	"math"
 	"os"
 	"path/filepath"
@@ -54,6 +55,11 @@ func TestBadPyTorchFiles(t *testing.T) {
 		{"overflowing", tensor(float, 2, math.MaxInt/2+1, []int{3}, []int{math.MaxInt/2 + 1}), "reaches outside"},
 		{"overflowing shape", tensor(float, 2, 0, []int{math.MaxInt, math.MaxInt}, []int{0, 0}), "impossible"},
 		{"repeated", tensor(float, 2, 0, []int{1 << 30}, []int{0}), "repeats"},
+		{"all of one storage", dict(func(p *pickler) {
+			for i := range 5 * maxShown {
+				p.text(fmt.Sprint(i)).vector("0", 2)
+			}
+		}), "all of its storage"},
 		{"storage too small", tensor(float, 3, 0, []int{3}, []int{1}), "has 8 bytes, 3 elements of F32"},
 		{"storage far too small", tensor(float, 1<<30, 0, []int{1 << 30}, []int{1}), "has 8 bytes"},
 		{"no storage", entry(func(p *pickler) { p.vector("7", 1) }), `no member "any name/data/7"`},

@@ -14,7 +14,14 @@ type torchFile struct {
 	// budget is how many bytes may still be copied: as many as the file has.
 	// Tensors that lie in the file as they are needed are not copied.
 	budget int
+	// shown is how many elements of each storage the tensors have, those that
+	// several have counted for each.
+	shown map[string]int
 }
+
+// maxShown is how often the tensors of a file may have the same numbers, as models
+// with tied weights do: whoever uses a tensor may need a copy of its own.
+const maxShown = 4
 
 // tensors returns the tensors that a pickle describes.
 func (f *torchFile) tensors(root any, steps *budget.Budget) (*File, error) {
@@ -22,6 +29,7 @@ func (f *torchFile) tensors(root any, steps *budget.Budget) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
+	f.shown = map[string]int{}
 	out := &File{tensors: make(map[string]Tensor, len(found.tensors)), metadata: found.metadata, notes: found.notes}
 	for _, p := range found.tensors {
 		t, err := f.tensor(p)
@@ -50,6 +58,9 @@ func (f *torchFile) tensor(p pyTensor) (Tensor, error) {
 	}
 	if n == 0 {
 		return t, nil
+	}
+	if f.shown[p.storage.key] += n; f.shown[p.storage.key]/maxShown > p.storage.n {
+		return t, fmt.Errorf("more than %d tensors are all of its storage: the file is made to do harm", maxShown)
 	}
 	data, err := f.storage(p.storage)
 	if err != nil {
