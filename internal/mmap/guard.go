@@ -4,45 +4,61 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"unsafe"
 )
 
 // live lists what is mapped, to tell the fault of a file from a mistake of the
-// program.
+// program. The last ones that were dropped stay in it for a while: on its way to
+// Guard a fault ends the functions that close the file.
 var live struct {
 	sync.Mutex
-	names map[uintptr]mapping // by the first address
+	mappings []mapping
+	dropped  int // of them, which come first
 }
 
+// maxDropped is how many dropped mappings are kept.
+const maxDropped = 8
+
 type mapping struct {
-	size uintptr
-	name string
+	begin, size uintptr
+	name        string
 }
+
+// beginning is the first address of a mapping.
+func beginning(data []byte) uintptr { return uintptr(unsafe.Pointer(unsafe.SliceData(data))) }
 
 // note enters a mapping in the list.
 func note(data []byte, name string) {
 	live.Lock()
 	defer live.Unlock()
-	if live.names == nil {
-		live.names = map[uintptr]mapping{}
-	}
-	live.names[uintptr(unsafe.Pointer(unsafe.SliceData(data)))] = mapping{uintptr(len(data)), name}
+	live.mappings = append(live.mappings, mapping{beginning(data), uintptr(len(data)), name})
 }
 
-// drop takes a mapping from the list.
+// drop takes a mapping from the list, in a while.
 func drop(data []byte) {
 	live.Lock()
 	defer live.Unlock()
-	delete(live.names, uintptr(unsafe.Pointer(unsafe.SliceData(data))))
+	for i := live.dropped; i < len(live.mappings); i++ {
+		if m := live.mappings[i]; m.begin == beginning(data) {
+			live.mappings = slices.Insert(slices.Delete(live.mappings, i, i+1), live.dropped, m)
+			live.dropped++
+			break
+		}
+	}
+	if live.dropped > maxDropped {
+		live.mappings = slices.Delete(live.mappings, 0, 1)
+		live.dropped--
+	}
 }
 
 // nameAt returns the file that is mapped at an address.
 func nameAt(address uintptr) (string, bool) {
 	live.Lock()
 	defer live.Unlock()
-	for begin, m := range live.names {
-		if begin <= address && address < begin+m.size {
+	for _, m := range slices.Backward(live.mappings) { // the latest that had the address
+		if m.begin <= address && address < m.begin+m.size {
 			return m.name, true
 		}
 	}

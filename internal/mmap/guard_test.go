@@ -51,6 +51,39 @@ func TestFileThatIsCutShort(t *testing.T) {
 	}
 }
 
+// A function that closes the file on its way out does not take its name away.
+func TestFileThatIsClosedMeanwhile(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("files are read there, not mapped")
+	}
+	path := filepath.Join(t.TempDir(), "weights")
+	for range 3 * maxDropped {
+		if err := os.WriteFile(path, make([]byte, 1<<16), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		err := Guard(func() error {
+			f, err := Open(path)
+			if err != nil {
+				return err
+			}
+			defer f.Close()
+			if err := os.Truncate(path, 0); err != nil {
+				return err
+			}
+			if f.Bytes()[1<<15] != 0 {
+				t.Error("a byte of nothing")
+			}
+			return nil
+		})
+		if err == nil || !strings.Contains(err.Error(), path) {
+			t.Fatalf("error %v", err)
+		}
+	}
+	if n := len(live.mappings); n > maxDropped {
+		t.Errorf("%d mappings are listed", n)
+	}
+}
+
 // Any other panic is a mistake of the program and goes on.
 func TestOtherPanicsGoOn(t *testing.T) {
 	for name, f := range map[string]func(){
