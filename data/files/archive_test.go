@@ -1,9 +1,11 @@
 package files
 
 import (
+	"archive/tar"
 	"bytes"
 	"context"
 	"encoding/binary"
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -70,6 +72,37 @@ func TestDamagedArchives(t *testing.T) {
 		}
 	}
 }
+
+// A member with holes is passed over, and the archive is not for that reason.
+func TestSparseMembers(t *testing.T) {
+	var b bytes.Buffer
+	w := tar.NewWriter(&b)
+	for _, m := range images("cup/1.png", "lamp/1.png") {
+		data := m.bytes(t)
+		if err := errors.Join(w.WriteHeader(&tar.Header{Name: m.name, Size: int64(len(data))}), second(w.Write(data))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, name := range []string{"cup/2.png", "cup/2.cls"} {
+		content := append([]byte("1\n0\n1\n"), make([]byte, 507)...) // one piece of a byte at 0, in a block; then the byte
+		records := map[string]string{"___.sparse.major": "1", "___.sparse.minor": "0", "___.sparse.name": name, "___.sparse.realsize": "1000000"}
+		if err := errors.Join(w.WriteHeader(&tar.Header{Name: name, Size: int64(len(content)), PAXRecords: records}), second(w.Write(content))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	archive := bytes.ReplaceAll(b.Bytes(), []byte("___.sparse"), []byte("GNU.sparse")) // which the writer would leave out
+	c := open(t, put(t, filepath.Join(t.TempDir(), "x.tar"), archive))
+	wantFound(t, "sparse", c, "all cup cup/1.png", "all lamp lamp/1.png")
+	if !strings.Contains(left(c), "2.png: a link, sparse") {
+		t.Errorf("left out: %s", left(c))
+	}
+}
+
+// second is the error of a call that returns a number, too.
+func second(_ int, err error) error { return err }
 
 // Lengths are promises: what they announce is not allocated, and what does not
 // keep them is an error.

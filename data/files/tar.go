@@ -34,10 +34,11 @@ func readTar(ctx context.Context, file string, label func(path string, text []by
 		if err != nil {
 			return nil, err
 		}
-		if h.Typeflag == tar.TypeReg && at+h.Size > size {
+		stored := h.Typeflag == tar.TypeReg && !sparse(h)
+		if stored && at+h.Size > size {
 			return nil, fmt.Errorf("archive %s: it is cut off in %s: fetch it again", file, h.Name)
 		}
-		if h.Typeflag == tar.TypeReg && labelRank(h.Name) > 0 && h.Size <= maxLabel {
+		if stored && labelRank(h.Name) > 0 && h.Size <= maxLabel {
 			text, err := io.ReadAll(t)
 			if err != nil {
 				return nil, fmt.Errorf("archive %s: %s: %w", file, h.Name, err)
@@ -55,8 +56,8 @@ func (a *archive) checkEnd(f io.ReaderAt, size int64) error {
 		return fmt.Errorf("archive %s: it is cut off: fetch it again", a.root)
 	}
 	last := make([]byte, 512)
-	if _, err := f.ReadAt(last, size-512); err != nil {
-		return err
+	if _, err := f.ReadAt(last, size-512); err != nil { // it became shorter meanwhile
+		return fmt.Errorf("archive %s: it is cut off (%w): fetch it again", a.root, err)
 	}
 	if strings.Trim(string(last), "\x00") != "" {
 		a.notes = append(a.notes, a.root+" has no mark at its end, and may be cut off")
