@@ -57,6 +57,22 @@ func (b *body) Read(p []byte) (int, error) {
 
 func (b *body) release() { b.all.give(b.held) }
 
+// linger sends a refusal, and then reads for a while what is left of the body: many
+// clients read the answer only when they have written all, and a connection that is
+// closed before says nothing to them but that it was reset. Who waits for 100 Continue
+// writes no more.
+func (s *Server) linger(rec *recorder, r *http.Request) {
+	if rec.status < 400 || rec.status == http.StatusRequestTimeout || r.Header.Get("Expect") != "" {
+		return
+	}
+	conn := http.NewResponseController(rec)
+	if conn.Flush() != nil { // there is no connection
+		return
+	}
+	conn.SetReadDeadline(time.Now().Add(s.config.Limits.Time))
+	io.Copy(io.Discard, r.Body) // an error is that of a client who has gone
+}
+
 // mediaType returns what a request says of its body, and the parameters.
 func mediaType(r *http.Request) (string, map[string]string) {
 	kind, params, _ := mime.ParseMediaType(r.Header.Get("Content-Type")) // the kind is there if only parameters are damaged

@@ -83,7 +83,7 @@ func cutBase64(kind string) (string, bool) {
 func unpacked(data []byte) ([]byte, error) {
 	out, err := base64.RawStdEncoding.AppendDecode(nil, bytes.TrimRight(data, "=\r\n"))
 	if err != nil { // it may have blanks, or the letters of base64url
-		out, err = base64.RawStdEncoding.AppendDecode(nil, bytes.TrimRight(bytes.Map(standard, data), "=\r\n"))
+		out, err = base64.RawStdEncoding.AppendDecode(out[:0], bytes.TrimRight(standard(data), "=\r\n"))
 	}
 	if err != nil {
 		return nil, errBase64
@@ -91,18 +91,22 @@ func unpacked(data []byte) ([]byte, error) {
 	return out, nil
 }
 
-// standard turns the letters of base64url, RFC 4648, into those of base64, and drops
-// blanks.
-func standard(r rune) rune {
-	switch r {
-	case ' ', '\t', '\f':
-		return -1
-	case '-':
-		return '+'
-	case '_':
-		return '/'
+// standard returns base64 without its blanks, and with the letters of base64 for those
+// of base64url, RFC 4648.
+func standard(data []byte) []byte {
+	out := make([]byte, 0, len(data))
+	for _, c := range data {
+		switch c {
+		case ' ', '\t', '\f':
+		case '-':
+			out = append(out, '+')
+		case '_':
+			out = append(out, '/')
+		default:
+			out = append(out, c)
+		}
 	}
-	return r
+	return out
 }
 
 // isImageType says whether a media type is that of an image or of any bytes.

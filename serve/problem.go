@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"strconv"
 
 	"frontdoor"
 )
@@ -90,7 +91,9 @@ func send(w http.ResponseWriter, status int, kind string, v any) {
 	if err != nil {
 		panic(fmt.Sprintf("serve: %T is not JSON: %v", v, err))
 	}
+	text = append(text, '\n')
 	w.Header().Set("Content-Type", kind)
+	w.Header().Set("Content-Length", strconv.Itoa(len(text)))
 	w.WriteHeader(status)
-	w.Write(append(text, '\n'))
+	w.Write(text)
 }

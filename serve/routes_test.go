@@ -2,9 +2,11 @@ package serve
 
 import (
 	"bufio"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 )
@@ -28,6 +30,45 @@ func TestRefusedBodiesAreNotWaitedFor(t *testing.T) {
 		}
 		if resp.Body.Close(); resp.StatusCode != http.StatusUnsupportedMediaType {
 			t.Errorf("%s: %s", header, resp.Status)
+		}
+	}
+}
+
+// A client that writes all of a long body before it reads, as Python's http.client does,
+// reads why it was refused.
+func TestRefusalsReachWhoWritesFirst(t *testing.T) {
+	addr := listening(t, loaded(t, nil))
+	rest := make([]byte, 64<<20) // more than the buffers between the two hold
+	for header, status := range map[string]int{
+		"Content-Type: image/png":                     413,
+		"Content-Type: text/plain":                    413,
+		"Transfer-Encoding: chunked\r\nX: a":          415,
+		"Content-Type: image/png\r\nOrigin: http://a": 403,
+	} {
+		c, err := net.Dial("tcp", addr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+		c.SetDeadline(time.Now().Add(limits.Time))
+		if !strings.Contains(header, "chunked") {
+			header += fmt.Sprintf("\r\nContent-Length: %d", len(rest))
+		}
+		io.WriteString(c, head(header))
+		if strings.Contains(header, "chunked") {
+			fmt.Fprintf(c, "%x\r\n", len(rest))
+		}
+		if _, err := c.Write(rest); err != nil {
+			t.Errorf("%s: %v", header, err)
+			continue
+		}
+		resp, err := http.ReadResponse(bufio.NewReader(c), nil)
+		if err != nil {
+			t.Errorf("%s: %v", header, err)
+			continue
+		}
+		if resp.Body.Close(); resp.StatusCode != status || resp.ContentLength <= 0 {
+			t.Errorf("%s: %s, %d bytes, want %d", header, resp.Status, resp.ContentLength, status)
 		}
 	}
 }
