@@ -17,6 +17,7 @@ import (
 	"frontdoor/internal/budget"
 	"frontdoor/internal/mmap"
 	"frontdoor/internal/parallel"
+	"frontdoor/internal/setting"
 	"frontdoor/prompt"
 )
 
@@ -172,7 +173,7 @@ func (o *options) learner(t *eval.Trained) (prompt.Learner, []string, rundir.Cel
 	}
 	classes, err := t.HalfOf(cell.Dataset, o.half)
 	if err != nil {
-		return nil, nil, cell, &OptionError{fmt.Errorf("-classes: %w", err)}
+		return nil, nil, cell, &OptionError{setting.Errorf("{classes}: %w", err)}
 	}
 	l, err := t.CellLearner(cell, classes)
 	return l, classes, cell, err

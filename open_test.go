@@ -46,7 +46,7 @@ func TestOpenRefuses(t *testing.T) {
 		"no folder":   {dir: "absent", is: ErrNoRun, want: "absent"},
 		"no run":      {dir: t.TempDir(), is: ErrNoRun, want: "config.json"},
 		"a file":      {dir: "go.mod", is: ErrNoRun, want: "go.mod"},
-		"a model":     {dir: changed, is: ErrModelChanged, want: "give the -model of the run"},
+		"a model":     {dir: changed, is: ErrModelChanged, want: "give the model of the run"},
 		"no model":    {dir: finished, opt: WithModel("absent.pt"), is: os.ErrNotExist, want: "absent.pt"},
 		"ended":       {ctx: ended, dir: finished, is: context.Canceled, want: "canceled"},
 		"method":      {dir: finished, opt: WithMethod("maple"), want: "it has [zeroshot coop cdc]"},

@@ -246,7 +246,7 @@ func TestTrainRefuses(t *testing.T) {
 		"unknown method": func() (*Classifier, error) { return Train(background, "tiny", ds, TrainOptions{Method: "x"}) },
 		"a risk of 2":    func() (*Classifier, error) { return Train(background, "tiny", ds, TrainOptions{Risk: 2}) },
 		"canceled":       func() (*Classifier, error) { return Train(ended, "tiny", ds, TrainOptions{}) },
-		"-epochs -1":     func() (*Classifier, error) { return Train(background, "tiny", ds, TrainOptions{Epochs: -1}) },
+		"epochs -1":      func() (*Classifier, error) { return Train(background, "tiny", ds, TrainOptions{Epochs: -1}) },
 	} {
 		if c, err := f(); err == nil || c != nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, want %q", err, want)

@@ -6,10 +6,11 @@ import (
 	"fmt"
 	"math"
 
-	"gonum.org/v1/gonum/mat"
-
 	"frontdoor/autograd"
+	"frontdoor/internal/setting"
 	"frontdoor/nn"
+
+	"gonum.org/v1/gonum/mat"
 )
 
 // GDA is the training-free classifier of "A Hard-to-Beat Baseline for
@@ -121,7 +122,7 @@ func shrunkInverse(m *mat.SymDense, d float64) (*mat.Dense, error) {
 	}
 	var chol mat.Cholesky
 	if !chol.Factorize(shrunk) {
-		return nil, fmt.Errorf("the features of all training images are equal within their class: take more images or crops of each (-shots, -draws)")
+		return nil, setting.Errorf("the features of all training images are equal within their class: take more images or crops of each ({shots}, {draws})")
 	}
 	var inv mat.SymDense
 	if err := chol.InverseTo(&inv); err != nil {

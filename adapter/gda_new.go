@@ -4,11 +4,12 @@ import (
 	"fmt"
 	"slices"
 
-	"gonum.org/v1/gonum/mat"
-
 	"frontdoor/autograd"
 	"frontdoor/internal/parallel"
+	"frontdoor/internal/setting"
 	"frontdoor/nn"
+
+	"gonum.org/v1/gonum/mat"
 )
 
 // GDABase is GDA for base-to-new experiments (released code main_base2new.py).
@@ -81,7 +82,7 @@ func (h *GDABase) pseudoInverse(cov *mat.SymDense) (*mat.Dense, error) {
 		}
 	}
 	if h.Rank == 0 {
-		return nil, fmt.Errorf("adapter: GDA: the features of all training images are equal within their class: take more images or crops of each (-shots, -draws)")
+		return nil, setting.Errorf("adapter: GDA: the features of all training images are equal within their class: take more images or crops of each ({shots}, {draws})")
 	}
 	kept := v.Slice(0, e, e-h.Rank, e) // [E, rank]
 	var scaled, p mat.Dense

@@ -9,6 +9,7 @@ import (
 	"frontdoor/autograd"
 	"frontdoor/clip"
 	"frontdoor/data/augment"
+	"frontdoor/internal/setting"
 	"frontdoor/nn"
 	"frontdoor/prompt"
 )
@@ -115,7 +116,7 @@ func (l *Learner) Fit(ctx context.Context, s prompt.Shots) error {
 		return err
 	}
 	if name, found := nn.NotFinite(head.State()); found {
-		return fmt.Errorf("adapter: %s: the fitted tensor %q became infinite or NaN: try a lower -lr", l.name, name)
+		return setting.Errorf("adapter: %s: the fitted tensor %q became infinite or NaN: try a lower {lr}", l.name, name)
 	}
 	return l.Restore(head.State())
 }

@@ -64,7 +64,7 @@ func (c *checkpoint) described(path string, o Options) (Config, error) {
 	switch {
 	case d.source == "" && o.Activation == "" && path != embedded && !c.isOpenAIs():
 		c.notes = append(c.notes, fmt.Sprintf("nothing beside the model says how it was trained; it is taken for one like OpenAI's, with the activation %s "+
-			"and CLIP's own preprocessing (-activation says otherwise)", QuickGELU))
+			"and CLIP's own preprocessing (Options.Activation says otherwise, -activation of predict, serve and fetch)", QuickGELU))
 	case d.named && d.activation != "":
 		c.notes = append(c.notes, fmt.Sprintf("the activation is %s by %s", d.activation, d.source))
 	}

@@ -170,7 +170,7 @@ func TestVocabularyOption(t *testing.T) {
 		t.Fatal(err)
 	}
 	path := filepath.Join(dir, "ViT.pt")
-	if _, err := Load(path); err == nil || !strings.Contains(err.Error(), "-vocab") {
+	if _, err := Load(path); err == nil || !strings.Contains(err.Error(), "by the option Vocabulary") {
 		t.Errorf("error %v", err)
 	}
 	if _, err := Load(path, Options{Vocabulary: to}); err != nil {

@@ -1,10 +1,10 @@
 package clip
 
 import (
-	"fmt"
 	"strings"
 
 	"frontdoor/internal/cache"
+	"frontdoor/internal/setting"
 	"frontdoor/textenc/bpe"
 	"frontdoor/weights"
 )
@@ -23,7 +23,7 @@ func tokenizerOf(f *weights.File, dir, path string) (*bpe.Tokenizer, error) {
 	dirs := append([]string{dir}, cache.Dirs()...)
 	found, ok := bpe.FindVocabulary(dirs...)
 	if !ok {
-		return nil, fmt.Errorf("no vocabulary: put CLIP's bpe_simple_vocab_16e6.txt.gz into %s or name it with -vocab; "+
+		return nil, setting.Errorf("no vocabulary: put CLIP's bpe_simple_vocab_16e6.txt.gz into %s or name it by {vocab}; "+
 			"\"fetch vocab\" downloads it. Looked for %s in %s",
 			dir, strings.Join(bpe.VocabularyNames, ", "), strings.Join(dirs, ", "))
 	}

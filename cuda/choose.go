@@ -2,9 +2,10 @@ package cuda
 
 import (
 	"errors"
-	"fmt"
 	"strconv"
 	"strings"
+
+	"frontdoor/internal/setting"
 )
 
 // ErrDevice is the error of a name that Choose does not know.
@@ -24,7 +25,7 @@ func Choose(name string, system func() (Driver, error)) (d *Device, note string,
 	ordinal := 0
 	if numbered {
 		if ordinal, err = strconv.Atoi(number); err != nil || ordinal < 0 || kind != "cuda" {
-			return nil, "", fmt.Errorf("-device %s: %w", name, ErrDevice)
+			return nil, "", setting.Errorf("{device} %s: %w", name, ErrDevice)
 		}
 	}
 	switch kind {
@@ -32,7 +33,7 @@ func Choose(name string, system func() (Driver, error)) (d *Device, note string,
 		return nil, "", nil
 	case "cuda", "auto":
 	default:
-		return nil, "", fmt.Errorf("-device %s: %w", name, ErrDevice)
+		return nil, "", setting.Errorf("{device} %s: %w", name, ErrDevice)
 	}
 	drv, err := system()
 	if err == nil {

@@ -31,10 +31,10 @@ func TestChoose(t *testing.T) {
 		{"auto", working, true, "device cuda:0 Imitation", ""},
 		{"auto", absent, false, "device cpu, because cuda: no driver: tried all", ""},
 		{"auto", old, false, "device cpu, because cuda: cuDriverGetVersion", ""},
-		{"gpu", working, false, "", "-device gpu: want cpu, cuda, cuda:N"},
-		{"cuda:x", working, false, "", "-device cuda:x: want"},
-		{"cpu:1", working, false, "", "-device cpu:1: want"},
-		{"auto:1", working, false, "", "-device auto:1: want"},
+		{"gpu", working, false, "", "device gpu: want cpu, cuda, cuda:N"},
+		{"cuda:x", working, false, "", "device cuda:x: want"},
+		{"cpu:1", working, false, "", "device cpu:1: want"},
+		{"auto:1", working, false, "", "device auto:1: want"},
 	} {
 		d, note, err := cuda.Choose(c.name, c.system)
 		if (d != nil) != c.device || !strings.HasPrefix(note, c.note) || (note == "") != (c.note == "") {

@@ -57,7 +57,7 @@ func TestOpenSays(t *testing.T) {
 		"old for Turing": {func(d *cudatest.Driver) { d.Version, d.Major, d.Minor = 10010, 7, 5 }, 0, []string{"needs 10.2"}},
 		"no GPU":         {func(d *cudatest.Driver) { d.Devices = 0 }, 0, []string{"shows no GPU", "nvidia-smi -L", "CUDA_VISIBLE_DEVICES"}},
 		"not so many":    {func(d *cudatest.Driver) { d.Devices = 2 }, 2, []string{"number 2 of 2", "nvidia-smi -L"}},
-		"Pascal":         {func(d *cudatest.Driver) { d.Major = 6 }, 0, []string{"6.0", "compute capability 7.0", "-device cpu"}},
+		"Pascal":         {func(d *cudatest.Driver) { d.Major = 6 }, 0, []string{"6.0", "compute capability 7.0", "device cpu"}},
 		"stub":           {func(d *cudatest.Driver) { d.Fail = map[string]cuda.Result{"Init": cuda.StubLibrary} }, 0, []string{"stub", "LD_LIBRARY_PATH"}},
 		"fabric manager": {func(d *cudatest.Driver) { d.Fail = map[string]cuda.Result{"Init": cuda.SystemNotReady} }, 0, []string{"systemctl start nvidia-fabricmanager"}},
 		"mismatch":       {func(d *cudatest.Driver) { d.Fail = map[string]cuda.Result{"Init": cuda.DriverMismatch} }, 0, []string{"restart"}},

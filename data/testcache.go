@@ -11,6 +11,7 @@ import (
 	"frontdoor/internal/parallel"
 	"frontdoor/internal/recordfile"
 	"frontdoor/internal/safefile"
+	"frontdoor/internal/setting"
 )
 
 // CacheOptions are the choices that CacheTests leaves to the caller.
@@ -52,7 +53,7 @@ func (d *Dataset) CacheTests(ctx context.Context, opt CacheOptions) (*Dataset, e
 		return d, nil // drawn pictures, not files
 	}
 	if err := os.MkdirAll(opt.Dir, 0o755); err != nil {
-		return nil, fmt.Errorf("image cache: %w; choose another -cache", err)
+		return nil, setting.Errorf("image cache: %w; choose another {cache}", err)
 	}
 	path := filepath.Join(opt.Dir, c.name(d.Name))
 	f, err := c.open(path)
@@ -155,7 +156,7 @@ func (c *testCache) open(path string) (*recordfile.File, error) {
 		return old, nil
 	}
 	if err := c.write(path, old, have, missing); err != nil {
-		return nil, fmt.Errorf("image cache: %w; choose another -cache", err)
+		return nil, setting.Errorf("image cache: %w; choose another {cache}", err)
 	}
 	return recordfile.Open(path, c.opt.bytes())
 }

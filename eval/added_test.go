@@ -66,7 +66,7 @@ func TestAddedMethod(t *testing.T) {
 		t.Errorf("%v: the table does not name it:\n%s", err, text.String())
 	}
 	r.Config.Protocol = "xd"
-	if err := protocol.Check(r.Config); err == nil || !strings.Contains(err.Error(), "-method two-words: it stays") {
+	if err := protocol.Check(r.Config); err == nil || !strings.Contains(err.Error(), "method two-words: it stays") {
 		t.Errorf("xd is not refused: %v", err)
 	}
 }

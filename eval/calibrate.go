@@ -13,6 +13,7 @@ import (
 	"frontdoor/eval/rundir"
 	"frontdoor/eval/score"
 	"frontdoor/eval/train"
+	"frontdoor/internal/setting"
 )
 
 // Calibration is the search for a promise about the answers of a cell of a run:
@@ -70,7 +71,7 @@ func (c *Calibration) Promise(ctx context.Context) (*rundir.Promise, error) {
 		}
 	}
 	if len(c.answered) == 0 {
-		return nil, fmt.Errorf("there is no image of %s that was not trained on: add some, take fewer -shots, or calibrate with -folds", c.Dataset.Name)
+		return nil, setting.Errorf("there is no image of %s that was not trained on: add some, take fewer {shots}, or calibrate with {folds}", c.Dataset.Name)
 	}
 	p.Signal = c.signal
 	c.familiar(p, strangers)

@@ -190,9 +190,9 @@ func TestListsMultiply(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = trained.Pick(rundir.Cell{Method: "cdc", Seed: 1, Shots: 1, M: 1})
-	wantError(t, err, "-dataset", "shape", "coltex")
+	wantError(t, err, "choose dataset, one of", "shape", "coltex")
 	_, err = trained.Pick(rundir.Cell{Method: "cdc", Seed: 1, Shots: 3, M: 1, Dataset: "shape"})
-	wantError(t, err, "-shots 3", "[1 2]")
+	wantError(t, err, "shots 3", "[1 2]")
 	cell, err := trained.Pick(rundir.Cell{Method: "cdc", Seed: 1, Shots: 2, M: 2, Dataset: "coltex"})
 	if err != nil {
 		t.Fatal(err)

@@ -13,6 +13,7 @@ import (
 	"frontdoor/data"
 	"frontdoor/eval/protocol"
 	"frontdoor/eval/rundir"
+	"frontdoor/internal/setting"
 	"frontdoor/method"
 	"frontdoor/prompt"
 )
@@ -62,7 +63,7 @@ func LoadRun(dir, model string, o clip.Options) (*Trained, error) {
 		m, err = clip.Load(model, o)
 	}
 	if !moved && errors.Is(err, fs.ErrNotExist) {
-		err = fmt.Errorf("the model of the run in %s: %w: give its -model (WithModel in a program) if it was moved", dir, err)
+		err = setting.Errorf("the model of the run in %s: %w: give its {model} (WithModel in a program) if it was moved", dir, err)
 	}
 	if err != nil {
 		return nil, err
@@ -113,26 +114,26 @@ func (t *Trained) Pick(want rundir.Cell) (rundir.Cell, error) {
 	for _, set := range t.Sets() {
 		names = append(names, set.Name)
 	}
-	dataset, err1 := choose("-dataset", want.Dataset, names)
-	shots, err2 := choose("-shots", want.Shots, t.AllShots())
-	m, err3 := choose("-templates", want.M, t.TemplatesOf(want.Method))
+	dataset, err1 := choose("dataset", want.Dataset, names)
+	shots, err2 := choose("shots", want.Shots, t.AllShots())
+	m, err3 := choose("templates", want.M, t.TemplatesOf(want.Method))
 	return rundir.Cell{Dataset: dataset, Shots: shots, Seed: want.Seed, Method: want.Method, M: m}, cmp.Or(err1, err2, err3)
 }
 
 // choose returns the value that is wanted, or the only one there is.
-func choose[T comparable](flag string, want T, have []T) (T, error) {
+func choose[T comparable](name string, want T, have []T) (T, error) {
 	var none T
 	switch {
 	case slices.Contains(have, want):
 		return want, nil
 	case want != none && len(have) == 1 && have[0] == none: // of the method's own number
-		return none, fmt.Errorf("%s %v: the run has one number only; leave %[1]s away", flag, want)
+		return none, setting.Errorf("{"+name+"} %v: the run has one number only; leave {"+name+"} away", want)
 	case want != none:
-		return none, fmt.Errorf("%s %v: the run has %v", flag, want, have)
+		return none, setting.Errorf("{"+name+"} %v: the run has %v", want, have)
 	case len(have) == 1:
 		return have[0], nil
 	}
-	return none, fmt.Errorf("the run has several: choose with %s one of %v", flag, have)
+	return none, setting.Errorf("the run has several: choose {"+name+"}, one of %v", have)
 }
 
 // Learner returns a trained learner of the run, choosing among classes. In a

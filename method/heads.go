@@ -1,12 +1,12 @@
 package method
 
 import (
-	"fmt"
 	"math"
 
 	"frontdoor/adapter"
 	"frontdoor/clip"
 	"frontdoor/data/augment"
+	"frontdoor/internal/setting"
 	"frontdoor/prompt"
 )
 
@@ -40,7 +40,7 @@ func newHead(name string, share float32, kind func(s Settings) adapter.Kind) fun
 // checkHead returns an error if a head cannot be fitted with the settings.
 func (s Settings) checkHead() error {
 	if s.LR < 0 || math.IsNaN(s.LR) || math.IsInf(s.LR, 0) {
-		return fmt.Errorf("-lr %v: must be a positive number", s.LR)
+		return setting.Errorf("{lr} %v: must be a positive number", s.LR)
 	}
 	return nil
 }

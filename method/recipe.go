@@ -1,10 +1,9 @@
 package method
 
 import (
-	"fmt"
-
 	"frontdoor/clip"
 	"frontdoor/data/augment"
+	"frontdoor/internal/setting"
 	"frontdoor/prompt"
 )
 
@@ -101,7 +100,7 @@ func (m *Method) CheckSettings(s Settings, e Experiment) error {
 		return nil
 	}
 	if err := m.Check(s, e); err != nil {
-		return fmt.Errorf("-method %s: %w", m.Name, err)
+		return setting.Errorf("{method} %s: %w", m.Name, err)
 	}
 	return nil
 }

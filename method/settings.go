@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"frontdoor/cdc"
+	"frontdoor/internal/setting"
 	"frontdoor/prompt"
 )
 
@@ -68,32 +69,32 @@ const (
 )
 
 // check returns an error that names the first number that cannot be trained
-// with, by its flag.
+// with.
 func (s Settings) check(severalTemplates bool) error {
 	switch {
 	case s.Epochs < 1 || s.Epochs > maxSteps:
-		return fmt.Errorf("-epochs %d: must be at least 1 and at most %d", s.Epochs, maxSteps)
+		return setting.Errorf("{epochs} %d: must be at least 1 and at most %d", s.Epochs, maxSteps)
 	case s.Batch < 1 || s.Batch > maxSteps:
-		return fmt.Errorf("-batch %d: must be at least 1 and at most %d", s.Batch, maxSteps)
+		return setting.Errorf("{batch} %d: must be at least 1 and at most %d", s.Batch, maxSteps)
 	case !(s.LR > 0) || math.IsInf(s.LR, 0):
-		return fmt.Errorf("-lr %v: must be a positive number", s.LR)
+		return setting.Errorf("{lr} %v: must be a positive number", s.LR)
 	case severalTemplates && (s.Templates < 1 || s.Templates > maxTemplates):
-		return fmt.Errorf("-templates %d: must be 1 to %d", s.Templates, maxTemplates)
+		return setting.Errorf("{templates} %d: must be 1 to %d", s.Templates, maxTemplates)
 	}
 	return s.CheckSizes()
 }
 
-// CheckSizes returns an error that names the first size, by its flag, that no
+// CheckSizes returns an error that names the first size that no
 // learner has: settings of a run folder are anybody's, and learners are made as
 // large as they say.
 func (s Settings) CheckSizes() error {
 	switch {
 	case max(s.Tokens, s.VisionTokens) > maxTokens || min(s.Tokens, s.VisionTokens) < 0:
-		return fmt.Errorf("-tokens %d: must be at most %d", max(s.Tokens, s.VisionTokens), maxTokens)
+		return setting.Errorf("{tokens} %d: must be at most %d", max(s.Tokens, s.VisionTokens), maxTokens)
 	case max(s.Depth, s.VisionDepth) > maxTokens || min(s.Depth, s.VisionDepth) < 0:
-		return fmt.Errorf("-depth %d: must be at most %d", max(s.Depth, s.VisionDepth), maxTokens)
+		return setting.Errorf("{depth} %d: must be at most %d", max(s.Depth, s.VisionDepth), maxTokens)
 	case s.Templates < 0 || s.Templates > maxTemplates:
-		return fmt.Errorf("-templates %d: must be at most %d", s.Templates, maxTemplates)
+		return setting.Errorf("{templates} %d: must be at most %d", s.Templates, maxTemplates)
 	}
 	return nil
 }

@@ -104,7 +104,7 @@ func (s *Server) classified(ctx context.Context, m *model, files []file) ([]fron
 	}
 	defer release()
 	if len(c.Classes()) == 0 {
-		return nil, nil, problemf(http.StatusUnprocessableEntity, "the model %q has no classes to choose among: start the server with -labels", m.Name)
+		return nil, nil, problemf(http.StatusUnprocessableEntity, "the model %q has no classes to choose among: it has to be started with some (serve -labels)", m.Name)
 	}
 	if !s.queue.take(int64(len(files))) {
 		return nil, nil, errBusy

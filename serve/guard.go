@@ -34,7 +34,7 @@ func newGuard(c *Config) *guard {
 // health need no token.
 func (g *guard) check(r *http.Request, health bool) error {
 	if !g.ours(r.Host) {
-		return problemf(http.StatusMisdirectedRequest, "this server does not answer for the host %q; -allow-host names hosts that it answers for", clipped(r.Host))
+		return problemf(http.StatusMisdirectedRequest, "this server does not answer for the host %q; it answers for those that it was told (serve -allow-host)", clipped(r.Host))
 	}
 	if err := g.origin.Check(r); err != nil {
 		return problemf(http.StatusForbidden, "a page of another site may not ask this server: %v", err)

@@ -60,9 +60,9 @@ func (s *Server) immichPredict(w http.ResponseWriter, r *http.Request) error {
 	case s.config.Upstream != nil:
 		return s.forward(w, r, body)
 	case !mine:
-		return problemf(http.StatusUnprocessableEntity, "of immich's tasks only clip is served, one at a time; -upstream forwards the others")
+		return problemf(http.StatusUnprocessableEntity, "of immich's tasks only clip is served, one at a time; an upstream server takes the others (serve -upstream URL)")
 	}
-	return problemf(http.StatusUnprocessableEntity, "there is no model %q: serve it under this name, -model %[1]s=FILE", clipped(name))
+	return problemf(http.StatusUnprocessableEntity, "there is no model %q: serve it under this name (serve -model %[1]s=FILE)", clipped(name))
 }
 
 // clip returns the one part of a request that is for CLIP alone, visual or

@@ -9,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"frontdoor/internal/setting"
 )
 
 // Dataset is a published dataset, in the folder layout that CoOp's
@@ -123,7 +125,7 @@ func (d *Dataset) Open(root string) (*Lists, error) {
 	l := &layout{Dataset: d, dir: filepath.Join(root, d.Folder)}
 	l.images = filepath.Join(l.dir, filepath.FromSlash(d.Images))
 	if info, err := os.Stat(l.images); err != nil || !info.IsDir() {
-		return nil, fmt.Errorf("dataset %s: there is no folder %s: fetch the images from %s and unpack them there (go run ./cmd/fetch -dir DATA %s does it, or says what is left to do); -data is the folder that holds %s",
+		return nil, setting.Errorf("dataset %s: there is no folder %s: fetch the images from %s and unpack them there (go run ./cmd/fetch -dir DATA %s does it, or says what is left to do); {data} is the folder that holds %s",
 			d.Name, l.images, d.imagesFrom, d.Name, d.Folder)
 	}
 	entries, made, err := l.read()

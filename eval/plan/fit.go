@@ -127,7 +127,7 @@ func (p *planner) fit(c rundir.Cell, how string, available int64) (note string, 
 		note += fmt.Sprintf(", steps about %.1f times as long", f.StepFlops/first.StepFlops)
 	}
 	if note += ")"; !fits {
-		note += ", which may not suffice: take fewer -templates or a smaller -batch"
+		note += ", which may not suffice: take fewer templates or a smaller batch"
 	}
 	return note, fits, nil
 }

@@ -1,12 +1,11 @@
 package protocol
 
 import (
-	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
 	"frontdoor/eval/rundir"
+	"frontdoor/internal/setting"
 	"frontdoor/method"
 )
 
@@ -14,31 +13,31 @@ import (
 var Protocols = []string{"base2new", "fewshot", "xd", "dg", "all"}
 
 // Check returns an error that names the first value of a configuration that a
-// run cannot be made with, and its flag.
+// run cannot be made with.
 func Check(c *rundir.Config) error {
 	if err := method.CheckNames(c.Methods); err != nil {
 		return err
 	}
 	switch {
 	case len(c.Methods) == 0:
-		return errors.New("-method names no method")
+		return setting.Errorf("{method} names no method")
 	case len(c.Seeds) == 0:
-		return errors.New("-seeds names no seed")
+		return setting.Errorf("{seeds} names no seed")
 	}
 	if err := CheckProtocol(c.Protocol); err != nil {
 		return err
 	}
 	if c.Study && c.Protocol != "base2new" {
-		return fmt.Errorf("-study goes with -protocol base2new, not %s", c.Protocol)
+		return setting.Errorf("{study} goes with {protocol} base2new, not %s", c.Protocol)
 	}
 	for i, s := range c.Seeds {
 		if slices.Contains(c.Seeds[:i], s) {
-			return fmt.Errorf("-seeds names %d twice", s)
+			return setting.Errorf("{seeds} names %d twice", s)
 		}
 	}
 	for _, shots := range c.AllShots() {
 		if shots < 1 {
-			return fmt.Errorf("-shots %d: at least 1 image a class is needed", shots)
+			return setting.Errorf("{shots} %d: at least 1 image a class is needed", shots)
 		}
 	}
 	if err := transferable(c); err != nil {
@@ -62,7 +61,7 @@ func Check(c *rundir.Config) error {
 // unknown.
 func CheckProtocol(protocol string) error {
 	if !slices.Contains(Protocols, protocol) {
-		return fmt.Errorf("unknown -protocol %q: choose from %s", protocol, strings.Join(Protocols, ", "))
+		return setting.Errorf("unknown {protocol} %q: choose from %s", protocol, strings.Join(Protocols, ", "))
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"frontdoor/clip"
 	"frontdoor/data"
 	"frontdoor/eval/rundir"
+	"frontdoor/internal/setting"
 	"frontdoor/prompt"
 )
 
@@ -26,7 +27,7 @@ func CheckClasses(m *clip.Model, ds *data.Dataset) error {
 		}
 		full := len(m.Tokenizer.Encode(prompt.Fill(ds.Template, name))) + 2
 		if full > len(ids) {
-			return fmt.Errorf("the name of class %q is too long: its caption takes %d tokens, this model reads %d; take a -model that reads more, or give it a shorter name in classes.txt if the images are your own",
+			return setting.Errorf("the name of class %q is too long: its caption takes %d tokens, this model reads %d; take a {model} that reads more, or give it a shorter name in classes.txt if the images are your own",
 				name, full, m.Config.Text.Context)
 		}
 	}

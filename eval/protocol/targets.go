@@ -8,6 +8,7 @@ import (
 	"frontdoor/data/coop"
 	"frontdoor/data/world"
 	"frontdoor/eval/rundir"
+	"frontdoor/internal/setting"
 )
 
 // The published experiments on transfer train on ImageNet. Cross-dataset
@@ -71,14 +72,14 @@ func transferable(c *rundir.Config) error {
 	}
 	for _, set := range c.Sets() {
 		if len(TargetsOf(c.Protocol, set.Name)) == 0 {
-			source := "one of " + strings.Join(world.TaskNames(), ", ") + " or, with -data, imagenet"
+			more := ""
 			if c.Protocol == "xd" {
-				source += " (or another dataset of the paper)"
+				more = " (or another dataset of the paper)"
 			}
-			return fmt.Errorf("-protocol %s cannot train on %s: choose as -dataset %s", c.Protocol, set.Name, source)
+			return setting.Errorf("{protocol} %s cannot train on %s: choose as {dataset} one of %s or, with {data}, imagenet%s", c.Protocol, set.Name, strings.Join(world.TaskNames(), ", "), more)
 		}
 		if len(targetsOf(c, set.Name)) == 0 {
-			return fmt.Errorf("-targets: after training on %s, -protocol %s tests on some of %s", set.Name, c.Protocol, strings.Join(TargetsOf(c.Protocol, set.Name), ", "))
+			return setting.Errorf("{targets}: after training on %s, {protocol} %s tests on some of %s", set.Name, c.Protocol, strings.Join(TargetsOf(c.Protocol, set.Name), ", "))
 		}
 	}
 	return nil

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"syscall"
 
+	"frontdoor/internal/setting"
 	"frontdoor/method"
 )
 
@@ -124,5 +125,5 @@ func sameModel(path, said, have string) error {
 	if said == have {
 		return nil
 	}
-	return fmt.Errorf("%s was %w (fingerprint %.40s, this one is %s): give the -model of the run", path, ErrModelChanged, said, have)
+	return setting.Errorf("%s was %w (fingerprint %.40s, this one is %s): give the {model} of the run", path, ErrModelChanged, said, have)
 }

@@ -12,6 +12,7 @@ import (
 	"frontdoor/internal/exactjson"
 	"frontdoor/internal/lockfile"
 	"frontdoor/internal/safefile"
+	"frontdoor/internal/setting"
 	"frontdoor/internal/term"
 )
 
@@ -38,14 +39,14 @@ func (r *Dir) folder() safefile.Dir { return safefile.Dir(r.Path) }
 // that another process is writing.
 func Create(path string) (*Dir, error) {
 	if err := os.MkdirAll(path, 0o777); err != nil {
-		return nil, fmt.Errorf("run folder %s cannot be made: %w; choose another -out", path, rootCause(err))
+		return nil, setting.Errorf("run folder %s cannot be made: %w; choose another {out}", path, rootCause(err))
 	}
 	r, err := hold(path) // before looking, so that nobody can begin one in between
 	if err != nil {
 		return nil, err
 	}
 	if name := findRun(path); name != "" {
-		err := fmt.Errorf("%s already holds a run (%s): add -resume to continue it, or choose another -out", path, name)
+		err := setting.Errorf("%s already holds a run (%s): add {resume} to continue it, or choose another {out}", path, name)
 		return nil, errors.Join(err, r.Close())
 	}
 	return r, nil
@@ -55,7 +56,7 @@ func Create(path string) (*Dir, error) {
 func Open(path string) (*Dir, error) {
 	if _, err := os.Stat(filepath.Join(path, ConfigFile)); err != nil {
 		if errors.Is(err, fs.ErrNotExist) {
-			return nil, fmt.Errorf("%s holds no run to resume (no %s): leave -resume away to start one there", path, ConfigFile)
+			return nil, setting.Errorf("%s holds no run to resume (no %s): leave {resume} away to start one there", path, ConfigFile)
 		}
 		return nil, fmt.Errorf("run folder %s cannot be read: %w", path, rootCause(err))
 	}
@@ -70,7 +71,7 @@ func hold(path string) (*Dir, error) {
 		if errors.As(err, new(*lockfile.HeldError)) {
 			return nil, fmt.Errorf("run folder %s: %w", path, err)
 		}
-		return nil, fmt.Errorf("run folder %s cannot be written: %w; choose another -out", path, rootCause(err))
+		return nil, setting.Errorf("run folder %s cannot be written: %w; choose another {out}", path, rootCause(err))
 	}
 	return r, nil
 }

@@ -60,7 +60,7 @@ func TestRunFolder(t *testing.T) {
 		t.Error("the lock outlives Close")
 	}
 	_, err = Create(path)
-	wantError(t, err, path, "already holds a run", "-resume", "-out")
+	wantError(t, err, path, "already holds a run", "add Resume", "another run folder")
 	if _, err := os.Stat(r.File(lockFile)); !errors.Is(err, fs.ErrNotExist) {
 		t.Error("a refused folder stays locked")
 	}
@@ -73,11 +73,11 @@ func TestRunFolderErrors(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := Create(file)
-	wantError(t, err, file, "cannot be made", "-out")
+	wantError(t, err, file, "cannot be made", "another run folder")
 	_, err = Create(filepath.Join(file, "sub"))
 	wantError(t, err, "cannot be made")
 	_, err = Open(filepath.Join(dir, "none"))
-	wantError(t, err, "holds no run", "-resume")
+	wantError(t, err, "holds no run", "leave Resume away")
 	_, err = Open(dir)
 	wantError(t, err, "holds no run")
 	if os.Geteuid() != 0 { // root may write anywhere
@@ -86,7 +86,7 @@ func TestRunFolderErrors(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, err = Create(closed)
-		wantError(t, err, closed, "cannot be written", "permission denied", "-out")
+		wantError(t, err, closed, "cannot be written", "permission denied", "another run folder")
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 
 	"frontdoor/internal/budget"
 	"frontdoor/internal/safefile"
+	"frontdoor/internal/setting"
 	"frontdoor/weights"
 )
 
@@ -47,7 +48,7 @@ func Merge(ctx context.Context, dirs []string, out string) (*Merged, error) {
 	}
 	m.Shards = shardsOf(parts)
 	if err := os.MkdirAll(out, 0o777); err != nil {
-		return nil, fmt.Errorf("run folder %s cannot be made: %w; choose another -out", out, rootCause(err))
+		return nil, setting.Errorf("run folder %s cannot be made: %w; choose another {out}", out, rootCause(err))
 	}
 	dir, err := hold(out)
 	if err != nil {

@@ -1,9 +1,10 @@
 package rundir
 
 import (
-	"fmt"
 	"maps"
 	"slices"
+
+	"frontdoor/internal/setting"
 )
 
 // SameSplits returns an error if one of the datasets with the fingerprints now
@@ -13,7 +14,7 @@ import (
 func (c *Config) SameSplits(now map[string]string, dir string) error {
 	for _, name := range slices.Sorted(maps.Keys(now)) {
 		if then := c.Splits[name]; then != "" && then != now[name] {
-			return fmt.Errorf("the images of %s have changed since the run in %s began: training/validation/test were %s, now %s (numbers, and a fingerprint of names and labels); restore them, or begin anew with another -out",
+			return setting.Errorf("the images of %s have changed since the run in %s began: training/validation/test were %s, now %s (numbers, and a fingerprint of names and labels); restore them, or begin anew with another {out}",
 				name, dir, then, now[name])
 		}
 	}

@@ -8,6 +8,7 @@ import (
 
 	"frontdoor/data"
 	"frontdoor/eval/train"
+	"frontdoor/internal/setting"
 	"frontdoor/nn"
 	"frontdoor/prompt"
 )
@@ -70,7 +71,7 @@ func (t *TestSet) Classify(ctx context.Context, l prompt.Learner) (*Outcome, err
 
 // errNotANumber is the error of answers that are NaN, of which the first class would
 // be the likeliest.
-var errNotANumber = errors.New("the answers on test images are not numbers: what was learned, or the model's weights, are too large for float32; try a lower -lr")
+var errNotANumber = setting.Errorf("the answers on test images are not numbers: what was learned, or the model's weights, are too large for float32; try a lower {lr}")
 
 // nothing is the error of a test set without an image that can be read, which
 // has no accuracy.

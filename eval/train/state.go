@@ -14,6 +14,7 @@ import (
 
 	"frontdoor/eval/rundir"
 	"frontdoor/internal/exactjson"
+	"frontdoor/internal/setting"
 	"frontdoor/nn"
 	"frontdoor/prompt"
 	"frontdoor/weights"
@@ -72,7 +73,7 @@ func (t *Training) Restore(dir *rundir.Dir, cell rundir.Cell, owner rundir.Owner
 	}
 	defer f.Close()
 	if !owner.Is(f.Metadata()[rundir.MetaOwner]) {
-		return false, fmt.Errorf("%s was written by a run with other settings; remove it or use another -out", f.Name())
+		return false, setting.Errorf("%s was written by a run with other settings; remove it or use another {out}", f.Name())
 	}
 	if err := t.restore(f); err != nil {
 		return false, fmt.Errorf("%w; or remove the file to train the cell anew", err)

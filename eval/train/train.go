@@ -3,13 +3,13 @@ package train
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math"
 	"math/rand/v2"
 	"time"
 
 	"frontdoor/autograd"
 	"frontdoor/data"
+	"frontdoor/internal/setting"
 	"frontdoor/method"
 	"frontdoor/nn"
 	"frontdoor/prompt"
@@ -212,12 +212,12 @@ func (t *Training) one(ctx context.Context, tp *autograd.Tape, images *stepImage
 	loss := t.learner.Loss(tp, b)
 	value := float64(loss.Item())
 	if math.IsNaN(value) || math.IsInf(value, 0) {
-		return 0, fmt.Errorf("at step %d (epoch %d) the loss became %v: try a lower -lr", t.step+1, images.epoch+1, value)
+		return 0, setting.Errorf("at step %d (epoch %d) the loss became %v: try a lower {lr}", t.step+1, images.epoch+1, value)
 	}
 	tp.Backward(loss)
 	t.opt.Step(float32(learningRate(t.set, t.step, t.perEpoch())))
 	if name, found := nn.NotFinite(t.learner.Params()); found {
-		return 0, fmt.Errorf("at step %d (epoch %d) the learned tensor %q became infinite or NaN: try a lower -lr", t.step+1, images.epoch+1, name)
+		return 0, setting.Errorf("at step %d (epoch %d) the learned tensor %q became infinite or NaN: try a lower {lr}", t.step+1, images.epoch+1, name)
 	}
 	return value, nil
 }

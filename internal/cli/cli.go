@@ -15,6 +15,7 @@ import (
 
 	"frontdoor/internal/mmap"
 	"frontdoor/internal/parallel"
+	"frontdoor/internal/setting"
 	"frontdoor/internal/term"
 	"frontdoor/simd"
 )
@@ -84,7 +85,7 @@ func message(err error) string {
 	if errors.Is(err, context.Canceled) && !errors.As(err, new(*interrupted)) {
 		return "interrupted"
 	}
-	return shown(spelled(err.Error(), typed()))
+	return shown(spelled(setting.Message(err), typed()))
 }
 
 // maxMessage bounds the message of an error in bytes: what a file holds, or its

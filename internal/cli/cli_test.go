@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"frontdoor/internal/setting"
 )
 
 func TestNearest(t *testing.T) {
@@ -170,6 +172,14 @@ func TestInterruptionsSayWhatToDo(t *testing.T) {
 		if got := message(c.err); got != c.want || code(c.err) != c.code {
 			t.Errorf("%v: %q and %d, want %q and %d", c.err, got, code(c.err), c.want, c.code)
 		}
+	}
+}
+
+// An error of the library, which names settings in words, names flags here.
+func TestMessagesNameFlags(t *testing.T) {
+	err := fmt.Errorf("runs/x: %w", setting.Errorf("{lr} %v: must be a positive number", 0.0))
+	if got := message(err); got != "runs/x: -lr 0: must be a positive number" {
+		t.Error(got)
 	}
 }
 

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"frontdoor/internal/safefile"
+	"frontdoor/internal/setting"
 )
 
 // Cache is a folder of features. Its methods may be called from several
@@ -33,14 +34,14 @@ type Cache struct {
 // about limit bytes. It refuses a folder that is not the user's own.
 func Open(dir string, limit int64) (*Cache, error) {
 	if err := os.MkdirAll(filepath.Join(dir, "features"), 0o700); err != nil {
-		return nil, fmt.Errorf("feature cache: %w; choose another -cache", err)
+		return nil, setting.Errorf("feature cache: %w; choose another {cache}", err)
 	}
 	if err := os.MkdirAll(filepath.Join(dir, "files"), 0o700); err != nil {
-		return nil, fmt.Errorf("feature cache: %w; choose another -cache", err)
+		return nil, setting.Errorf("feature cache: %w; choose another {cache}", err)
 	}
 	for _, sub := range []string{dir, filepath.Join(dir, "features"), filepath.Join(dir, "files")} {
 		if err := owned(sub); err != nil {
-			return nil, fmt.Errorf("feature cache: %w; choose another -cache", err)
+			return nil, setting.Errorf("feature cache: %w; choose another {cache}", err)
 		}
 	}
 	return &Cache{dir: dir, limit: limit, spaces: map[string]*Store{}}, nil

@@ -16,6 +16,7 @@ import (
 
 	"frontdoor/eval/rundir"
 	"frontdoor/internal/cli"
+	"frontdoor/internal/setting"
 )
 
 // small is a sweep of four cells that takes a second or two.
@@ -165,8 +166,8 @@ func TestWrongSweeps(t *testing.T) {
 		switch {
 		case err == nil:
 			t.Errorf("train %s: no error", c.args)
-		case !strings.Contains(err.Error(), c.want):
-			t.Errorf("train %s: error %q does not name %q", c.args, err, c.want)
+		case !strings.Contains(setting.Message(err), c.want):
+			t.Errorf("train %s: error %q does not name %q", c.args, setting.Message(err), c.want)
 		case errors.As(err, new(cli.Usage)) != c.usage:
 			t.Errorf("train %s: usage error %v, want %v (%v)", c.args, !c.usage, c.usage, err)
 		}

@@ -19,6 +19,7 @@ import (
 	"frontdoor/eval"
 	"frontdoor/eval/rundir"
 	"frontdoor/internal/cli"
+	"frontdoor/internal/setting"
 	"frontdoor/method"
 	"frontdoor/textenc"
 	"frontdoor/textenc/bpe"
@@ -181,8 +182,8 @@ func TestWrongCallsAreOneLineErrors(t *testing.T) {
 			t.Errorf("train %s: no error", c.args)
 		case strings.Contains(err.Error(), "\n"):
 			t.Errorf("train %s: more than one line: %v", c.args, err)
-		case !strings.Contains(err.Error(), c.want):
-			t.Errorf("train %s: error %q does not name %q", c.args, err, c.want)
+		case !strings.Contains(setting.Message(err), c.want):
+			t.Errorf("train %s: error %q does not name %q", c.args, setting.Message(err), c.want)
 		case errors.As(err, new(cli.Usage)) != c.usage:
 			t.Errorf("train %s: usage error %v, want %v (%v)", c.args, !c.usage, c.usage, err)
 		}
@@ -233,7 +234,7 @@ func TestOwnFolderWithBrokenFiles(t *testing.T) {
 	if name := results.Rows[1].PerClass[0].Class; name != "blue box" {
 		t.Errorf("first class %q, want the folder's name with spaces", name)
 	}
-	if err := Run(context.Background(), args); err == nil || !strings.Contains(err.Error(), "-resume") {
+	if err := Run(context.Background(), args); err == nil || !strings.Contains(setting.Message(err), "add -resume") {
 		t.Errorf("a second run in the same folder: %v", err)
 	}
 	if err := Run(context.Background(), []string{"-resume", out, "-shots", "3"}); err == nil || !strings.Contains(err.Error(), "-shots 3") {
