@@ -128,27 +128,24 @@ func TestImmichUpstream(t *testing.T) {
 // What an upstream server says that is no answer is an error of its own, and ends in
 // the time of an answer.
 func TestUpstreamOddities(t *testing.T) {
-	said := ""
-	up := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		c, _, err := http.NewResponseController(w).Hijack()
-		if err != nil {
-			t.Error(err)
-			return
-		}
-		io.WriteString(c, said)
-		if said == "" {
-			<-r.Context().Done()
-		}
-		c.Close()
-	}))
-	defer up.Close()
-	s := withDoors(t, up.URL)
-	s.config.Limits.Time = 200 * time.Millisecond
-	for _, status := range []string{"HTTP/1.1 099 x", "HTTP/1.1 101 x\r\nUpgrade: x\r\nConnection: upgrade", "HTTP/1.1 302 x", "HTTP/1.1 304 x", "HTTP/1.1 999 x", "hello", ""} {
-		if said = status; said != "" {
-			said += "\r\nContent-Length: 0\r\n\r\n"
-		}
+	for _, said := range []string{"HTTP/1.1 099 x", "HTTP/1.1 101 x\r\nUpgrade: x\r\nConnection: upgrade", "HTTP/1.1 302 x", "HTTP/1.1 304 x", "HTTP/1.1 999 x", "hello", ""} {
+		up := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			c, _, err := http.NewResponseController(w).Hijack()
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			defer c.Close()
+			if said == "" { // until the one who asks has no more patience
+				io.Copy(io.Discard, c)
+				return
+			}
+			io.WriteString(c, said+"\r\nContent-Length: 0\r\n\r\n")
+		}))
+		s := withDoors(t, up.URL)
+		s.config.Limits.Time = 200 * time.Millisecond
 		problemIn(t, immich(t, s, "immich-faces.form"), http.StatusBadGateway)
+		up.Close()
 	}
 }
 
