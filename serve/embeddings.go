@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
-	"unicode/utf8"
 
 	"frontdoor"
 	"frontdoor/internal/mmap"
@@ -85,10 +84,20 @@ func (in *input) UnmarshalJSON(text []byte) error {
 	if in.isImage = isDataURI(text); in.isImage {
 		return in.file.UnmarshalJSON(text)
 	}
-	if !utf8.Valid(text) { // encoding/json would read something else
-		return problemf(http.StatusBadRequest, "the body is not UTF-8, which JSON is")
+	if err := json.Unmarshal(text, &in.text); err != nil {
+		return err
 	}
-	return json.Unmarshal(text, &in.text)
+	if replaced(text, in.text) {
+		return problemf(http.StatusBadRequest, "a text is not Unicode: it has bytes that are not UTF-8, or half of a surrogate pair")
+	}
+	return nil
+}
+
+// replaced says whether encoding/json has put U+FFFD where the JSON has no character.
+func replaced(text []byte, s string) bool {
+	const mark = "\uFFFD"
+	n := strings.Count(s, mark)
+	return n > 0 && n > bytes.Count(text, []byte(mark))+bytes.Count(bytes.ToLower(text), []byte(`\ufffd`))
 }
 
 // isDataURI says whether a JSON string begins as the data URI of an image does, with

@@ -109,7 +109,11 @@ func TestWrongEmbeddings(t *testing.T) {
 	problemIn(t, do(s, request(t, "POST", "/v1/embeddings", "text/plain", strings.NewReader("a"))), 415)
 	problemIn(t, do(s, request(t, "POST", "/v1/embeddings", "application/json", strings.NewReader(`{"input":"a","model":"clip"}`))), 404)
 	problemIn(t, do(s, request(t, "POST", "/v1/embeddings?model=clip", "application/json", strings.NewReader(`{"input":"a"}`))), 404)
-	problemIn(t, do(s, request(t, "POST", "/v1/embeddings", "application/json", strings.NewReader("{\"input\":\"caf\xe9\"}"))), 400)
+	for text, status := range map[string]int{"caf\xe9": 400, `caf\udce9`: 400, "\ufffd caf\xe9": 400, "\ufffd": 200, `\uFFFD \ufffd`: 200, `\ud83d\ude00 caf\u00e9`: 200} {
+		if r := do(s, request(t, "POST", "/v1/embeddings", "application/json", strings.NewReader(`{"input":["`+text+`"]}`))); r.status != status {
+			t.Errorf("%q: %d %s", text, r.status, r.body)
+		}
+	}
 	if n := s.bodies.held.Load() + s.queue.held.Load(); n != 0 {
 		t.Errorf("%d are held when all is over", n)
 	}
