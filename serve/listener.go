@@ -15,7 +15,7 @@ type limited struct {
 	places  chan struct{}
 	once    sync.Once
 	closed  chan struct{}
-	crowded *atomic.Bool // set when a connection has to wait, until one has not
+	crowded *atomic.Bool // set when a connection has to wait, until half of the places are free
 
 	mu      sync.Mutex
 	idle    map[net.Conn]bool // between two requests
@@ -34,7 +34,9 @@ func (l *limited) Accept() (net.Conn, error) {
 	}
 	select {
 	case l.places <- struct{}{}:
-		l.crowded.Store(false)
+		if others := len(l.places) - 1; others < (cap(l.places)+1)/2 {
+			l.crowded.Store(false)
+		}
 	default:
 		l.crowded.Store(true)
 		l.wait(true)
