@@ -15,12 +15,14 @@ import (
 
 // check reports flags that exclude or need each other.
 func (o *options) check() error {
+	runs := slices.ContainsFunc(o.sources, func(s source) bool { return s.isRun })
+	models := slices.ContainsFunc(o.sources, func(s source) bool { return !s.isRun })
 	switch {
-	case len(o.runs)+len(o.models) == 0:
+	case !runs && !models:
 		return cli.Usagef("say what to serve: -run RUN (the folder that train left), or -model FILE -labels NAMES (-h explains)")
-	case len(o.models) == 0 && o.labels != "":
+	case !models && o.labels != "":
 		return cli.Usagef("-labels goes with -model")
-	case len(o.runs) == 0 && o.runModel != "":
+	case !runs && o.runModel != "":
 		return cli.Usagef("-run-model goes with -run")
 	case o.labels == "" && len(o.templates) > 0:
 		return cli.Usagef("-template goes with -labels")
@@ -32,9 +34,9 @@ func (o *options) check() error {
 	if err := o.checkLimits(); err != nil {
 		return err
 	}
-	for _, s := range slices.Concat(o.runs, o.models) {
-		if _, path := splitName(s, false); path == "" {
-			return cli.Usagef("%q says nothing of where the model is: want PATH or NAME=PATH", s)
+	for _, s := range o.sources {
+		if _, path := splitName(s.text, false); path == "" {
+			return cli.Usagef("%q says nothing of where the model is: want PATH or NAME=PATH", s.text)
 		}
 	}
 	for _, t := range o.templates {

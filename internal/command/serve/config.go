@@ -23,34 +23,43 @@ func (o *options) config(errs io.Writer) (serve.Config, error) {
 	if c.Token, err = o.token(); err != nil {
 		return c, err
 	}
-	for _, r := range o.runs {
-		name, dir := splitName(r, false)
+	for _, from := range o.sources {
+		name, path := splitName(from.text, !from.isRun)
 		logger := logger.With("model", name)
-		c.Models = append(c.Models, serve.Model{
-			Name:  name,
-			Files: append(filesOf(dir), o.runModel, o.vocabulary), // one that is not given stays absent
-			Open: func(ctx context.Context) (*frontdoor.Classifier, error) {
-				return opened(logger)(frontdoor.Open(ctx, dir, append(o.modelOptions(), frontdoor.WithModel(o.runModel))...))
-			},
-		})
-	}
-	for _, m := range o.models {
-		name, path := splitName(m, true)
-		logger := logger.With("model", name)
-		c.Models = append(c.Models, serve.Model{
-			Name:  name,
-			Files: append(o.labelFile(), path, o.vocabulary),
-			Open: func(ctx context.Context) (*frontdoor.Classifier, error) {
-				labels, err := o.classes(func(note string) { logger.Warn(note) })
-				if err != nil {
-					return nil, err
-				}
-				opts := append(o.modelOptions(), frontdoor.WithCaptions(o.templates...))
-				return opened(logger)(frontdoor.Load(ctx, path, labels, opts...))
-			},
-		})
+		if from.isRun {
+			c.Models = append(c.Models, o.run(name, path, logger))
+		} else {
+			c.Models = append(c.Models, o.model(name, path, logger))
+		}
 	}
 	return c, checkNames(c.Models)
+}
+
+// run is the model of a run.
+func (o *options) run(name, dir string, logger *slog.Logger) serve.Model {
+	return serve.Model{
+		Name:  name,
+		Files: append(filesOf(dir), o.runModel, o.vocabulary), // one that is not given stays absent
+		Open: func(ctx context.Context) (*frontdoor.Classifier, error) {
+			return opened(logger)(frontdoor.Open(ctx, dir, append(o.modelOptions(), frontdoor.WithModel(o.runModel))...))
+		},
+	}
+}
+
+// model is a CLIP, which may have classes by their names.
+func (o *options) model(name, path string, logger *slog.Logger) serve.Model {
+	return serve.Model{
+		Name:  name,
+		Files: append(o.labelFile(), path, o.vocabulary),
+		Open: func(ctx context.Context) (*frontdoor.Classifier, error) {
+			labels, err := o.classes(func(note string) { logger.Warn(note) })
+			if err != nil {
+				return nil, err
+			}
+			opts := append(o.modelOptions(), frontdoor.WithCaptions(o.templates...))
+			return opened(logger)(frontdoor.Load(ctx, path, labels, opts...))
+		},
+	}
 }
 
 // filesOf are those files of a run that its answers depend on.

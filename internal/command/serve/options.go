@@ -17,7 +17,7 @@ import (
 
 // options are the flags.
 type options struct {
-	runs, models           []string // NAME=PATH or PATH
+	sources                []source // in the order of the flags
 	runModel               string
 	labels                 string
 	templates              []string
@@ -35,6 +35,12 @@ type options struct {
 	limits              serve.Limits
 	bodyMB, bodiesMB    int64
 	megapixels, headerK int
+}
+
+// source is the value of -run or of -model: NAME=PATH or PATH.
+type source struct {
+	text  string
+	isRun bool
 }
 
 func parse(args []string) (*options, error) {
@@ -63,8 +69,8 @@ func (o *options) flags() *flag.FlagSet {
 
 // modelFlags are the flags that say what is served.
 func (o *options) modelFlags(fs *flag.FlagSet) {
-	fs.Func("run", "`DIR` of a run that train left, or NAME=DIR; several give several models", listed(&o.runs))
-	fs.Func("model", "`FILE` of any CLIP, or NAME=FILE; several give several models", listed(&o.models))
+	fs.Func("run", "`DIR` of a run that train left, or NAME=DIR; several give several models", o.source(true))
+	fs.Func("model", "`FILE` of any CLIP, or NAME=FILE; several give several models", o.source(false))
 	fs.StringVar(&o.runModel, "run-model", "", "`FILE` of the runs' model, if it has moved since they were trained")
 	fs.StringVar(&o.labels, "labels", "", "with -model: class names with commas between them, or `@FILE` with one a line")
 	fs.Func("template", "with -labels: `CAPTION` of a class, {} is its name (default \"a photo of a {}.\"); several are averaged", listed(&o.templates))
@@ -121,6 +127,14 @@ func (o *options) limitFlags(fs *flag.FlagSet) {
 	fs.DurationVar(&l.HeaderTime, "header-timeout", 5*time.Second, "`TIME` for the header of a request to come")
 	fs.DurationVar(&l.IdleTime, "idle-timeout", 2*time.Minute, "`TIME` that a connection may be silent")
 	fs.IntVar(&o.headerK, "max-header", 32, "`KB` of a request's header")
+}
+
+// source adds what -run or -model names.
+func (o *options) source(isRun bool) func(string) error {
+	return func(s string) error {
+		o.sources = append(o.sources, source{s, isRun})
+		return nil
+	}
 }
 
 // listed appends each value of a flag to a list.

@@ -65,15 +65,15 @@ func address(line string) string {
 // The command says where it is when it is ready, and is told to end without an
 // error.
 func TestRunIsServed(t *testing.T) {
-	line, end := start(t, "-run", "shapes="+finished, "-model", "words=tiny", "-labels", "star,ring", "-listen", "127.0.0.1:0")
-	if !strings.HasPrefix(line, "serving shapes, words at http://127.0.0.1:") {
+	line, end := start(t, "-model", "words=tiny", "-run", "shapes="+finished, "-labels", "star,ring", "-listen", "127.0.0.1:0")
+	if !strings.HasPrefix(line, "serving words, shapes at http://127.0.0.1:") {
 		t.Errorf("line %q", line)
 	}
 	var picture bytes.Buffer
 	if err := png.Encode(&picture, image.NewGray(image.Rect(0, 0, 50, 50))); err != nil {
 		t.Fatal(err)
 	}
-	for model, method := range map[string]string{"shapes": `"templates":[`, "words": `"class":"`} {
+	for model, method := range map[string]string{"shapes": `"templates":[`, "words": `"model":"words"`, "": `"model":"words"`} {
 		resp, err := http.Post(address(line)+"/v1/classify?model="+model, "image/png", bytes.NewReader(picture.Bytes()))
 		if err != nil {
 			t.Fatal(err)
