@@ -26,8 +26,8 @@ type TrainOptions struct {
 	// Resume goes on with a run in Dir that Train began with the same model, dataset
 	// and options, and could not end. The result is the same, to the bit.
 	Resume bool
-	// Method is a name that cmd/train knows; the default is the method that it
-	// compares with the others.
+	// Method is the name of one of method.All, as cmd/train has them; the default is
+	// the method that it compares with the others.
 	Method string
 	// Shots is how many images of each class are trained on, 16 by default.
 	Shots int

@@ -209,6 +209,9 @@ func TestFolderErrors(t *testing.T) {
 			t.Errorf("%s: error %v, want one with %q", name, err, c.want)
 		}
 	}
+	if _, _, err := Open(context.Background(), FolderName, OpenOptions{}); err == nil || !strings.Contains(err.Error(), "no place of the images is given") {
+		t.Errorf("without a folder: error %v", err)
+	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	if _, _, err := Open(ctx, FolderName, OpenOptions{Data: tree(t, "a/1.png", "b/1.png")}); err == nil {

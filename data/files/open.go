@@ -25,6 +25,9 @@ func Open(ctx context.Context, name string) (*Collection, error) {
 	if ctx == nil {
 		return nil, errors.New("files: the context is nil")
 	}
+	if name == "" {
+		return nil, errors.New("no place of the images is given: name a folder that holds one folder of images for each class, an archive or a list")
+	}
 	paths, err := expand(name)
 	if err != nil {
 		return nil, err

@@ -2,11 +2,9 @@ package rundir
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -219,46 +217,4 @@ func commonConfig(ctx context.Context, parts []string) (*Config, []string, error
 		}
 	}
 	return first, kernels, nil
-}
-
-// Differs says in words in what two configurations differ; it is empty if they
-// are of the same run. The kernel and the paths of the model and the data do
-// not count, since they belong to the machine.
-func (c *Config) Differs(other *Config) string {
-	if c.Fingerprint != other.Fingerprint {
-		return fmt.Sprintf("their models differ (fingerprints %s and %s)", c.Fingerprint, other.Fingerprint)
-	}
-	for _, name := range slices.Sorted(maps.Keys(c.Flags)) {
-		if a, b := c.Flags[name], other.Flags[name]; a != b && !ofMachine(name) {
-			return fmt.Sprintf("-%s %s and %s", name, a, b)
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(c.Splits)) {
-		if a, b := c.Splits[name], other.Splits[name]; a != b {
-			return fmt.Sprintf("their images of %s differ: training/validation/test are %s and %s", name, a, b)
-		}
-	}
-	a, err1 := json.Marshal(c.anywhere())
-	b, err2 := json.Marshal(other.anywhere())
-	if err := errors.Join(err1, err2); err != nil {
-		return err.Error()
-	}
-	if string(a) != string(b) {
-		return "their " + ConfigFile + " differ"
-	}
-	return ""
-}
-
-// ofMachine says whether a flag names a place on the machine.
-func ofMachine(flag string) bool {
-	return flag == "model" || flag == "vocab" || flag == "data" || flag == "load"
-}
-
-// anywhere returns the configuration without what belongs to the machine.
-func (c *Config) anywhere() Config {
-	out := *c
-	out.Device = ""
-	out.Kernel, out.Model, out.Vocabulary, out.Data, out.Load = "", "", "", "", ""
-	out.Flags, out.Command, out.Memory = nil, "", nil
-	return out
 }

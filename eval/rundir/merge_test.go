@@ -30,6 +30,22 @@ func TestMergeRefusesOtherRuns(t *testing.T) {
 	wantError(t, err, "no run")
 }
 
+// Runs that no command line tells apart are told apart by what they are of.
+func TestDiffersNamesTheField(t *testing.T) {
+	for want, change := range map[string]func(c *Config){
+		"":                                      func(c *Config) { c.Device, c.Data = "gpu", "elsewhere" },
+		"shots in their config.json is 2 and 3": func(c *Config) { c.Shots = 3 },
+		`targets in their config.json is missing and ["dtd"]`: func(c *Config) { c.Targets = []string{"dtd"} },
+	} {
+		a, b := sixCells(), sixCells()
+		a.Shots, b.Shots = 2, 2
+		change(b)
+		if got := a.Differs(b); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
 // A run that was put together says when and on what its parts were computed, each
 // once however often it is merged.
 func TestMergeKeepsTheHistory(t *testing.T) {
