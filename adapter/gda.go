@@ -6,11 +6,11 @@ import (
 	"fmt"
 	"math"
 
+	"gonum.org/v1/gonum/mat"
+
 	"frontdoor/autograd"
 	"frontdoor/internal/setting"
 	"frontdoor/nn"
-
-	"gonum.org/v1/gonum/mat"
 )
 
 // GDA is the training-free classifier of "A Hard-to-Beat Baseline for

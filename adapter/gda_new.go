@@ -4,12 +4,12 @@ import (
 	"fmt"
 	"slices"
 
+	"gonum.org/v1/gonum/mat"
+
 	"frontdoor/autograd"
 	"frontdoor/internal/parallel"
 	"frontdoor/internal/setting"
 	"frontdoor/nn"
-
-	"gonum.org/v1/gonum/mat"
 )
 
 // GDABase is GDA for base-to-new experiments (released code main_base2new.py).
