@@ -58,7 +58,9 @@ type Info struct {
 	Photographs bool
 	// Upright says that photographs are turned as their EXIF orientation asks.
 	Upright bool
-	// Notes says what was assumed about the model's file, a sentence each.
+	// Notes says what was assumed about the model's file, and which classes of one's
+	// own images Train found fewer images of than it was asked to take, a sentence
+	// each.
 	Notes []string
 
 	// Of a run, and empty otherwise.
@@ -66,7 +68,7 @@ type Info struct {
 	Method  string
 	Dataset string
 	Seed    uint64
-	Shots   int // images of each class that were trained on
+	Shots   int // images of each class that were trained on, where it has as many
 
 	// LeftOut says, of a classifier that Train made, which images and other files
 	// of the dataset could not be used, and why. A training goes on without them.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 
 	"frontdoor/clip"
 	"frontdoor/cuda"
@@ -135,6 +136,7 @@ func (t TrainOptions) run(ctx context.Context, o *options, path string, m *clip.
 	if err == nil {
 		c.temporary = temporary
 		c.info.LeftOut = r.Report.Problems()
+		c.info.Notes = append(slices.Clip(c.info.Notes), ds.Few(config.Shots)...)
 	}
 	return c, err
 }

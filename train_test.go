@@ -227,6 +227,9 @@ func TestTrainTellsWhatItLeftOut(t *testing.T) {
 		if slices.Sort(got); !slices.Equal(got, bad) {
 			t.Errorf("left out: %q, want %q", got, bad)
 		}
+		if notes := strings.Join(c.Info().Notes, "; "); !strings.Contains(notes, `class "lamp" has 2 images for training, fewer than 3 shots`) || strings.Contains(notes, "cup") {
+			t.Errorf("notes %q", notes)
+		}
 		options.Resume = true
 		if ds, _, err = data.Open(background, data.FolderName, data.OpenOptions{Data: photos}); err != nil {
 			t.Fatal(err)
