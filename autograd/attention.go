@@ -10,7 +10,7 @@ package autograd
 // torch.nn.MultiheadAttention without its input and output projections.)
 func (tp *Tape) Attention(q, kv *Tensor, lay *Layout, heads int) *Tensor {
 	d := q.Cols()
-	mustShape(q.rank == 2 && kv.rank == 2 && kv.Cols() == 2*d && d%heads == 0, "Attention", q, kv)
+	mustShape(q.isMatrix() && kv.isMatrix() && kv.Cols() == 2*d && d%heads == 0, "Attention", q, kv)
 	lay.check("Attention", q, kv)
 	dev := q.device()
 	out := tp.like(q) // [Rq, D]

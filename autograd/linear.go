@@ -52,7 +52,7 @@ func (tp *Tape) recordLinear(y *Tensor, back func(*record), x, w, b *Tensor, mor
 }
 
 func mustLinear(op string, x, w, b *Tensor) {
-	mustShape(w.rank == 2 && w.Cols() == x.Cols() && (b == nil || b.Len() == w.Dim(0)), op, x, w)
+	mustShape(w.isMatrix() && w.Cols() == x.Cols() && (b == nil || b.Len() == w.Dim(0)), op, x, w)
 }
 
 func biasOn(op string, b *Tensor, dev Device) Mem {

@@ -5,7 +5,7 @@ import "frontdoor/simd"
 // MatMul is y = a b: a [R, k], b [k, n], y [R, n]. CLIP stores its two output
 // projections this way round.
 func (tp *Tape) MatMul(a, b *Tensor) *Tensor {
-	mustShape(b.rank == 2 && b.Dim(0) == a.Cols(), "MatMul", a, b)
+	mustShape(b.isMatrix() && b.Dim(0) == a.Cols(), "MatMul", a, b)
 	dev := a.device()
 	y := tp.result(dev, a.Rows(), b.Cols()) // [R, n]
 	dev.Gemm(simd.NN, y.mat(), a.mat(), b.matOn("MatMul", dev), false, Epilogue{})

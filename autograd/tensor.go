@@ -116,6 +116,14 @@ func (t *Tensor) Rows() int {
 	return n
 }
 
+// isMatrix says whether t has two dimensions.
+func (t *Tensor) isMatrix() bool {
+	if t == nil {
+		t.missing(0)
+	}
+	return t.rank == 2
+}
+
 // missing panics because of a dimension that a tensor does not have.
 func (t *Tensor) missing(i int) {
 	if t == nil || t.rank == 0 {

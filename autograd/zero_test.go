@@ -11,7 +11,8 @@ func TestNoTensor(t *testing.T) {
 	for _, none := range []*Tensor{nil, new(Tensor)} {
 		for name, f := range map[string]func(){
 			"Dim": func() { none.Dim(0) }, "Cols": func() { none.Cols() }, "Rows": func() { none.Rows() }, "Row": func() { none.Row(0) },
-			"Add": func() { (*Tape)(nil).Add(Zeros(2), none) }, "MatMul": func() { (*Tape)(nil).MatMul(none, Zeros(2, 2)) },
+			"Add": func() { (*Tape)(nil).Add(Zeros(2), none) }, "MatMul": func() { (*Tape)(nil).MatMul(none, Zeros(2, 2)) }, "MatMul by": func() { (*Tape)(nil).MatMul(Zeros(2, 2), none) },
+			"Linear": func() { (*Tape)(nil).Linear(Zeros(2, 2), none, nil, None) },
 		} {
 			func() {
 				defer func() {

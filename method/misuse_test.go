@@ -83,6 +83,7 @@ func TestZeroLearners(t *testing.T) {
 		"NewLearner":  func() { head.Reads() },
 		"Fit":         func() { new(adapter.TaskRes).Logits(nil, autograd.Zeros(1, 2)) },
 		"Recipe":      func() { Settings{}.Steps(8) },
+		"templates":   func() { new(cdc.Learner).Encode(autograd.Zeros(1, 3, 48, 48)) },
 		"is nil":      func() { (*autograd.Tape)(nil).Scale(nil, 2) },
 		"zero Tensor": func() { (*autograd.Tape)(nil).MatMulT(new(autograd.Tensor), autograd.Zeros(1, 2)) },
 	} {

@@ -22,6 +22,14 @@ type Multi struct {
 	clean   recent[*vit.Batch] // of images that all templates share
 }
 
+// count is M. It panics if there are no templates, as in a zero value.
+func (l *Multi) count() int {
+	if len(l.Templates) == 0 {
+		panic("prompt: there are no templates: a learner is made by the function that returns its type")
+	}
+	return len(l.Templates)
+}
+
 // SetClasses lays out the prompts of the classes.
 func (l *Multi) SetClasses(names []string) (err error) {
 	l.text = nil
@@ -45,7 +53,7 @@ func (l *Multi) Features(tp *autograd.Tape, images *autograd.Tensor) (v, w *auto
 // ImageFeatures returns the unit features [M·B, E] of images [M·B, 3, S, S], a
 // view for each template.
 func (l *Multi) ImageFeatures(tp *autograd.Tape, images *autograd.Tensor, vision *vit.Prompts) *autograd.Tensor {
-	m := len(l.Templates)
+	m := l.count()
 	if l.OneVision {
 		m = 1
 	}
@@ -60,10 +68,10 @@ func (l *Multi) Reads() (frozen, tuned bool) { return false, true }
 // Encode returns the unit features [M·B, E] of images [B, 3, S, S], the same for
 // all templates, without a tape. Their patches are embedded once.
 func (l *Multi) Encode(images *autograd.Tensor) *autograd.Tensor {
+	m, b := l.count(), images.Dim(0)
 	_, vision := Join(nil, l.Templates)
-	b := images.Dim(0)
 	batch := l.clean.of(b, func() *vit.Batch {
-		return vit.NewSharedBatch(l.Model.Config.Vision, b, len(l.Templates), l.Templates[0].Tokens)
+		return vit.NewSharedBatch(l.Model.Config.Vision, b, m, l.Templates[0].Tokens)
 	})
 	return (*autograd.Tape)(nil).L2Normalize(l.Model.Vision.Encode(nil, images, batch, vision), 0)
 }
@@ -81,11 +89,11 @@ func (l *Multi) TextFeatures() *autograd.Tensor {
 
 // Split cuts features [M·n, E] of M templates into M tensors [n, E].
 func (l *Multi) Split(tp *autograd.Tape, x *autograd.Tensor) []*autograd.Tensor {
-	if len(l.Templates) == 1 {
+	if l.count() == 1 {
 		return []*autograd.Tensor{x}
 	}
-	n := x.Rows() / len(l.Templates)
-	parts := make([]*autograd.Tensor, len(l.Templates))
+	n := x.Rows() / l.count()
+	parts := make([]*autograd.Tensor, l.count())
 	for m := range parts {
 		parts[m] = tp.Slice(x, m*n, (m+1)*n) // [n, E]
 	}
