@@ -57,20 +57,15 @@ func (b *body) Read(p []byte) (int, error) {
 
 func (b *body) release() { b.all.give(b.held) }
 
-// linger sends a refusal, and then reads for a while what is left of the body: many
-// clients read the answer only when they have written all, and a connection that is
-// closed before says nothing to them but that it was reset. Who waits for 100 Continue
-// writes no more.
-func (s *Server) linger(rec *recorder, r *http.Request) {
-	if rec.status < 400 || rec.status == http.StatusRequestTimeout || r.Header.Get("Expect") != "" {
+// linger sends a refusal, and then reads what is left of the body while it has time:
+// many clients read the answer only when they have written all, and a connection that
+// is closed before says nothing to them but that it was reset. Who waits for 100
+// Continue writes no more.
+func linger(rec *recorder, r *http.Request) {
+	if rec.status < 400 || r.Header.Get("Expect") != "" || http.NewResponseController(rec).Flush() != nil {
 		return
 	}
-	conn := http.NewResponseController(rec)
-	if conn.Flush() != nil { // there is no connection
-		return
-	}
-	conn.SetReadDeadline(time.Now().Add(s.config.Limits.Time))
-	io.Copy(io.Discard, r.Body) // an error is that of a client who has gone
+	io.Copy(io.Discard, r.Body) // an error is that of a client who has gone, or is too slow
 }
 
 // mediaType returns what a request says of its body, and the parameters.

@@ -59,7 +59,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			problemf(http.StatusInternalServerError, "the server failed; its log says how").write(rec)
 		}
 		s.note(r, rec, time.Since(begin))
-		s.linger(rec, r)
+		linger(rec, r)
 	}()
 	err := s.answer(rec, r)
 	if err == nil {

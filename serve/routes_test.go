@@ -73,6 +73,33 @@ func TestRefusalsReachWhoWritesFirst(t *testing.T) {
 	}
 }
 
+// What comes late of a body that has been refused is not taken for another request.
+func TestLateBodiesAreNoRequests(t *testing.T) {
+	addr := listening(t, loaded(t, func(c *Config) { c.Limits.Time = 200 * time.Millisecond }))
+	for _, length := range []int{1000, 1 << 20} {
+		for header, status := range map[string]int{"Content-Type: text/plain": 415, "Content-Type: image/png": 408} {
+			c, err := net.Dial("tcp", addr)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer c.Close()
+			c.SetDeadline(time.Now().Add(limits.Time))
+			from := bufio.NewReader(c)
+			io.WriteString(c, head(header, fmt.Sprintf("Content-Length: %d", length)))
+			resp, err := http.ReadResponse(from, nil)
+			if err != nil || resp.StatusCode != status {
+				t.Fatalf("%s: %v, %v", header, resp, err)
+			}
+			io.Copy(io.Discard, resp.Body)
+			time.Sleep(300 * time.Millisecond)
+			io.WriteString(c, "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n") // the connection may be gone
+			if rest, _ := io.ReadAll(from); len(rest) > 0 {
+				t.Errorf("%s, %d bytes: %q", header, length, rest)
+			}
+		}
+	}
+}
+
 // What a path does not take is answered with what it takes.
 func TestMethods(t *testing.T) {
 	s := loaded(t, nil)
