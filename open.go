@@ -80,6 +80,9 @@ func Load(ctx context.Context, model string, classes []string, opts ...Option) (
 		if err := o.noRun(); err != nil {
 			return nil, err
 		}
+		if model == "" {
+			return nil, errNoModel
+		}
 		if err := checkClasses(classes); err != nil && len(classes) > 0 {
 			return nil, err
 		}
@@ -112,6 +115,10 @@ func Load(ctx context.Context, model string, classes []string, opts ...Option) (
 		return c, nil
 	})
 }
+
+// errNoModel is the error of a model that is not named: to package clip that is the
+// embedded one, which a variable that is not set must not end in.
+var errNoModel = errors.New("frontdoor: the model is not named: give its file or folder, or \"tiny\"")
 
 // errNoContext is the error of a call without a context.
 var errNoContext = errors.New("frontdoor: the context is nil")

@@ -98,6 +98,13 @@ func TestSetClasses(t *testing.T) {
 	}
 }
 
+// A model without a name, as of a variable that is not set, is not the embedded one.
+func TestLoadWithoutModel(t *testing.T) {
+	if c, err := Load(background, "", []string{"star"}); c != nil || err == nil || !strings.Contains(err.Error(), "is not named") {
+		t.Errorf("error %v", err)
+	}
+}
+
 // A classifier without classes embeds, and says what is missing.
 func TestLoadWithoutClasses(t *testing.T) {
 	c := closing(t)(Load(background, "tiny", nil))

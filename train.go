@@ -68,6 +68,9 @@ func Train(ctx context.Context, model string, dataset *data.Dataset, t TrainOpti
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
+	if model == "" {
+		return nil, errNoModel
+	}
 	if dataset == nil {
 		return nil, errors.New("frontdoor: the dataset is nil")
 	}

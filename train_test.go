@@ -244,6 +244,7 @@ func TestTrainRefuses(t *testing.T) {
 	var none context.Context
 	for want, f := range map[string]func() (*Classifier, error){
 		"context is nil": func() (*Classifier, error) { return Train(none, "tiny", ds, TrainOptions{}) },
+		"is not named":   func() (*Classifier, error) { return Train(background, "", ds, TrainOptions{}) },
 		"dataset is nil": func() (*Classifier, error) { return Train(background, "tiny", nil, TrainOptions{}) },
 		"has no name":    func() (*Classifier, error) { return Train(background, "tiny", &data.Dataset{}, TrainOptions{}) },
 		"unknown method": func() (*Classifier, error) { return Train(background, "tiny", ds, TrainOptions{Method: "x"}) },

@@ -165,6 +165,9 @@ func TestFolderSkipsUnreadable(t *testing.T) {
 	if err != nil || len(good) != 3 || len(r.Problems()) != 5 || !strings.Contains(r.String(), "cut.png: damaged or truncated") {
 		t.Errorf("%d readable, error %v, report:\n%v", len(good), err, r)
 	}
+	if some, err := Readable(context.Background(), append(d.Train, d.Test...), nil, nil); err != nil || len(some) != len(good) {
+		t.Errorf("without a report: %d of %d, %v", len(some), len(good), err)
+	}
 	if _, err := Readable(context.Background(), d.Train, r, nil); err != nil || len(r.Problems()) != 5 {
 		t.Error("a known problem is counted twice")
 	}

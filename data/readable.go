@@ -11,7 +11,7 @@ import (
 const readBatch = 256
 
 // Readable decodes every item, in parallel, and returns those that open; the
-// others are noted in the report. Open reads headers only, so a file that is
+// others are noted in the report, if there is one. Open reads headers only, so a file that is
 // cut off in the middle gets past it: this finds them, at the price of decoding
 // all. progress, if there is one, is told how many have been decoded. It returns
 // an error only if ctx ends.
@@ -27,11 +27,12 @@ func Readable(ctx context.Context, items []Item, r *Report, progress func(done, 
 			return nil, err
 		}
 		for i, it := range batch {
-			if errs[i] != nil {
+			switch {
+			case errs[i] == nil:
+				out = append(out, it)
+			case r != nil:
 				r.AddError(it.Name(), errs[i])
-				continue
 			}
-			out = append(out, it)
 		}
 		if progress != nil {
 			progress(lo+len(batch), len(items))

@@ -106,6 +106,9 @@ func (r *Run) images(cell rundir.Cell) (n int) {
 // folder as it goes. It returns the results of all cells. When ctx ends it
 // returns ctx's error and leaves a folder that a later call continues.
 func (r *Run) Do(ctx context.Context) (*rundir.Results, error) {
+	if r.Config == nil || r.Model == nil || r.Dataset == nil || r.Report == nil || r.Dir == nil || r.Show == nil {
+		return nil, errors.New("eval: a Run needs Config, Model, Dataset, Report, Dir and Show")
+	}
 	cells := r.Shard.Of(r.Config.Cells())
 	var err error
 	if r.cells, err = r.Dir.ReadCells(cells); err != nil {

@@ -82,6 +82,12 @@ func outputs(t *testing.T, path string) map[string][]byte {
 	return files
 }
 
+func TestRunWithoutItsParts(t *testing.T) {
+	if _, err := new(Run).Do(context.Background()); err == nil || !strings.Contains(err.Error(), "needs Config") {
+		t.Errorf("error %v", err)
+	}
+}
+
 func TestInterruptedRunEndsWithTheSameBits(t *testing.T) {
 	plain := filepath.Join(t.TempDir(), "plain")
 	whole, err := smallRun(t, start(t, plain), term.Silent{}).Do(context.Background())

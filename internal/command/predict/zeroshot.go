@@ -1,6 +1,7 @@
 package predict
 
 import (
+	"cmp"
 	"context"
 
 	"frontdoor"
@@ -11,7 +12,7 @@ import (
 // classes that may be none.
 func (o *options) load(ctx context.Context, classes []string, opts ...frontdoor.Option) (*frontdoor.Classifier, error) {
 	opts = append(opts, frontdoor.WithVocabulary(o.vocabulary), frontdoor.WithActivation(o.activation), frontdoor.WithDevice(o.device), frontdoor.WithCache(o.cache))
-	c, err := opened(frontdoor.Load(ctx, o.model, classes, opts...))
+	c, err := opened(frontdoor.Load(ctx, cmp.Or(o.model, "tiny"), classes, opts...))
 	if err == nil && c.Info().Model == "tiny" && o.render == "" {
 		cli.WarnToy(stderr, "predict")
 	}

@@ -44,7 +44,7 @@ func photograph(t *testing.T, path string, shade uint8) {
 // classifier tells two classes apart by words.
 func classifier(t *testing.T, classes ...string) *frontdoor.Classifier {
 	t.Helper()
-	c, err := frontdoor.Load(context.Background(), "", classes)
+	c, err := frontdoor.Load(context.Background(), "tiny", classes)
 	if err != nil {
 		t.Fatal(err)
 	}
