@@ -2,10 +2,13 @@ package sort
 
 import (
 	"context"
+	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"time"
 )
 
@@ -40,6 +43,28 @@ func TestCopyFollowsTheUmask(t *testing.T) {
 	}
 	if _, err := os.Stat(left); err == nil {
 		t.Error("a copy was left behind")
+	}
+}
+
+// A file that could not be written to its end, on a full disk say, has not got its
+// name, so that the next time it is written whole.
+func TestHalfAFileIsNone(t *testing.T) {
+	d := &destination{dir: t.TempDir()}
+	if err := os.Mkdir(filepath.Join(d.dir, stateFolder), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	path, full := filepath.Join(d.dir, "a.png.xmp"), errors.New("full")
+	if err := d.create(path, 0o666, time.Now(), io.MultiReader(strings.NewReader("half"), iotest.ErrReader(full))); !errors.Is(err, full) {
+		t.Errorf("error %v", err)
+	}
+	if _, err := os.Stat(path); err == nil {
+		t.Error("half of the file is there")
+	}
+	if err := d.writeXMP(path, "star", 0); err != nil {
+		t.Fatal(err)
+	}
+	if text, err := os.ReadFile(path); err != nil || !strings.Contains(string(text), "<rdf:li>star</rdf:li>") {
+		t.Errorf("%s, %v", text, err)
 	}
 }
 

@@ -153,7 +153,7 @@ func (p *pass) one(f photo, a frontdoor.Answer, bad error) error {
 		return err
 	}
 	if p.xmp {
-		if err := writeXMP(placed+".xmp", a.Class, verdict); err != nil {
+		if err := p.writeXMP(placed+".xmp", a.Class, verdict); err != nil {
 			return err
 		}
 	}

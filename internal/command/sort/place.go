@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 
 	"frontdoor"
@@ -163,12 +164,8 @@ func (d *destination) place(f photo, folder string) (string, error) {
 	return "", fmt.Errorf("%s holds %d files named %s", dir, mostSame, base)
 }
 
-// copy copies a file to a path where nothing is: first beside, so that what has
-// the name is complete.
+// copy copies a file to a path where nothing is.
 func (d *destination) copy(source, path string) error {
-	if _, err := os.Lstat(path); err == nil {
-		return fs.ErrExist // saves the copy; the link below decides
-	}
 	in, _, err := safefile.Open(source) // not the pipe that may have taken its place
 	if err != nil {
 		return err
@@ -178,15 +175,24 @@ func (d *destination) copy(source, path string) error {
 	if err != nil {
 		return err
 	}
+	return d.create(path, info.Mode().Perm(), info.ModTime(), in)
+}
+
+// create makes a file at a path where nothing is: first beside, so that what has
+// the name is complete.
+func (d *destination) create(path string, mode fs.FileMode, modified time.Time, content io.Reader) error {
+	if _, err := os.Lstat(path); err == nil {
+		return fs.ErrExist // saves the work; the link below decides
+	}
 	beside := filepath.Join(d.dir, stateFolder, "copy")
 	os.Remove(beside) // which a killed process may have left
-	out, err := os.OpenFile(beside, os.O_WRONLY|os.O_CREATE|os.O_EXCL, info.Mode().Perm())
+	out, err := os.OpenFile(beside, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 	if err != nil {
 		return err
 	}
 	defer os.Remove(beside)
-	_, err = io.Copy(out, in)
-	if err = errors.Join(err, out.Close(), os.Chtimes(beside, info.ModTime(), info.ModTime())); err != nil {
+	_, err = io.Copy(out, content)
+	if err = errors.Join(err, out.Close(), os.Chtimes(beside, modified, modified)); err != nil {
 		return err
 	}
 	err = os.Link(beside, path) // fails where the name is taken

@@ -5,8 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"strings"
+	"time"
 
 	"frontdoor"
 )
@@ -25,7 +25,7 @@ const packet = `<?xpacket begin="` + "\ufeff" + `" id="W5M0MpCehiHzreSzNTczkc9d"
 
 // writeXMP writes the class, or the verdict where it is not certain, to a file
 // beside a photograph. One that is there stays.
-func writeXMP(path, class string, verdict frontdoor.Verdict) error {
+func (d *destination) writeXMP(path, class string, verdict frontdoor.Verdict) error {
 	words := []string{class}
 	switch verdict {
 	case frontdoor.Unsure:
@@ -39,13 +39,9 @@ func writeXMP(path, class string, verdict frontdoor.Verdict) error {
 		_ = xml.EscapeText(&list, []byte(w)) // into memory
 		list.WriteString("</rdf:li>")
 	}
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	err := d.create(path, 0o666, time.Now(), strings.NewReader(fmt.Sprintf(packet, list.String())))
 	if errors.Is(err, fs.ErrExist) {
 		return nil
 	}
-	if err != nil {
-		return err
-	}
-	_, err = fmt.Fprintf(f, packet, list.String())
-	return errors.Join(err, f.Close())
+	return err
 }
