@@ -64,6 +64,8 @@ const (
 	// maxTokens bounds learned tokens and prompted blocks, which no model has
 	// room for.
 	maxTokens = 1 << 12
+	// maxDraws bounds the crops of an image that are kept.
+	maxDraws = 1000
 	// maxSteps bounds epochs and batches.
 	maxSteps = 1 << 30
 )
@@ -93,6 +95,8 @@ func (s Settings) CheckSizes() error {
 		return setting.Errorf("{tokens} %d: must be at most %d", max(s.Tokens, s.VisionTokens), maxTokens)
 	case max(s.Depth, s.VisionDepth) > maxTokens || min(s.Depth, s.VisionDepth) < 0:
 		return setting.Errorf("{depth} %d: must be at most %d", max(s.Depth, s.VisionDepth), maxTokens)
+	case s.Draws < 0 || s.Draws > maxDraws:
+		return setting.Errorf("{draws} %d: must be at most %d", s.Draws, maxDraws)
 	case s.Templates < 0 || s.Templates > maxTemplates:
 		return setting.Errorf("{templates} %d: must be at most %d", s.Templates, maxTemplates)
 	}

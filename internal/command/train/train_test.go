@@ -151,6 +151,7 @@ func TestWrongCallsAreOneLineErrors(t *testing.T) {
 		{"-shots -3", true, "-shots -3"},
 		{"-templates 0", true, "-templates 0"},
 		{"-templates 65", true, "-templates 65"},
+		{"-draws 1001", true, "-draws 1001"},
 		{"-epochs 0", true, "-epochs 0"},
 		{"-batch 0", true, "-batch 0"},
 		{"-lr 0", true, "-lr 0"},
