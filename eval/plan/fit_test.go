@@ -119,3 +119,20 @@ func TestFitMemoryWithoutTraining(t *testing.T) {
 		}
 	}
 }
+
+// A batch of more images than there are is planned as one of all of them, and not
+// allocated as it is announced.
+func TestFitMemoryOfALargeBatch(t *testing.T) {
+	r := evaltest.Data(t, "coop")
+	set := r.Config.Settings["coop"]
+	p := &planner{Data: *r}
+	want := p.trainBatch(r.Config.Cells()[0], set, 8)
+	set.Batch = 1 << 30
+	r.Config.Settings["coop"] = set
+	if got := p.trainBatch(r.Config.Cells()[0], set, 8); want != 8 || got != r.Config.Shots*8 {
+		t.Errorf("%d images at once of a batch of 8, %d of all, want 8 and %d", want, got, r.Config.Shots*8)
+	}
+	if note, fits, err := FitMemory(r, Auto, 1<<40); err != nil || !fits || note != "" {
+		t.Errorf("%q, %v, %v", note, fits, err)
+	}
+}

@@ -42,7 +42,7 @@ func (p *planner) memory(f *expected, w *work, lines *phases) {
 	case w.fitted != nil:
 		training = w.fitBytes + int64(w.batch)*image
 	case f.StepBytes > 0:
-		training = f.StepBytes + int64((train.FeedAhead+1)*len(w.views)*w.set.Batch)*image
+		training = f.StepBytes + int64((train.FeedAhead+1)*len(w.views)*w.step)*image
 	}
 	test := bareBytes(w.costs.Classes, w.costs.Text, w.costs.Tuned, w.costs.Classify)
 	if w.costs.FrozenTest {

@@ -16,6 +16,7 @@ import (
 // work is what the cells of a method have in common, on one dataset.
 type work struct {
 	set         method.Settings
+	step        int // training images at once
 	batch       int // test images at once
 	trained     bool
 	classAware  bool          // encodes the captions of its training classes and fixes constants from the training images
@@ -63,12 +64,12 @@ func (p *planner) workWith(c rundir.Cell, t rundir.Memory) (*work, error) {
 	from, _ := p.Config.Set(c.Dataset)
 	classes, other := protocol.TrainedClasses(p.Config.Protocol, from.Classes)
 	set := p.Config.For(c)
-	w := &work{set: set, batch: p.testBatch(c, t), trained: c.How().Trained() && p.Config.Load == ""}
+	w := &work{set: set, step: p.trainBatch(c, set, len(classes)), batch: p.testBatch(c, t), trained: c.How().Trained() && p.Config.Load == ""}
 	l, err := p.untrained(p.Model, c, from.Template)
 	if err != nil {
 		return nil, err
 	}
-	if w.costs, err = p.costs(c, from.Template, classes, max(1, set.Batch), w.batch); err != nil {
+	if w.costs, err = p.costs(c, from.Template, classes, w.step, w.batch); err != nil {
 		return nil, err
 	}
 	if set.PerClass { // its tensors are there once the classes are
@@ -100,10 +101,24 @@ func (p *planner) workWith(c rundir.Cell, t rundir.Memory) (*work, error) {
 // testBatch is how many test images are classified at once: no more than there
 // are.
 func (p *planner) testBatch(c rundir.Cell, t rundir.Memory) int {
-	if p.Dataset == nil || len(p.Config.Sets()) > 1 && p.Source() != c.Dataset || p.Config.Protocol == "xd" {
+	if !p.has(c) || p.Config.Protocol == "xd" {
 		return t.Batch()
 	}
 	return min(t.Batch(), max(1, len(p.Dataset.Test)))
+}
+
+// trainBatch is how many training images a step has: no more than there are.
+func (p *planner) trainBatch(c rundir.Cell, set method.Settings, classes int) int {
+	n := min(set.Batch, c.Shots*classes)
+	if p.has(c) {
+		n = min(n, len(p.Dataset.Train))
+	}
+	return max(1, n)
+}
+
+// has says whether the dataset at hand is that of a cell.
+func (p *planner) has(c rundir.Cell) bool {
+	return p.Dataset != nil && (len(p.Config.Sets()) == 1 || p.Source() == c.Dataset)
 }
 
 // costs measures a learner of a cell for classes.
@@ -126,5 +141,5 @@ func (p *planner) steps(w *work) []prompt.Pass {
 	if !w.costs.FrozenStep {
 		return w.costs.Step
 	}
-	return append([]prompt.Pass{prompt.FrozenPass(p.Model, max(1, w.set.Batch))}, w.costs.Step...)
+	return append([]prompt.Pass{prompt.FrozenPass(p.Model, w.step)}, w.costs.Step...)
 }

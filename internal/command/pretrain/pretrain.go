@@ -30,6 +30,9 @@ Trains a small CLIP from scratch on the synthetic world.
 
 `
 
+// mostPairs bounds a batch, whose logits are one for each two of its pairs.
+const mostPairs = 1 << 14
+
 // Run does what the arguments of the command say.
 func Run(ctx context.Context, args []string) error {
 	o := options{}
@@ -49,8 +52,8 @@ func Run(ctx context.Context, args []string) error {
 	switch {
 	case fs.NArg() > 0:
 		return cli.Usagef("unexpected argument %q", fs.Arg(0))
-	case o.Steps < 1 || o.Every < 1 || !(o.LR > 0) || o.Batch < 2:
-		return cli.Usagef("-steps, -every and -lr must be positive, -batch at least 2")
+	case o.Steps < 1 || o.Every < 1 || !(o.LR > 0) || o.Batch < 2 || o.Batch > mostPairs:
+		return cli.Usagef("-steps, -every and -lr must be positive, -batch 2 to %d", mostPairs)
 	}
 	if err := cli.Threads(*threads); err != nil {
 		return err
