@@ -103,9 +103,10 @@ func replaced(text []byte, s string) bool {
 // isDataURI says whether a JSON string begins as the data URI of an image does, with
 // or without its type. Some encoders escape the slash.
 func isDataURI(text []byte) bool {
-	head, _, found := bytes.Cut(text[:min(len(text), mostHead)], []byte{','})
-	kind, ok := strings.CutPrefix(strings.ToLower(string(head)), `"data:`)
-	return ok && (strings.HasPrefix(kind, "image/") || strings.HasPrefix(kind, `image\/`) || found && strings.HasSuffix(kind, ";base64"))
+	head, _, found := bytes.Cut(bytes.TrimLeft(text[1:min(len(text), mostHead)], " "), []byte{','})
+	kind, ok := strings.CutPrefix(strings.ToLower(string(head)), "data:")
+	_, packed := cutBase64(kind)
+	return ok && (strings.HasPrefix(kind, "image/") || strings.HasPrefix(kind, `image\/`) || found && packed)
 }
 
 // embed answers POST /v1/embeddings.

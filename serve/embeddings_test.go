@@ -70,7 +70,7 @@ func TestEmbeddings(t *testing.T) {
 		t.Error(d)
 	}
 	// Without a type, or with line breaks as of MIME, it is the same image.
-	for _, other := range []string{strings.Replace(image, "image/png", "", 1), strings.Replace(image, "image/png", "application/octet-stream", 1), image[:60] + `\r\n` + image[60:] + `\n`} {
+	for _, other := range []string{" " + image, strings.Replace(image, "image/png;", "; ", 1), strings.Replace(image, "image/png", "", 1), strings.Replace(image, "image/png", "application/octet-stream", 1), image[:60] + `\r\n` + image[60:] + `\n`} {
 		if d := cmp.Diff(packed, embeddingsOf(t, s, `{"input":"`+other+`"}`)); d != "" {
 			t.Errorf("%.60s: %s", other, d)
 		}
