@@ -154,6 +154,22 @@ func TestCellsAreTexts(t *testing.T) {
 	if strings.Contains(string(text), "\n=") || strings.Contains(string(text), "\n\"=") || strings.Contains(string(text), ",=") {
 		t.Errorf("a cell begins with =:\n%s", text)
 	}
+	for i := range rows { // which turn the direction of writing
+		rows[i].Dataset, rows[i].Method = "\u202etxet", "\u2066"+rows[i].Method
+	}
+	outer, run := hostileRun(t, rundir.Results{Rows: rows})
+	if err := Write(t.Context(), run.Path, Options{}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Overview(t.Context(), filepath.Join(outer, "runs")); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{run.File(pageFile), run.File("figures/accuracy.svg"), filepath.Join(outer, "runs", pageFile)} {
+		text, err := os.ReadFile(name)
+		if err != nil || strings.ContainsAny(string(text), "\u202e\u2066") {
+			t.Errorf("%s: %v, or it is turned", name, err)
+		}
+	}
 	rows[0].Method = "cdc\x1b[2J"
 	_, run = hostileRun(t, rundir.Results{Rows: rows})
 	wantError(t, Write(t.Context(), run.Path, Options{}), "control characters")

@@ -40,7 +40,7 @@ func Overview(ctx context.Context, path string) (n int, err error) {
 		o.Lines = append(o.Lines, lines...)
 	}
 	o.markBest()
-	return len(folders), safefile.Dir(path).Write(pageFile, func(w io.Writer) error { return pageTemplate.ExecuteTemplate(w, "overview", o) })
+	return len(folders), safefile.Dir(path).Write(pageFile, func(w io.Writer) error { return pageTemplate.ExecuteTemplate(term.Shown(w), "overview", o) })
 }
 
 // overview is what the page of several runs shows.

@@ -54,7 +54,7 @@ func writePage(path, title string, sections []section) error {
 		return err
 	}
 	return safefile.Dir(path).Write(pageFile, func(w io.Writer) error {
-		return pageTemplate.Execute(w, struct {
+		return pageTemplate.Execute(term.Shown(w), struct {
 			Title    string
 			Sections []section
 			Loose    []loosePicture

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"frontdoor/internal/atomicfile"
+	"frontdoor/internal/term"
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
@@ -144,7 +145,7 @@ func (f *Figure) WriteSVG(w io.Writer) error {
 	_, err = strings.NewReplacer(
 		"font-family:Liberation Sans;", "font-family:Liberation Sans,Arial,Helvetica,sans-serif;",
 		"data:image/jpg;", "data:image/png;",
-	).WriteString(w, text.String())
+	).WriteString(w, term.Escape(text.String(), "\n\t"))
 	return err
 }
 
