@@ -102,6 +102,6 @@ func trainTo(ctx context.Context, o options, out string) error {
 		return err
 	}
 	os.Remove(o.State)
-	fmt.Println("wrote", out)
-	return nil
+	_, err = fmt.Fprintln(term.Shown(cli.Stdout), "wrote", out)
+	return err
 }

@@ -45,7 +45,7 @@ func sayFinished(r *eval.Run) {
 	own := r.Shard.Of(r.Config.Cells())
 	// Cells that cannot be read are an error of the run itself.
 	if done, err := r.Dir.ReadCells(own); err == nil && len(done) == len(own) {
-		fmt.Printf("%s is finished: nothing is left to compute\n", r.Dir.Path)
+		fmt.Fprintf(stdout, "%s is finished: nothing is left to compute\n", r.Dir.Path)
 	}
 }
 
