@@ -9,7 +9,7 @@ import (
 
 // Revision counts the changes of what Decode and Resize make of the same file.
 // Whoever keeps pixels keeps it beside them, and asks for the same one.
-const Revision = 5
+const Revision = 6
 
 func sizeJPEG(data []byte) (extent, error) {
 	h, err := jpeg.DecodeHeader(data)

@@ -2,16 +2,16 @@ package heif
 
 import (
 	"math"
+	"slices"
 
 	"frontdoor/imaging/internal/codec"
 )
 
-// libavif converts planes to RGB as libavif with libyuv does.
-func libavif(p *codec.Planes, c colour) []byte {
-	if p.Chroma != codec.Grey {
-		if k, ok := c.libyuv(); ok {
-			return bilinear(narrow(p), k.rgb)
-		}
+// libavif converts planes to RGB as libavif with libyuv does, which has a function
+// for grey of 8 bits only where there is alpha beside it.
+func libavif(p *codec.Planes, c colour, alpha bool) []byte {
+	if k, ok := c.libyuv(); ok && (p.Chroma != codec.Grey || alpha && p.Depth == 8) {
+		return bilinear(narrow(p), k.rgb)
 	}
 	return c.float(p)
 }
@@ -64,10 +64,12 @@ func (k yuvConstants) rgb(y, cb, cr int) (r, g, b byte) {
 // of its sample and 1/4 of the next one on either axis that has fewer samples.
 func bilinear(p *codec.Planes, rgb toRGB) []byte {
 	pix := make([]byte, 3*p.W*p.H)
-	cb, cr := make([]uint16, p.W+1), make([]uint16, p.W+1)
+	cb, cr := slices.Repeat([]uint16{128}, p.W+1), slices.Repeat([]uint16{128}, p.W+1)
 	for y := range p.H {
-		widenRow(cb, p, 1, y)
-		widenRow(cr, p, 2, y)
+		if p.Chroma != codec.Grey {
+			widenRow(cb, p, 1, y)
+			widenRow(cr, p, 2, y)
+		}
 		luma, out := p.Samples[0][y*p.W:], pix[3*y*p.W:]
 		for x := range p.W {
 			o := out[3*x : 3*x+3 : 3*x+3]

@@ -93,7 +93,8 @@ func Decode(ctx context.Context, data []byte, check func(Header) error) (*Pictur
 	if heic {
 		out.Pix, divide = libheif(p, col), byPillow
 	} else {
-		out.Pix = libavif(p, col)
+		alpha, _ := d.alpha(c.primary)
+		out.Pix = libavif(p, col, alpha != nil)
 	}
 	if err := d.divideByAlpha(out, c.primary, divide); err != nil {
 		return nil, err
