@@ -238,7 +238,7 @@ func (t *table) labels(ctx context.Context) (out []string, err error) {
 					for _, v := range values[:k] {
 						text, err := labelText(v, words)
 						if err != nil {
-							return err
+							return fmt.Errorf("table %s: %w", t.path, err)
 						}
 						out = append(out, text)
 					}

@@ -110,8 +110,8 @@ func TestLongLabels(t *testing.T) {
 			if err != nil || len(c.Images) != 100 {
 				t.Errorf("%v, %v", c, err)
 			}
-		} else if err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("error %v, want %q", err, want)
+		} else if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "x.parquet") {
+			t.Errorf("error %v, want the table and %q", err, want)
 		}
 	}
 }
