@@ -12,10 +12,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"frontdoor"
 	"frontdoor/internal/mmap"
-
-	"github.com/google/go-cmp/cmp"
 )
 
 // The same pictures have the same answers as JSON, as a form and as they are.

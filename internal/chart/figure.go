@@ -9,13 +9,14 @@ import (
 	"path/filepath"
 	"strings"
 
-	"frontdoor/internal/atomicfile"
-	"frontdoor/internal/term"
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgimg"
 	"gonum.org/v1/plot/vg/vgsvg"
+
+	"frontdoor/internal/atomicfile"
+	"frontdoor/internal/term"
 )
 
 // Figure is a drawing of a fixed size.

@@ -2,6 +2,7 @@ package runs
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -29,10 +30,8 @@ func Merge(ctx context.Context, w, errs io.Writer, name string, parts []string, 
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		if err != nil {
-			fmt.Fprintf(errs, "%s: warning: not all of its tables, figures and page are written: %v\n", name, err)
-		}
 		fmt.Fprintf(w, "\nrun folder: %s\n", out)
+		incomplete = errors.Join(incomplete, err)
 	}
 	return incomplete
 }

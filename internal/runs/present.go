@@ -11,6 +11,7 @@ import (
 	"frontdoor/eval/report"
 	"frontdoor/eval/rundir"
 	"frontdoor/internal/budget"
+	"frontdoor/internal/cli"
 	"frontdoor/internal/term"
 )
 
@@ -22,7 +23,7 @@ type Show struct {
 }
 
 // Present prints the tables of a run and writes its tables, figures and page into
-// its folder. An error says that these could not be written; the results can.
+// its folder. An error says that the results are there, and how to get the rest.
 func Present(ctx context.Context, w io.Writer, dir string, rows []rundir.Row, show Show) error {
 	printTables(w, rows)
 	if show.Costs && report.SingleRun(rows) {
@@ -38,7 +39,10 @@ func Present(ctx context.Context, w io.Writer, dir string, rows []rundir.Row, sh
 			fmt.Fprintf(w, "\n%s\n%s", g.Title, text.Fit(term.Columns(w)))
 		}
 	}
-	return report.Write(ctx, dir, show.Page)
+	if err := report.Write(ctx, dir, show.Page); err != nil {
+		return fmt.Errorf("the results are there, but not all of the tables, figures and page: %w; to make them again: %s figures %s", err, cli.Call("runs"), cli.Quote(dir))
+	}
+	return nil
 }
 
 // Figures makes tables, figures and page of a run, or of a folder of runs, again

@@ -7,9 +7,9 @@ import (
 	"sync"
 	"testing"
 
-	"frontdoor/internal/testdata"
-
 	"github.com/google/go-cmp/cmp"
+
+	"frontdoor/internal/testdata"
 )
 
 // clipTokenizer returns the tokenizer of CLIP's own vocabulary.

@@ -16,8 +16,7 @@ import (
 )
 
 // present prints the tables of a finished run and writes them, its figures and its
-// page. Its results are there by now, so that what goes wrong is a warning, but for
-// an interruption.
+// page. Its results are there by now: an error says so, and how to get the rest.
 func (o *options) present(ctx context.Context, run *eval.Run, rows []rundir.Row) error {
 	if err := o.examine(ctx, run); err != nil {
 		fmt.Fprintf(stderr, "train: warning: the page says nothing about doubtful images: %v\n", err)
@@ -32,10 +31,7 @@ func (o *options) present(ctx context.Context, run *eval.Run, rows []rundir.Row)
 	if ctx.Err() != nil {
 		return cli.Interrupted(fmt.Sprintf("%s figures %s", cli.Call("runs"), cli.Quote(run.Dir.Path)))
 	}
-	if err != nil {
-		fmt.Fprintf(stderr, "train: warning: the results are there, but not all of the tables, figures and page: %v\n", err)
-	}
-	return nil
+	return err
 }
 
 // mostExamined is up to how many of one's own images are looked at for the page of

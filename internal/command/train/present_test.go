@@ -5,14 +5,16 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"frontdoor/eval/rundir"
 )
 
-// A page that cannot be written is a warning: the results are there. What is
-// doubtful about the images is noted, with pictures unless they are not wanted.
-func TestPageNeverFailsARun(t *testing.T) {
+// A page that cannot be written costs a run nothing but the page, and is said in the
+// end. What is doubtful about the images is noted, with pictures unless they are not
+// wanted.
+func TestPageThatCannotBeWritten(t *testing.T) {
 	photos := tinyPhotos(t)
 	twin, err := os.ReadFile(filepath.Join(photos, "star", "a.png"))
 	if err != nil {
@@ -22,8 +24,12 @@ func TestPageNeverFailsARun(t *testing.T) {
 	for _, args := range [][]string{{}, {"-no-images"}} {
 		out := filepath.Join(t.TempDir(), "run")
 		write(t, filepath.Join(out, "index.html", "in the way"), nil)
-		if err := Run(context.Background(), append([]string{"-data", photos, "-method", "zeroshot", "-out", out}, args...)); err != nil {
+		err := Run(context.Background(), append([]string{"-data", photos, "-method", "zeroshot", "-risk", "50%", "-out", out}, args...))
+		if err == nil || !strings.Contains(err.Error(), "the results are there") || !strings.Contains(err.Error(), "runs figures "+out) {
 			t.Fatalf("%v: %v", args, err)
+		}
+		if _, err := os.Stat(filepath.Join(out, "promise.json")); err != nil {
+			t.Errorf("the promise was not made: %v", err)
 		}
 		if _, err := rundir.ReadResults(out); err != nil {
 			t.Error(err)

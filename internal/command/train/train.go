@@ -159,8 +159,9 @@ func (o *options) trainOn(ctx context.Context, gpu *cuda.Device) (err error) {
 		o.presentShard(config, results.Rows)
 		return nil
 	}
-	if err := o.present(ctx, run, results.Rows); err != nil {
-		return err
+	shown := o.present(ctx, run, results.Rows)
+	if ctx.Err() != nil {
+		return shown
 	}
 	if o.export {
 		if err := runs.Export(ctx, stdout, run.Dir.Path, o.model); err != nil {
@@ -173,7 +174,7 @@ func (o *options) trainOn(ctx context.Context, gpu *cuda.Device) (err error) {
 		}
 	}
 	fmt.Fprintf(stdout, "\nrun folder: %s\n", run.Dir.Path)
-	return nil
+	return shown // which need not keep the rest from being done
 }
 
 // compute computes a run, shows how far it is, and says which images were left
