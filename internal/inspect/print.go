@@ -17,7 +17,7 @@ const printedLines = 20
 
 // JSON writes all that is known.
 func (p *Photos) JSON(w io.Writer) error {
-	e := json.NewEncoder(w)
+	e := json.NewEncoder(term.SafeJSON(w)) // names of files may hold what a terminal obeys
 	e.SetIndent("", "  ")
 	e.SetEscapeHTML(false)
 	return e.Encode(p)

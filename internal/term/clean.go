@@ -82,6 +82,19 @@ func JSON(text []byte) []byte {
 	return b.Bytes()
 }
 
+// SafeJSON returns a writer of JSON to w that passes each Write, of whole characters,
+// through JSON.
+func SafeJSON(w io.Writer) io.Writer { return safeJSON{w} }
+
+type safeJSON struct{ w io.Writer }
+
+func (s safeJSON) Write(p []byte) (int, error) {
+	if _, err := s.w.Write(JSON(p)); err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}
+
 // Shown returns a writer for messages that name files, hosts and classes: what
 // a terminal would obey is escaped, but for the ends of lines.
 func Shown(w io.Writer) io.Writer { return shown{w} }

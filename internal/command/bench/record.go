@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+
+	"frontdoor/internal/term"
 )
 
 // Record is one measurement beside one peer, or alone if Peer is empty. Ratio
@@ -64,7 +66,7 @@ func (p *printer) end() error {
 		_, err := fmt.Fprintln(p.w)
 		return err
 	}
-	enc := json.NewEncoder(p.w)
+	enc := json.NewEncoder(term.SafeJSON(p.w))
 	enc.SetIndent("", "  ")
 	if err := enc.Encode(p.records); err != nil {
 		return fmt.Errorf("writing the records: %w", err)

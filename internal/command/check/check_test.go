@@ -87,12 +87,15 @@ func TestCheckFindsLeaks(t *testing.T) {
 	if err := check(context.Background(), []string{"-data", dir, "-json"}, &out, &errs); err != nil {
 		t.Fatal(err)
 	}
-	write(t, filepath.Join(dir, "test", "lamp", "again.png"), picture(t, 0))
+	write(t, filepath.Join(dir, "test", "lamp", "ag\u009bain.png"), picture(t, 0))
 	for _, args := range [][]string{{"-json"}, {"-json", "-quick"}, {"-json", "-model", "tiny"}} {
 		out.Reset()
 		err := check(context.Background(), append([]string{"-data", dir}, args...), &out, &errs)
 		if err == nil || !strings.Contains(err.Error(), "is trained on as well") {
 			t.Errorf("%v: error %v", args, err)
+		}
+		if strings.ContainsRune(out.String(), '\u009b') {
+			t.Errorf("%v: the name reaches the terminal as it is", args)
 		}
 		var found inspect.Photos
 		if err := json.Unmarshal(out.Bytes(), &found); err != nil {

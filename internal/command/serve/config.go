@@ -116,19 +116,9 @@ func opened(logger *slog.Logger) func(*frontdoor.Classifier, error) (*frontdoor.
 func (o *options) logger(w io.Writer) *slog.Logger {
 	switch o.log {
 	case "json":
-		return slog.New(slog.NewJSONHandler(asJSON{w}, nil))
+		return slog.New(slog.NewJSONHandler(term.SafeJSON(w), nil))
 	case "off":
 		return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	}
 	return slog.New(slog.NewTextHandler(w, nil))
-}
-
-// asJSON escapes in the lines of a log, which are JSON, what a terminal would obey.
-type asJSON struct{ w io.Writer }
-
-func (j asJSON) Write(line []byte) (int, error) {
-	if _, err := j.w.Write(term.JSON(line)); err != nil {
-		return 0, err
-	}
-	return len(line), nil
 }
