@@ -41,33 +41,42 @@ func TestWatch(t *testing.T) {
 		t.Fatal(err)
 	}
 	opened := make(chan bool, 10)
-	broken := false
+	var broken atomic.Bool
 	s := loaded(t, func(c *Config) {
 		c.Models[0] = Model{Name: "run", Files: []string{path}, Open: func(ctx context.Context) (*frontdoor.Classifier, error) {
 			opened <- true
-			if broken {
+			if broken.Load() {
 				return nil, errors.New("broken")
 			}
 			return shapes.Open(ctx)
 		}}
 	})
 	<-opened
-	ctx, stop := context.WithCancel(t.Context())
-	over := make(chan bool)
-	go func() {
-		s.Watch(ctx, 5*time.Millisecond)
-		close(over)
-	}()
+	stop := watching(t, s)
 	time.Sleep(50 * time.Millisecond)
-	broken = true
+	broken.Store(true)
 	if err := os.WriteFile(path, []byte("ab"), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	<-opened
 	stop()
-	<-over
 	if r := do(s, request(t, "GET", "/readyz", "", nil)); r.status != 200 {
 		t.Errorf("what cannot be opened must not take the place of what is there: %s", r.body)
+	}
+}
+
+// watching lets a server look at its files often, until stop is called, which returns
+// when it has ended.
+func watching(t *testing.T, s *Server) (stop func()) {
+	ctx, cancel := context.WithCancel(t.Context())
+	over := make(chan bool)
+	go func() {
+		s.Watch(ctx, 5*time.Millisecond)
+		close(over)
+	}()
+	return func() {
+		cancel()
+		<-over
 	}
 }
 
@@ -93,16 +102,10 @@ func TestChangesBeforeTheWatchAreNoticed(t *testing.T) {
 		}}}
 	})
 	<-opened
-	ctx, stop := context.WithCancel(t.Context())
-	over := make(chan bool)
-	go func() {
-		s.Watch(ctx, 5*time.Millisecond)
-		close(over)
-	}()
+	stop := watching(t, s)
 	<-opened
 	time.Sleep(50 * time.Millisecond)
 	stop()
-	<-over
 	if len(opened) > 0 {
 		t.Error("it is loaded again and again")
 	}
